@@ -1,0 +1,189 @@
+/** What the server's core needs from where it runs. Adapters: memory and PostgreSQL; one contract suite runs on both. */
+import type { Bytes } from '#base/bytes.ts';
+import type { FeedChange, PaymentVerdict } from '#protocol/http.ts';
+
+/** Ledger account keys, protocol.md 8.4: 'ext:float', 'user:<partyId>', 'mer:<merchantId>', later 'rsv:<purse>', ... */
+export type LedgerAccount = string;
+
+/** A person or a shop that holds money here. */
+export type Party = {
+  readonly id: string;
+  readonly kind: 'shopper' | 'merchant';
+  readonly name: string;
+  readonly ccy: number;
+  readonly playMoney: boolean;
+  readonly status: 'active' | 'frozen';
+  readonly createdAtMs: number;
+};
+
+export type Merchant = {
+  /** 16 hexadecimal digits, as in the certificate. */
+  readonly id: string;
+  readonly partyId: string;
+  readonly name: string;
+  readonly ccy: number;
+  readonly status: 'active' | 'suspended';
+  readonly statusIndex: number;
+  /** The terminal number that the next till gets. */
+  readonly nextTerminal: number;
+};
+
+export type Device = {
+  readonly id: string;
+  readonly partyId: string;
+  /** Compressed P-256 point, base64url. Unique over all devices. */
+  readonly publicKey: string;
+  readonly terminal: number | null;
+  readonly createdAtMs: number;
+  readonly revokedAtMs: number | null;
+};
+
+export type Session = {
+  /** SHA-256 of the cookie's secret, hexadecimal. The secret itself is stored nowhere. */
+  readonly tokenHash: string;
+  readonly deviceId: string;
+  readonly partyId: string;
+  readonly expiresAtMs: number;
+};
+
+export type Enrolment = {
+  /** SHA-256 of the code, hexadecimal. */
+  readonly codeHash: string;
+  readonly partyId: string;
+  readonly expiresAtMs: number;
+};
+
+export type PinState = {
+  readonly partyId: string;
+  /** Argon2id, PHC string. */
+  readonly hash: string;
+  readonly wrong: number;
+  readonly lockedUntilMs: number;
+};
+
+export type Passkey = {
+  /** Credential id, base64url. */
+  readonly id: string;
+  readonly partyId: string;
+  /** COSE key, base64url. */
+  readonly publicKey: string;
+  readonly signCount: number;
+  readonly rpId: string;
+  readonly createdAtMs: number;
+};
+
+export type Confirmation = {
+  /** SHA-256 of the order, hexadecimal. */
+  readonly orderHash: string;
+  readonly partyId: string;
+  readonly deviceId: string;
+  readonly method: 'pin' | 'passkey';
+  readonly expiresAtMs: number;
+};
+
+/** A payment with its verdict: written once, in the same transaction as its postings. */
+export type PaymentRow = {
+  readonly id: string;
+  readonly payerPartyId: string;
+  readonly deviceId: string;
+  readonly merchantId: string;
+  readonly terminal: number;
+  readonly saleNonce: string;
+  readonly invoiceHash: string;
+  readonly amountMinor: number;
+  readonly ccy: number;
+  /** SHA-256 over the semantic fields only, hexadecimal. The same id with another fingerprint is ID_REUSED. */
+  readonly fingerprint: string;
+  readonly verdict: PaymentVerdict;
+};
+
+/** One journal row: debit and credit in one, append-only. `ref` and `leg` are unique together. */
+export type Posting = {
+  readonly ref: string;
+  readonly leg: number;
+  readonly debit: LedgerAccount;
+  readonly credit: LedgerAccount;
+  readonly amountMinor: number;
+  readonly ccy: number;
+  readonly atMs: number;
+};
+
+/** Inside one serialisable transaction. The body may run again after a conflict, so it must be repeatable. */
+export interface Tx {
+  // ledger
+  /** Locks in key order, whatever order is asked for; missing accounts are created empty. Returns balances. */
+  lockBalances(accounts: readonly LedgerAccount[], ccy: number): Promise<Map<LedgerAccount, number>>;
+  /** Writes journal rows and moves the balances; asserts that user, rsv and mer accounts stay at or above zero. */
+  post(postings: readonly Posting[]): Promise<void>;
+  paymentById(id: string): Promise<PaymentRow | null>;
+  /** The settled payment of this sale, if any: unique over (merchantId, terminal, saleNonce). */
+  paymentBySale(merchantId: string, terminal: number, saleNonce: string): Promise<PaymentRow | null>;
+  /** False when the id exists already; nothing is written then. */
+  insertPayment(row: PaymentRow): Promise<boolean>;
+  /** Appends at the party's next seq (party row locked) and returns it. */
+  appendFeed(partyId: string, make: (seq: number) => FeedChange): Promise<number>;
+  // identity
+  party(id: string): Promise<Party | null>;
+  insertParty(party: Party): Promise<void>;
+  merchant(id: string): Promise<Merchant | null>;
+  merchantOfParty(partyId: string): Promise<Merchant | null>;
+  insertMerchant(merchant: Merchant): Promise<void>;
+  /** Takes the merchant's next terminal number. */
+  takeTerminal(merchantId: string): Promise<number>;
+  device(id: string): Promise<Device | null>;
+  deviceByKey(publicKey: string): Promise<Device | null>;
+  devicesOfParty(partyId: string): Promise<Device[]>;
+  insertDevice(device: Device): Promise<void>;
+  revokeDevice(id: string, atMs: number): Promise<void>;
+  session(tokenHash: string): Promise<Session | null>;
+  insertSession(session: Session): Promise<void>;
+  deleteSession(tokenHash: string): Promise<void>;
+  deleteSessionsOfDevice(deviceId: string): Promise<void>;
+  insertEnrolment(enrolment: Enrolment): Promise<void>;
+  /** Removes and returns it: single use. */
+  takeEnrolment(codeHash: string): Promise<Enrolment | null>;
+  /** True the first time only: a session challenge is single use. */
+  takeChallenge(challengeHash: string, expiresAtMs: number): Promise<boolean>;
+  pin(partyId: string): Promise<PinState | null>;
+  putPin(state: PinState): Promise<void>;
+  passkey(id: string): Promise<Passkey | null>;
+  passkeysOfParty(partyId: string): Promise<Passkey[]>;
+  putPasskey(passkey: Passkey): Promise<void>;
+  confirmation(orderHash: string): Promise<Confirmation | null>;
+  putConfirmation(confirmation: Confirmation): Promise<void>;
+  /** Small named values: demo party ids, key material references, schema facts. */
+  setting(name: string): Promise<string | null>;
+  putSetting(name: string, value: string): Promise<void>;
+}
+
+export interface Store {
+  /** Retries 40001 and 40P01 a bounded number of times. Throws StoreUnavailable when the database cannot be reached. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Changes with seq > after, oldest first, and the head and balance of one snapshot. */
+  feed(partyId: string, account: LedgerAccount, after: number, limit: number): Promise<{ changes: FeedChange[]; headSeq: number; balanceMinor: number }>;
+  /** Feed heads of many parties in one query, for live streams. */
+  feedHeads(partyIds: readonly string[]): Promise<Map<string, number>>;
+  balance(account: LedgerAccount): Promise<number>;
+  /** Deletes what has expired: sessions, enrolments, challenges, confirmations. */
+  sweep(nowMs: number): Promise<void>;
+  /** Reads the whole ledger for the invariant check I1-I8; for tests and audits. */
+  audit(): Promise<{ balances: Map<LedgerAccount, number>; postings: Posting[]; payments: PaymentRow[] }>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The database did not answer: the outcome of a transaction around COMMIT is unknown. */
+export class StoreUnavailable extends Error {}
+
+/** Signs with the issuer's keys; production keys come from the operator's files, demo keys are made at first start. */
+export interface Issuer {
+  readonly rootKey: Bytes;
+  readonly keySet: Bytes;
+  sign(use: 'merchant' | 'receipt', message: Bytes): Promise<{ kid: Bytes; signature: Bytes }>;
+  kid(use: 'merchant' | 'receipt'): Bytes;
+}
+
+export interface PinHasher {
+  hash(pin: string): Promise<string>;
+  verify(hash: string, pin: string): Promise<boolean>;
+}

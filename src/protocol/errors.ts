@@ -1,0 +1,112 @@
+/**
+ * Every code that one party tells another, or the wallet tells its user. Each owns words in both languages (i18n/errors)
+ * and a help article (help/error-articles). Names follow protocol.md sections 5.3 and 8.1 where they exist.
+ */
+
+/** Why a text that was scanned, pasted or typed is not taken. */
+export const CODE_ERRORS = [
+  'E_EMPTY', // nothing there
+  'E_TOO_LONG', // more than LIMITS.codeTextChars
+  'E_PREFIX', // not ours; detail.found says what it is: 'url', 'wifi', 'vcard', 'alipay', 'wechat', 'emvco', 'text'
+  'E_WRONG_CODE', // ours, but not what this screen takes; detail.found: 'invoice', 'voucher', 'receipt', 'ack', 'note', 'purse', 'merchant'
+  'E_FORMAT', // broken: truncated, not canonical, wrong shape
+  'E_VERSION', // made by a newer app
+  'E_ALG', // not ES256
+  'E_ISSUER', // signed by a key that the key set does not hold
+  'E_CERT_SIG', // the merchant's certificate is forged
+  'E_CERT_EXPIRED',
+  'E_INVOICE_EXPIRED',
+  'E_INVOICE_FUTURE', // one of the two clocks is wrong
+  'E_CURRENCY',
+  'E_AMOUNT', // zero or above LIMITS.amountMinor
+  'E_KEYSET', // a key set that does not verify, is older than ours, or is out of date
+  'E_RECEIPT_SIG',
+  'E_MERCHANT', // meant for another merchant
+  'E_INVOICE_UNKNOWN', // not a charge of this till
+] as const;
+export type CodeError = (typeof CODE_ERRORS)[number];
+
+/** What an amount that somebody typed can be wrong with. */
+export const AMOUNT_ERRORS = ['AMOUNT_EMPTY', 'AMOUNT_FORMAT', 'AMOUNT_ZERO', 'AMOUNT_TOO_LARGE'] as const;
+export type AmountError = (typeof AMOUNT_ERRORS)[number];
+
+/** Final verdicts of the server on one payment. Stored; the same bytes get the same verdict for ever. */
+export const REFUSALS = [
+  'FORMAT', // the order or the invoice cannot be read
+  'SIGNATURE', // the order is not signed by this device
+  'ID_REUSED', // this id belongs to another payment
+  'NOT_CONFIRMED', // no passkey or PIN confirmed this order in time
+  'INVOICE_PAID',
+  'INVOICE_EXPIRED',
+  'INVOICE_FUTURE',
+  'INVOICE_MISMATCH', // order and invoice disagree on merchant, amount, currency or hash
+  'MERCHANT_UNKNOWN',
+  'MERCHANT_SUSPENDED',
+  'SAME_PARTY',
+  'CURRENCY',
+  'AMOUNT_LIMIT',
+  'INSUFFICIENT_FUNDS',
+  'ACCOUNT_FROZEN',
+] as const;
+export type Refusal = (typeof REFUSALS)[number];
+
+/** Problems of a request as such (problem+json `code`). None of them is a verdict on a payment. */
+export const PROBLEMS = [
+  'BAD_REQUEST',
+  'BODY_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'METHOD_NOT_ALLOWED',
+  'NOT_FOUND',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'CROSS_SITE',
+  'RATE_LIMITED', // detail.retryAfterMs
+  'CODE_USED', // an enrolment code that is unknown, used or out of date
+  'CHALLENGE', // stale or foreign session challenge
+  'DEVICE_REVOKED',
+  'TOO_MANY_DEVICES',
+  'PIN_WRONG', // detail.triesLeft
+  'PIN_LOCKED', // detail.retryAfterMs
+  'PIN_NOT_SET',
+  'PIN_WEAK',
+  'PASSKEY_REFUSED',
+  'ID_REUSED',
+  'INTERNAL',
+  'UNAVAILABLE',
+] as const;
+export type Problem = (typeof PROBLEMS)[number];
+
+/** What this device itself can fail with. */
+export const DEVICE_ERRORS = [
+  'OFFLINE', // nothing was sent, or no answer came to a question that changes nothing
+  'STORAGE_FULL',
+  'STORAGE_BROKEN', // reads or writes fail after one retry
+  'STORAGE_CLEARED', // the browser threw our rows away
+  'STORAGE_OUTDATED', // this tab is older than the stored data: reload
+  'STORAGE_UNSUPPORTED', // no IndexedDB here
+  'STORAGE_SLOW', // IndexedDB does not open in time
+  'NOT_WRITER', // another tab took over in between
+  'NO_KEY', // the device key is gone
+  'WORKER_LOST', // the wallet's worker died; it is being started again
+  'BROWSER_UNSUPPORTED', // no WebCrypto, no worker
+  'NOT_SIGNED_IN',
+  'WRONG_MODE', // a shopper's action on a till or the reverse
+  'SALE_CLOSED',
+  'DRAFT_GONE', // the confirm sheet is too old: scan again
+  'CAMERA_DENIED',
+  'CAMERA_ABSENT',
+  'CAMERA_BUSY',
+  'CAMERA_LOST',
+  'PICTURE_NO_CODE',
+  'PICTURE_TOO_LARGE',
+  'PASSKEY_CANCELLED', // cancelled, failed or lost: browsers do not tell which
+  'PASSKEY_UNSUPPORTED',
+  'TOO_MANY_WAITING', // LIMITS.outboxRows
+] as const;
+export type DeviceError = (typeof DEVICE_ERRORS)[number];
+
+export type ErrorCode = CodeError | AmountError | Refusal | Problem | DeviceError;
+
+export const ERROR_CODES: readonly ErrorCode[] = [
+  ...new Set<ErrorCode>([...CODE_ERRORS, ...AMOUNT_ERRORS, ...REFUSALS, ...PROBLEMS, ...DEVICE_ERRORS]),
+];

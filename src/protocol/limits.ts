@@ -1,0 +1,67 @@
+/** A limit on everything, each with its reason. Units are in the names. */
+export const LIMITS = {
+  /** protocol.md section 4: no payment-path code needs more, and a decoder must not be fed novels. */
+  codeTextChars: 1_000,
+  /** protocol.md section 4. */
+  cborDepth: 8,
+  /** The merchant certificate's field; protocol.md section 4. Counted in UTF-8 bytes, so that the code's size is bounded. */
+  merchantNameBytes: 40,
+  /** One payment, any currency: the keypad's 7 digits and 2 decimals. Far below 2^53. */
+  amountMinor: 999_999_999,
+  /** What an account may hold. Sums of this many accounts stay safe integers. */
+  balanceMinor: 99_999_999_999,
+  /** A charge lives this long unless the till says otherwise; protocol.md section 2 (relay). */
+  invoiceTtlSeconds: 180,
+  /** An invoice may ask for at most this; longer ones are refused. */
+  invoiceTtlMaxSeconds: 3_600,
+  /** protocol.md 5.3 step 7: how far ahead of us another clock may be. */
+  clockAheadSeconds: 300,
+  /** A payment that left in time may arrive this late. */
+  invoiceGraceSeconds: 30,
+  /** A merchant certificate's life; protocol.md section 4. */
+  merchantCertDays: 30,
+  /** A user's confirmation of one order is good for this long. */
+  confirmationMs: 5 * 60_000,
+  /** A session challenge is good for this long. */
+  challengeMs: 2 * 60_000,
+  /** A session ends after this long; the device key opens a new one. */
+  sessionMs: 30 * 86_400_000,
+  /** The payment PIN's digits. */
+  pinDigits: 6,
+  /** Wrong PINs in a row before the PIN locks; the lock doubles from pinLockMs with each further one. */
+  pinTries: 5,
+  pinLockMs: 60_000,
+  pinLockMaxMs: 24 * 3_600_000,
+  /** The largest body the server reads; sync batches are 128 kB, protocol.md 8.1. */
+  bodyBytes: 131_072,
+  /** Headers of one request. */
+  headerBytes: 16_384,
+  /** One page of the feed. */
+  feedPage: 100,
+  /** Devices and passkeys of one account. */
+  devicesPerAccount: 10,
+  passkeysPerAccount: 10,
+  /** Live event streams of one account: tills and phones of one shop. */
+  streamsPerAccount: 8,
+  /** A server answer larger than this is not ours. */
+  replyBytes: 1_048_576,
+  /** How long a request may take before its outcome is called unknown. */
+  requestTimeoutMs: 10_000,
+  /** Reachability probe; protocol.md section 3 gives the till 2.5 s. */
+  probeTimeoutMs: 2_500,
+  /** Retries: full jitter between these; protocol.md 8.1. */
+  retryMinMs: 2_000,
+  retryMaxMs: 300_000,
+  /** Behind the event stream: how often the till asks anyway. */
+  pollMs: 5_000,
+  /** Open sales a till keeps; older open ones are cancelled first. */
+  openSales: 20,
+  /** Requests that wait on this device. */
+  outboxRows: 500,
+  /** Records shown at once; the rest on demand. */
+  recordsPage: 50,
+  /** A picture given to the scanner. */
+  pictureBytes: 20 * 1_048_576,
+  /** What demo accounts start with. Play money. */
+  demoShopperMinor: 50_000,
+} as const;

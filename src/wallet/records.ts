@@ -1,0 +1,119 @@
+/**
+ * What the wallet stores. Every money row carries `schema`; a row of an unknown schema is quarantined, never guessed at.
+ *
+ * Payment (payer, online):
+ *
+ *   sending ──verdict settled──► settled
+ *      │ └────verdict refused──► refused
+ *      └ no answer, 5xx, HTML, garbage: stays `sending` ("being confirmed"), same bytes again
+ *
+ * A payment exists only once its request bytes are stored; before that nothing was sent and nothing can have been paid.
+ *
+ * Sale (till):
+ *
+ *   open ──feed: paid──► paid        open ──cashier──► cancelled ──feed: paid──► paid
+ *     └───code and grace over──► expired ──feed: paid──► paid
+ */
+export const RECORD_SCHEMA = 1;
+
+export type PaymentRecord = {
+  readonly schema: typeof RECORD_SCHEMA;
+  /** 32 hexadecimal digits, made by this device before anything is sent. */
+  readonly id: string;
+  readonly invoiceHash: string;
+  readonly merchantId: string;
+  readonly merchantName: string;
+  readonly terminal: number;
+  readonly saleNonce: string;
+  readonly amountMinor: number;
+  readonly ccy: number;
+  /** Server-anchored time at which the request was stored. */
+  readonly createdAtMs: number;
+  readonly state: PaymentState;
+};
+
+export type PaymentState =
+  | { readonly kind: 'sending' }
+  | { readonly kind: 'settled'; readonly atMs: number; /** base64url */ readonly receipt: string; readonly receiptVerified: boolean }
+  | { readonly kind: 'refused'; readonly atMs: number; readonly code: string; readonly paymentId?: string };
+
+export type SaleRecord = {
+  readonly schema: typeof RECORD_SCHEMA;
+  /** The sale's nonce, 24 hexadecimal digits. A renewed code keeps it. */
+  readonly id: string;
+  readonly amountMinor: number;
+  readonly ccy: number;
+  readonly createdAtMs: number;
+  /** Every code that this sale has shown, newest last. */
+  readonly invoices: readonly { readonly hash: string; /** base64url */ readonly bytes: string; readonly expiresAtMs: number }[];
+  readonly state: SaleState;
+};
+
+export type SaleState =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'cancelled'; readonly atMs: number }
+  | { readonly kind: 'expired'; readonly atMs: number }
+  | {
+      readonly kind: 'paid';
+      readonly atMs: number;
+      readonly paymentId: string;
+      readonly receipt: string;
+      readonly receiptVerified: boolean;
+      readonly payer: string;
+      /** The cashier has seen the paid screen and closed it. */
+      readonly seen: boolean;
+    };
+
+/** One entry of the account's history as the server's feed gave it. Key: seq. */
+export type HistoryRecord = {
+  readonly schema: typeof RECORD_SCHEMA;
+  readonly seq: number;
+  readonly entry: import('#protocol/http.ts').FeedChange;
+};
+
+/** A request that waits for its answer. The body is sent as it stands until somebody answers. Key: id, time-ordered. */
+export type OutboxRow = {
+  readonly schema: typeof RECORD_SCHEMA;
+  readonly id: string;
+  readonly kind: 'payment';
+  /** The record that the verdict goes to. */
+  readonly recordId: string;
+  readonly path: string;
+  readonly body: string;
+  readonly createdAtMs: number;
+  readonly attempts: number;
+  /** By this device's own clock. */
+  readonly nextAttemptAtMs: number;
+  /** Set aside: the server calls this request malformed or forbidden; the user is told, the rest goes on. */
+  readonly poison: string | null;
+};
+
+/** The one row that says whose wallet this is. */
+export type IdentityRecord = {
+  readonly schema: typeof RECORD_SCHEMA;
+  readonly accountId: string;
+  readonly kind: 'shopper' | 'merchant';
+  readonly name: string;
+  readonly ccy: number;
+  readonly playMoney: boolean;
+  readonly pinSet: boolean;
+  readonly passkeyIds: readonly string[];
+  readonly deviceId: string;
+  readonly till: import('#protocol/http.ts').TillInfo | null;
+};
+
+/** The last known truth of the server, and how old it is. */
+export type TruthRecord = {
+  readonly schema: typeof RECORD_SCHEMA;
+  readonly balanceMinor: number;
+  readonly headSeq: number;
+  /** Feed position up to which changes are merged. */
+  readonly cursor: number;
+  /** Server time of the newest answer. */
+  readonly asOfMs: number;
+  /** Server clock minus device clock at that answer. */
+  readonly offsetMs: number;
+  /** base64url of the newest verified key set and the root it was pinned to. */
+  readonly keySet: string;
+  readonly rootKey: string;
+};
