@@ -1,6 +1,7 @@
 /** What the server's core needs from where it runs. Adapters: memory and PostgreSQL; one contract suite runs on both. */
 import type { Bytes } from '#base/bytes.ts';
 import type { FeedChange, PaymentVerdict } from '#protocol/http.ts';
+import type { KeySet } from '#protocol/objects.ts';
 
 /** Ledger account keys, protocol.md 8.4: 'ext:float', 'user:<partyId>', 'mer:<merchantId>', later 'rsv:<purse>', ... */
 export type LedgerAccount = string;
@@ -108,12 +109,16 @@ export type Posting = {
   readonly atMs: number;
 };
 
-/** Inside one serialisable transaction. The body may run again after a conflict, so it must be repeatable. */
+/**
+ * Inside one transaction. What must not change under the reader is locked by the read itself (it says so below), so two
+ * bodies that touch the same money, PIN or limit run one after the other. The body may run again after a conflict, so it
+ * must be repeatable, and it awaits nothing but this object: a lock is held all the while.
+ */
 export interface Tx {
   // ledger
   /** Locks in key order, whatever order is asked for; missing accounts are created empty. Returns balances. */
   lockBalances(accounts: readonly LedgerAccount[], ccy: number): Promise<Map<LedgerAccount, number>>;
-  /** Writes journal rows and moves the balances; asserts that user, rsv and mer accounts stay at or above zero. */
+  /** Writes journal rows and moves the balances of accounts that this transaction has locked; asserts that user, rsv and mer accounts stay at or above zero. */
   post(postings: readonly Posting[]): Promise<void>;
   paymentById(id: string): Promise<PaymentRow | null>;
   /** The settled payment of this sale, if any: unique over (merchantId, terminal, saleNonce). */
@@ -132,6 +137,7 @@ export interface Tx {
   takeTerminal(merchantId: string): Promise<number>;
   device(id: string): Promise<Device | null>;
   deviceByKey(publicKey: string): Promise<Device | null>;
+  /** Locks the party, so that a limit on the number of devices holds. */
   devicesOfParty(partyId: string): Promise<Device[]>;
   insertDevice(device: Device): Promise<void>;
   revokeDevice(id: string, atMs: number): Promise<void>;
@@ -144,9 +150,11 @@ export interface Tx {
   takeEnrolment(codeHash: string): Promise<Enrolment | null>;
   /** True the first time only: a session challenge is single use. */
   takeChallenge(challengeHash: string, expiresAtMs: number): Promise<boolean>;
+  /** Locks the row: guesses are counted one after the other. */
   pin(partyId: string): Promise<PinState | null>;
   putPin(state: PinState): Promise<void>;
   passkey(id: string): Promise<Passkey | null>;
+  /** Locks the party, like devicesOfParty. */
   passkeysOfParty(partyId: string): Promise<Passkey[]>;
   putPasskey(passkey: Passkey): Promise<void>;
   confirmation(orderHash: string): Promise<Confirmation | null>;
@@ -154,6 +162,8 @@ export interface Tx {
   /** Small named values: demo party ids, key material references, schema facts. */
   setting(name: string): Promise<string | null>;
   putSetting(name: string, value: string): Promise<void>;
+  /** The next number, from 0, of a named row of numbers. Numbers of a transaction that failed are given again. */
+  takeNumber(name: string): Promise<number>;
 }
 
 export interface Store {
@@ -178,7 +188,9 @@ export class StoreUnavailable extends Error {}
 /** Signs with the issuer's keys; production keys come from the operator's files, demo keys are made at first start. */
 export interface Issuer {
   readonly rootKey: Bytes;
+  /** The newest signed key set, and what it says. Both change when a key is rotated: read them again for each use. */
   readonly keySet: Bytes;
+  readonly keys: KeySet;
   sign(use: 'merchant' | 'receipt', message: Bytes): Promise<{ kid: Bytes; signature: Bytes }>;
   kid(use: 'merchant' | 'receipt'): Bytes;
 }
@@ -186,4 +198,24 @@ export interface Issuer {
 export interface PinHasher {
   hash(pin: string): Promise<string>;
   verify(hash: string, pin: string): Promise<boolean>;
+}
+
+/** Hashes are the platform's; core only names them. */
+export interface Hashes {
+  sha256(bytes: Uint8Array): Bytes;
+  /** HMAC-SHA-256 under the server's secret: what this server made, it knows again. */
+  mac(bytes: Uint8Array): Bytes;
+}
+
+/** Where a passkey ceremony is expected to have happened. */
+export type PasskeyScene = { readonly origin: string; readonly rpId: string };
+
+/** WebAuthn Level 3. No call throws; a response that does not verify is null. User verification is always required. */
+export interface PasskeyVerifier {
+  /** PublicKeyCredentialCreationOptionsJSON. */
+  options(input: { readonly scene: PasskeyScene; readonly challenge: Bytes; readonly userId: Bytes; readonly userName: string; readonly known: readonly string[] }): Promise<{ challenge: string; [member: string]: unknown }>;
+  /** RegistrationResponseJSON in; `isChallenge` is asked about the base64url challenge that the response carries. */
+  register(response: unknown, scene: PasskeyScene, isChallenge: (challenge: string) => boolean): Promise<{ id: string; publicKey: string; signCount: number } | null>;
+  /** AuthenticationResponseJSON in. */
+  assert(response: unknown, scene: PasskeyScene, challenge: string, passkey: Passkey): Promise<{ signCount: number } | null>;
 }

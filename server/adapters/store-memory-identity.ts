@@ -1,0 +1,127 @@
+/** The identity half of a memory transaction. Transactions run one by one, so what SQL locks needs no lock here. */
+import { assert } from '#base/assert.ts';
+import type { Tx } from '#server/core/ports.ts';
+import type { MemoryRows } from './store-memory-rows.ts';
+
+type LedgerKey = 'lockBalances' | 'post' | 'paymentById' | 'paymentBySale' | 'insertPayment' | 'appendFeed';
+type PartyKey = 'party' | 'insertParty' | 'merchant' | 'merchantOfParty' | 'insertMerchant' | 'takeTerminal' | 'setting' | 'putSetting' | 'takeNumber';
+type DeviceKey = 'device' | 'deviceByKey' | 'devicesOfParty' | 'insertDevice' | 'revokeDevice';
+type SessionKey = 'session' | 'insertSession' | 'deleteSession' | 'deleteSessionsOfDevice';
+type SecretKey = Exclude<keyof Tx, LedgerKey | PartyKey | DeviceKey | SessionKey>;
+
+export function partyTx(rows: MemoryRows): Pick<Tx, PartyKey> {
+  return {
+    async party(id) {
+      return rows.parties.get(id) ?? null;
+    },
+    async insertParty(party) {
+      rows.parties.insert(party.id, party);
+    },
+    async merchant(id) {
+      return rows.merchants.get(id) ?? null;
+    },
+    async merchantOfParty(partyId) {
+      return rows.merchants.filter((merchant) => merchant.partyId === partyId)[0] ?? null;
+    },
+    async insertMerchant(merchant) {
+      const clash = rows.merchants.filter((other) => other.partyId === merchant.partyId || other.statusIndex === merchant.statusIndex);
+      assert(clash.length === 0, 'one merchant a party, one status index a merchant');
+      rows.merchants.insert(merchant.id, merchant);
+    },
+    async takeTerminal(merchantId) {
+      const merchant = rows.merchants.get(merchantId);
+      assert(merchant !== undefined, 'the merchant exists');
+      rows.merchants.put(merchantId, { ...merchant, nextTerminal: merchant.nextTerminal + 1 });
+      return merchant.nextTerminal;
+    },
+    async setting(name) {
+      return rows.settings.get(name) ?? null;
+    },
+    async putSetting(name, value) {
+      rows.settings.put(name, value);
+    },
+    async takeNumber(name) {
+      const number = rows.numbers.get(name) ?? 0;
+      rows.numbers.put(name, number + 1);
+      return number;
+    },
+  };
+}
+
+export function deviceTx(rows: MemoryRows): Pick<Tx, DeviceKey> {
+  return {
+    async device(id) {
+      return rows.devices.get(id) ?? null;
+    },
+    async deviceByKey(publicKey) {
+      return rows.devices.filter((device) => device.publicKey === publicKey)[0] ?? null;
+    },
+    async devicesOfParty(partyId) {
+      return rows.devices.filter((device) => device.partyId === partyId);
+    },
+    async insertDevice(device) {
+      assert(rows.devices.filter((other) => other.publicKey === device.publicKey).length === 0, 'a device key is unique');
+      rows.devices.insert(device.id, device);
+    },
+    async revokeDevice(id, atMs) {
+      const device = rows.devices.get(id);
+      if (device !== undefined && device.revokedAtMs === null) rows.devices.put(id, { ...device, revokedAtMs: atMs });
+    },
+  };
+}
+
+export function sessionTx(rows: MemoryRows): Pick<Tx, SessionKey> {
+  return {
+    async session(tokenHash) {
+      return rows.sessions.get(tokenHash) ?? null;
+    },
+    async insertSession(session) {
+      rows.sessions.insert(session.tokenHash, session);
+    },
+    async deleteSession(tokenHash) {
+      rows.sessions.delete(tokenHash);
+    },
+    async deleteSessionsOfDevice(deviceId) {
+      for (const session of rows.sessions.filter((row) => row.deviceId === deviceId)) rows.sessions.delete(session.tokenHash);
+    },
+  };
+}
+
+export function secretTx(rows: MemoryRows): Pick<Tx, SecretKey> {
+  return {
+    async insertEnrolment(enrolment) {
+      rows.enrolments.insert(enrolment.codeHash, enrolment);
+    },
+    async takeEnrolment(codeHash) {
+      const enrolment = rows.enrolments.get(codeHash) ?? null;
+      rows.enrolments.delete(codeHash);
+      return enrolment;
+    },
+    async takeChallenge(challengeHash, expiresAtMs) {
+      if (rows.challenges.has(challengeHash)) return false;
+      rows.challenges.put(challengeHash, expiresAtMs);
+      return true;
+    },
+    async pin(partyId) {
+      return rows.pins.get(partyId) ?? null;
+    },
+    async putPin(state) {
+      rows.pins.put(state.partyId, state);
+    },
+    async passkey(id) {
+      return rows.passkeys.get(id) ?? null;
+    },
+    async passkeysOfParty(partyId) {
+      return rows.passkeys.filter((passkey) => passkey.partyId === partyId);
+    },
+    async putPasskey(passkey) {
+      rows.passkeys.put(passkey.id, passkey);
+    },
+    async confirmation(orderHash) {
+      return rows.confirmations.get(orderHash) ?? null;
+    },
+    async putConfirmation(confirmation) {
+      rows.confirmations.put(confirmation.orderHash, confirmation);
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * The store in memory: for tests and the simulator. Transactions run strictly one after the other and are undone whole
+ * when their body throws, so it has the semantics of the SQL store with every lock taken. It never writes to a disk: a
+ * server that keeps money must not be started on it.
+ */
+import type { Store, Tx } from '#server/core/ports.ts';
+import { deviceTx, partyTx, secretTx, sessionTx } from './store-memory-identity.ts';
+import { ledgerTx } from './store-memory-ledger.ts';
+import { MemoryRows } from './store-memory-rows.ts';
+import type { MemoryTable } from './store-memory-table.ts';
+
+function memoryTx(rows: MemoryRows): Tx {
+  return { ...ledgerTx(rows), ...partyTx(rows), ...deviceTx(rows), ...sessionTx(rows), ...secretTx(rows) };
+}
+
+async function runTransaction<T>(rows: MemoryRows, work: (tx: Tx) => Promise<T>): Promise<T> {
+  try {
+    const value = await work(memoryTx(rows));
+    rows.log.keep();
+    return value;
+  } catch (thrown) {
+    rows.log.undo();
+    throw thrown;
+  }
+}
+
+function deleteExpired<V>(table: MemoryTable<string, V>, nowMs: number, expiresAtMs: (row: V) => number): void {
+  for (const [key, row] of table.entries()) if (expiresAtMs(row) <= nowMs) table.delete(key);
+}
+
+function sweepRows(rows: MemoryRows, nowMs: number): void {
+  deleteExpired(rows.sessions, nowMs, (session) => session.expiresAtMs);
+  deleteExpired(rows.enrolments, nowMs, (enrolment) => enrolment.expiresAtMs);
+  deleteExpired(rows.challenges, nowMs, (expiresAtMs) => expiresAtMs);
+  deleteExpired(rows.confirmations, nowMs, (confirmation) => confirmation.expiresAtMs);
+  rows.log.keep();
+}
+
+/** Runs pieces of work one by one, in the order they came. */
+function queue(): <T>(work: () => T | Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const run = last.then(work);
+    last = run.catch(() => undefined);
+    return run;
+  };
+}
+
+export function openMemoryStore(): Store {
+  const rows = new MemoryRows();
+  const inTurn = queue();
+  return {
+    transaction: (work) => inTurn(() => runTransaction(rows, work)),
+    feed: (partyId, account, after, limit) =>
+      inTurn(() => {
+        const feed = rows.feeds.get(partyId);
+        return {
+          changes: feed?.slice(after, after + limit) ?? [],
+          headSeq: feed?.length ?? 0,
+          balanceMinor: rows.accounts.get(account)?.balanceMinor ?? 0,
+        };
+      }),
+    feedHeads: (partyIds) => inTurn(() => new Map(partyIds.map((id) => [id, rows.feeds.get(id)?.length ?? 0]))),
+    balance: (account) => inTurn(() => rows.accounts.get(account)?.balanceMinor ?? 0),
+    sweep: (nowMs) => inTurn(() => sweepRows(rows, nowMs)),
+    audit: () =>
+      inTurn(() => ({
+        balances: new Map(rows.accounts.entries().map(([account, row]) => [account, row.balanceMinor])),
+        postings: rows.journal.slice(0),
+        payments: rows.payments.filter(() => true),
+      })),
+    ping: async () => undefined,
+    close: async () => undefined,
+  };
+}
