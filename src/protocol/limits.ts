@@ -4,6 +4,10 @@ export const LIMITS = {
   codeTextChars: 1_000,
   /** protocol.md section 4. */
   cborDepth: 8,
+  /** The largest object that a decoder reads; a key set is the largest of today's, and http.ts lets it be 4,096 bytes. */
+  objectBytes: 4_096,
+  /** Keys in one key set: four uses, each with its next key, and room. */
+  keySetKeys: 16,
   /** The merchant certificate's field; protocol.md section 4. Counted in UTF-8 bytes, so that the code's size is bounded. */
   merchantNameBytes: 40,
   /** One payment, any currency: the keypad's 7 digits and 2 decimals. Far below 2^53. */
@@ -24,6 +28,9 @@ export const LIMITS = {
   confirmationMs: 5 * 60_000,
   /** A session challenge is good for this long. */
   challengeMs: 2 * 60_000,
+  /** An operator's enrolment code waits this long for its device; a demo code is used at once. */
+  enrolmentMs: 24 * 3_600_000,
+  demoEnrolmentMs: 10 * 60_000,
   /** A session ends after this long; the device key opens a new one. */
   sessionMs: 30 * 86_400_000,
   /** The payment PIN's digits. */
@@ -34,6 +41,8 @@ export const LIMITS = {
   pinLockMaxMs: 24 * 3_600_000,
   /** The largest body the server reads; sync batches are 128 kB, protocol.md 8.1. */
   bodyBytes: 131_072,
+  /** Objects and lists inside each other in a body. Ours need 4; a parser must not be fed towers. */
+  jsonDepth: 16,
   /** Headers of one request. */
   headerBytes: 16_384,
   /** One page of the feed. */
@@ -43,6 +52,10 @@ export const LIMITS = {
   passkeysPerAccount: 10,
   /** Live event streams of one account: tills and phones of one shop. */
   streamsPerAccount: 8,
+  /** Comments that keep a silent stream alive through proxies, and tell the server who is gone. */
+  streamHeartbeatMs: 15_000,
+  /** How often the server asks the store for all connected parties at once: other processes post too. */
+  streamPollMs: 1_000,
   /** A server answer larger than this is not ours. */
   replyBytes: 1_048_576,
   /** How long a request may take before its outcome is called unknown. */
@@ -62,6 +75,8 @@ export const LIMITS = {
   recordsPage: 50,
   /** A picture given to the scanner. */
   pictureBytes: 20 * 1_048_576,
+  /** The same, unpacked, 4 bytes each: more would end the tab on a cheap phone. */
+  picturePixels: 60_000_000,
   /** What demo accounts start with. Play money. */
   demoShopperMinor: 50_000,
 } as const;

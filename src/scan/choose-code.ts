@@ -1,0 +1,37 @@
+/**
+ * Chooses the QR symbol for a text. What decides on a phone is camera pixels per module: so the smallest version that holds
+ * the text at level L, then the highest error correction that still fits that version.
+ */
+import { create, type QRCode, type QRCodeErrorCorrectionLevel, type QRCodeSegment } from 'qrcode';
+
+const STRONGEST_FIRST: readonly QRCodeErrorCorrectionLevel[] = ['H', 'Q', 'M', 'L'];
+
+export type Code = {
+  readonly version: number;
+  readonly level: QRCodeErrorCorrectionLevel;
+  /** Modules on a side, without the quiet zone. */
+  readonly size: number;
+  isDark(row: number, column: number): boolean;
+};
+
+/** Null when the text does not fit version 40. */
+export function chooseCode(data: string | QRCodeSegment[]): Code | null {
+  const smallest = tryCreate(data, 'L');
+  if (!smallest) return null;
+  for (const level of STRONGEST_FIRST) {
+    const symbol = tryCreate(data, level, smallest.version);
+    if (symbol) {
+      return { version: symbol.version, level, size: symbol.modules.size, isDark: (row, column) => symbol.modules.get(row, column) === 1 };
+    }
+  }
+  return null;
+}
+
+/** The library throws when the text does not fit; so too for an empty one. */
+function tryCreate(data: string | QRCodeSegment[], errorCorrectionLevel: QRCodeErrorCorrectionLevel, version?: number): QRCode | null {
+  try {
+    return create(data, version === undefined ? { errorCorrectionLevel } : { errorCorrectionLevel, version });
+  } catch {
+    return null;
+  }
+}
