@@ -1,0 +1,56 @@
+/**
+ * One server a data folder. The lock names its holder by number and start stamp, so a lock that outlived its holder (kill -9,
+ * power cut, a number used again) is taken over, and a living holder is never pushed aside.
+ */
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { processIdentity } from './processes.ts';
+import { StartupError } from './startup-error.ts';
+
+export function lockDataFolder(file: string): () => void {
+  const me = `${process.pid} ${processIdentity(process.pid)?.started ?? ''}`;
+  for (let attempt = 0; attempt < 10; attempt++) {
+    if (create(file, me)) return () => rmSync(file, { force: true });
+    const holder = readHolder(file);
+    if (holder === null) continue;
+    if (lives(holder)) {
+      throw new StartupError('dataDir', `Process ${holder.split(' ')[0]} already serves this data folder (${file}). Stop it, or choose another DATA_DIR.`);
+    }
+    setAside(file);
+  }
+  throw new StartupError('dataDir', `The lock ${file} keeps changing hands. Is another server being started?`);
+}
+
+function create(file: string, text: string): boolean {
+  try {
+    const handle = openSync(file, 'wx', 0o600);
+    writeSync(handle, text);
+    closeSync(handle);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function readHolder(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function lives(holder: string): boolean {
+  const [pid = '', ...started] = holder.split(' ');
+  return processIdentity(Number(pid))?.started === started.join(' ');
+}
+
+function setAside(file: string): void {
+  const dead = `${file}.${process.pid}.dead`;
+  try {
+    renameSync(file, dead);
+    rmSync(dead, { force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
