@@ -1,0 +1,18 @@
+/** The shelf, in the order in which a newcomer needs it. An id is part of a link: it is never renamed, only added. */
+export const ARTICLE_IDS = [
+  'what-is-chit',
+  'pay-by-scan',
+  'payment-pending',
+  'payment-failed',
+  'pin-and-passkey',
+  'records-and-receipt',
+  'storage-cleared',
+  'camera-trouble',
+  'merchant-charge',
+  'safety',
+] as const;
+export type ArticleId = (typeof ARTICLE_IDS)[number];
+
+export function isArticleId(text: string): text is ArticleId {
+  return (ARTICLE_IDS as readonly string[]).includes(text);
+}

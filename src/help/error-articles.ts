@@ -1,0 +1,58 @@
+/** Which article answers which trouble: every error code, and every state's line "what happens now". */
+import type { ErrorCode } from '#protocol/errors.ts';
+import type { ArticleId } from './article-ids.ts';
+
+const BY_CODE: Readonly<Record<ErrorCode, ArticleId>> = {
+  E_EMPTY: 'pay-by-scan', E_TOO_LONG: 'pay-by-scan', E_PREFIX: 'pay-by-scan', E_WRONG_CODE: 'pay-by-scan', E_FORMAT: 'camera-trouble',
+  E_VERSION: 'pay-by-scan', E_ALG: 'safety', E_ISSUER: 'safety', E_CERT_SIG: 'safety', E_CERT_EXPIRED: 'payment-failed',
+  E_INVOICE_EXPIRED: 'payment-failed', E_INVOICE_FUTURE: 'payment-failed', E_CURRENCY: 'payment-failed', E_AMOUNT: 'payment-failed',
+  E_KEYSET: 'safety', E_RECEIPT_SIG: 'merchant-charge', E_MERCHANT: 'merchant-charge', E_INVOICE_UNKNOWN: 'merchant-charge',
+
+  AMOUNT_EMPTY: 'merchant-charge', AMOUNT_FORMAT: 'merchant-charge', AMOUNT_ZERO: 'merchant-charge', AMOUNT_TOO_LARGE: 'merchant-charge',
+
+  FORMAT: 'payment-failed', SIGNATURE: 'payment-failed', ID_REUSED: 'records-and-receipt', NOT_CONFIRMED: 'payment-failed',
+  INVOICE_PAID: 'payment-failed', INVOICE_EXPIRED: 'payment-failed', INVOICE_FUTURE: 'payment-failed', INVOICE_MISMATCH: 'payment-failed',
+  MERCHANT_UNKNOWN: 'safety', MERCHANT_SUSPENDED: 'payment-failed', SAME_PARTY: 'payment-failed', CURRENCY: 'payment-failed',
+  AMOUNT_LIMIT: 'payment-failed', INSUFFICIENT_FUNDS: 'payment-failed', ACCOUNT_FROZEN: 'payment-failed',
+
+  BAD_REQUEST: 'payment-pending', BODY_TOO_LARGE: 'payment-pending', UNSUPPORTED_MEDIA_TYPE: 'payment-pending',
+  METHOD_NOT_ALLOWED: 'payment-pending', NOT_FOUND: 'records-and-receipt', UNAUTHENTICATED: 'payment-pending', FORBIDDEN: 'payment-pending',
+  CROSS_SITE: 'safety', RATE_LIMITED: 'payment-pending', CODE_USED: 'what-is-chit', CHALLENGE: 'what-is-chit',
+  DEVICE_REVOKED: 'storage-cleared', TOO_MANY_DEVICES: 'storage-cleared', PIN_WRONG: 'pin-and-passkey', PIN_LOCKED: 'pin-and-passkey',
+  PIN_NOT_SET: 'pin-and-passkey', PIN_WEAK: 'pin-and-passkey', PASSKEY_REFUSED: 'pin-and-passkey', INTERNAL: 'payment-pending',
+  UNAVAILABLE: 'payment-pending',
+
+  OFFLINE: 'payment-pending', STORAGE_FULL: 'storage-cleared', STORAGE_BROKEN: 'storage-cleared', STORAGE_CLEARED: 'storage-cleared',
+  STORAGE_OUTDATED: 'storage-cleared', STORAGE_UNSUPPORTED: 'storage-cleared', STORAGE_SLOW: 'storage-cleared', NOT_WRITER: 'payment-pending',
+  NO_KEY: 'storage-cleared', WORKER_LOST: 'payment-pending', BROWSER_UNSUPPORTED: 'camera-trouble', NOT_SIGNED_IN: 'what-is-chit',
+  WRONG_MODE: 'merchant-charge', SALE_CLOSED: 'merchant-charge', DRAFT_GONE: 'payment-failed', CAMERA_DENIED: 'camera-trouble',
+  CAMERA_ABSENT: 'camera-trouble', CAMERA_BUSY: 'camera-trouble', CAMERA_LOST: 'camera-trouble', PICTURE_NO_CODE: 'camera-trouble',
+  PICTURE_TOO_LARGE: 'camera-trouble', PASSKEY_CANCELLED: 'pin-and-passkey', PASSKEY_UNSUPPORTED: 'pin-and-passkey',
+  TOO_MANY_WAITING: 'payment-pending',
+};
+
+/** Total over every code; a text that is no code of ours gets the article about unknown outcomes. */
+export function articleForError(code: string): ArticleId {
+  return Object.hasOwn(BY_CODE, code) ? BY_CODE[code as ErrorCode] : 'payment-pending';
+}
+
+/** States that people see: of a payment, and of a sale at the till. */
+export type ShownState = 'sending' | 'settled' | 'refused' | 'set-aside' | 'open' | 'paid' | 'cancelled' | 'expired' | 'offline' | 'play-money';
+
+const BY_STATE: Readonly<Record<ShownState, ArticleId>> = {
+  sending: 'payment-pending',
+  settled: 'records-and-receipt',
+  refused: 'payment-failed',
+  'set-aside': 'payment-pending',
+  open: 'merchant-charge',
+  paid: 'merchant-charge',
+  cancelled: 'merchant-charge',
+  expired: 'merchant-charge',
+  offline: 'what-is-chit',
+  'play-money': 'what-is-chit',
+};
+
+/** The article behind a state's line "what happens now". A refusal's own code knows better: pass it where there is one. */
+export function articleForState(state: ShownState, code: string | null = null): ArticleId {
+  return state === 'refused' && code !== null ? articleForError(code) : BY_STATE[state];
+}

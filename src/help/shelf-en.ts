@@ -1,0 +1,2 @@
+/** The English articles, in one chunk that is loaded when help is opened and precached with the app. */
+export const sources: Readonly<Record<string, string>> = import.meta.glob<string>('./articles/en/*.md', { query: '?raw', import: 'default', eager: true });
