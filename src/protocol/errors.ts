@@ -7,7 +7,7 @@
 export const CODE_ERRORS = [
   'E_EMPTY', // nothing there
   'E_TOO_LONG', // more than LIMITS.codeTextChars
-  'E_PREFIX', // not ours; detail.found says what it is: 'url', 'wifi', 'vcard', 'alipay', 'wechat', 'emvco', 'text'
+  'E_PREFIX', // not ours; detail.found says what it is: ForeignKind in foreign-code.ts
   'E_WRONG_CODE', // ours, but not what this screen takes; detail.found: 'invoice', 'voucher', 'receipt', 'ack', 'note', 'purse', 'merchant'
   'E_FORMAT', // broken: truncated, not canonical, wrong shape
   'E_VERSION', // made by a newer app

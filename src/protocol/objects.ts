@@ -100,6 +100,6 @@ export type ScannedCode =
   | { readonly kind: 'invoice'; readonly invoice: Invoice }
   | { readonly kind: 'receipt'; readonly receipt: Receipt }
   | { readonly kind: 'merchant'; readonly cert: MerchantCert }
-  | { readonly kind: 'emvco'; readonly merchantId: Bytes | null; readonly name: string; readonly amountMinor: number | null };
+  | { readonly kind: 'emvco'; readonly merchantId: Bytes | null; readonly name: string; readonly amountMinor: number | null; readonly ccy: number };
 
 export type Decoded<T> = Result<T, CodeError>;

@@ -1,0 +1,50 @@
+/**
+ * Deterministic CBOR (RFC 8949 section 4.2), and no more of it than our objects need: integers that are safe, byte and text
+ * strings, booleans, arrays, maps with integer keys. One value has one encoding: what does not encode back to the same bytes
+ * is refused. Nothing thrown leaves this file.
+ */
+import { decode, encode, rfc8949EncodeOptions } from 'cborg';
+import { assert } from '#base/assert.ts';
+import { equalBytes, type Bytes } from '#base/bytes.ts';
+import { LIMITS } from './limits.ts';
+
+export type CborMap = ReadonlyMap<number, CborValue>;
+export type CborValue = number | string | boolean | Bytes | readonly CborValue[] | CborMap;
+
+const STRICT = {
+  strict: true,
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowInfinity: false,
+  allowNaN: false,
+  allowBigInt: false,
+  useMaps: true,
+  rejectDuplicateMapKeys: true,
+} as const;
+
+export function encodeCbor(value: CborValue): Bytes {
+  assert(isPlain(value, LIMITS.cborDepth), 'only plain values are encoded');
+  return new Uint8Array(encode(value, rfc8949EncodeOptions));
+}
+
+/** Null for anything that is not exactly one deterministic item of ours. */
+export function decodeCbor(bytes: Bytes): CborValue | null {
+  if (bytes.length === 0 || bytes.length > LIMITS.objectBytes) return null;
+  try {
+    const value: unknown = decode(bytes, STRICT);
+    if (!isPlain(value, LIMITS.cborDepth)) return null;
+    return equalBytes(encode(value, rfc8949EncodeOptions), bytes) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** `levels`: how many more arrays and maps may be nested here. */
+function isPlain(value: unknown, levels: number): value is CborValue {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0);
+  if (typeof value === 'string' || typeof value === 'boolean' || value instanceof Uint8Array) return true;
+  if (levels === 0) return false;
+  if (Array.isArray(value)) return value.every((item) => isPlain(item, levels - 1));
+  if (!(value instanceof Map)) return false;
+  return [...value].every(([key, item]) => Number.isSafeInteger(key) && isPlain(item, levels - 1));
+}

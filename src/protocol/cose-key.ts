@@ -1,0 +1,30 @@
+/** A COSE_Key (RFC 9053) that holds one compressed P-256 point: the key that a certificate speaks for. */
+import { assert } from '#base/assert.ts';
+import { concat, type Bytes } from '#base/bytes.ts';
+import type { CborMap, CborValue } from './cbor.ts';
+import { COSE_KEY } from './claims.ts';
+import { decompressPoint } from './p256-point.ts';
+import { isBytes, isMapOf } from './shape.ts';
+import { COORDINATE_BYTES } from './sizes.ts';
+
+/** {1: 2, -1: 1, -2: x, -3: the sign of y}: a compressed P-256 point. */
+export function coseKey(publicKey: Bytes): CborMap {
+  assert(decompressPoint(publicKey) !== null, 'a key is a point on the curve');
+  return new Map<number, CborValue>([
+    [COSE_KEY.kty, COSE_KEY.ec2],
+    [COSE_KEY.crv, COSE_KEY.p256],
+    [COSE_KEY.x, publicKey.slice(1)],
+    [COSE_KEY.y, publicKey[0] === 3],
+  ]);
+}
+
+/** Null when it is not a point on the curve in exactly this form. */
+export function readCoseKey(value: CborValue | undefined): Bytes | null {
+  if (!isMapOf(value, [COSE_KEY.kty, COSE_KEY.crv, COSE_KEY.x, COSE_KEY.y])) return null;
+  const x = value.get(COSE_KEY.x);
+  const ySign = value.get(COSE_KEY.y);
+  if (value.get(COSE_KEY.kty) !== COSE_KEY.ec2 || value.get(COSE_KEY.crv) !== COSE_KEY.p256) return null;
+  if (!isBytes(x, COORDINATE_BYTES) || typeof ySign !== 'boolean') return null;
+  const publicKey = concat(new Uint8Array([ySign ? 3 : 2]), x);
+  return decompressPoint(publicKey) === null ? null : publicKey;
+}

@@ -1,0 +1,50 @@
+/**
+ * The link form of a charge and of a sticker (protocol.md 4.1b): any camera opens it, and the fragment never reaches a server.
+ * Any host is read: a link is only a carrier, the certificate inside says whose it is, and nobody ever navigates to a scanned
+ * link. Plain http is read for localhost only, where the demo lives; elsewhere it would teach people a link that a network
+ * can change.
+ */
+import type { Bytes } from '#base/bytes.ts';
+import { fromBase32, toBase32 } from './base32.ts';
+import { toBase45 } from './base45.ts';
+
+export const COMPACT_PREFIX = { invoice: 'OP1I:', receipt: 'OP1R:', merchant: 'OP1M:' } as const;
+
+export type CodeLink = { readonly kind: 'charge' | 'sticker'; /** Null when the fragment is not base32. */ readonly bytes: Bytes | null };
+
+/** Scheme and host in any case, as RFC 3986 has it; the path and the fragment as we write them. No user part, no query. */
+const LINK = /^(https|http):\/\/([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?\/([im])#(.*)$/isu;
+const LOCAL_HOST = /^(?:.+\.)?localhost$/iu;
+
+export function chargeLink(origin: string, invoiceBytes: Bytes): string {
+  return `${origin}/i#${toBase32(invoiceBytes)}`;
+}
+
+export function stickerLink(origin: string, certificateBytes: Bytes): string {
+  return `${origin}/m#${toBase32(certificateBytes)}`;
+}
+
+/** The invoice's bytes, or null when the text is not a charge link. */
+export function parseChargeLink(text: string): Bytes | null {
+  const link = parseLink(text);
+  return link?.kind === 'charge' ? link.bytes : null;
+}
+
+/** Null when the text has not the form of one of our links. */
+export function parseLink(text: string): CodeLink | null {
+  const [, scheme = '', host = '', path = '', fragment = ''] = LINK.exec(text) ?? [];
+  if (path === '' || (path !== 'i' && path !== 'm')) return null;
+  if (scheme.toLowerCase() === 'http' && !LOCAL_HOST.test(host)) return null;
+  const bytes = fragment === '' ? null : fromBase32(fragment);
+  return { kind: path === 'i' ? 'charge' : 'sticker', bytes };
+}
+
+/** The compact form for tills without a public host, and for tests. */
+export function compactInvoice(invoiceBytes: Bytes): string {
+  return COMPACT_PREFIX.invoice + toBase45(invoiceBytes);
+}
+
+/** Receipts are never links: they are shown by one phone to one till. */
+export function compactReceipt(receiptBytes: Bytes): string {
+  return COMPACT_PREFIX.receipt + toBase45(receiptBytes);
+}
