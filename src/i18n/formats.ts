@@ -46,8 +46,8 @@ export function decimalText(amountMinor: number, ccy: number): Decimal {
   return `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}` as Decimal;
 }
 
-/** 'time' 14:05 · 'day' 11月23日 / 23 Nov · 'day-time' both · 'full' with year and seconds, for a receipt. */
-export type TimeStyle = 'time' | 'day' | 'day-time' | 'full';
+/** 'time' 14:05 · 'day' 11月23日 / 23 Nov · 'date' with the year · 'day-time' · 'full' with year and seconds, for a receipt. */
+export type TimeStyle = 'time' | 'day' | 'date' | 'day-time' | 'full';
 
 export function formatTime(atMs: number, locale: Locale, timeZone: string, style: TimeStyle = 'day-time'): string {
   const key = `${locale} ${timeZone} ${style}`;
@@ -60,6 +60,7 @@ export function formatTime(atMs: number, locale: Locale, timeZone: string, style
 const TIME_FIELDS: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
   time: { hour: '2-digit', minute: '2-digit' },
   day: { month: 'short', day: 'numeric' },
+  date: { year: 'numeric', month: 'short', day: 'numeric' },
   'day-time': { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' },
   full: { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' },
 };

@@ -61,6 +61,7 @@ test('time is told in the zone that is given', () => {
   expect(formatTime(atMs, 'zh-CN', 'Asia/Shanghai')).toBe('11月24日 00:05');
   expect(formatTime(atMs, 'en', 'Asia/Shanghai')).toBe('24 Nov, 00:05');
   expect(formatTime(atMs, 'en', 'America/New_York', 'time')).toBe('11:05');
+  expect(formatTime(atMs, 'zh-CN', 'UTC', 'date')).toBe('2026年11月23日');
   expect(formatTime(atMs, 'en', 'UTC', 'full')).toBe('23 Nov 2026, 16:05:09');
 });
 
