@@ -88,7 +88,7 @@ async function tryStart(place: Place, port: number): Promise<Postmaster | Startu
   const logStart = keepLogSmall(logFile);
   const output = openSync(logFile, 'a', 0o600);
   const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', log_timezone: 'UTC', timezone: 'UTC' };
-  const args = ['-D', folderArgument(clusterDir, owner), '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const args = ['-D', folderArgument(clusterDir, binaries, owner), '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   // Detached: Ctrl-C in the terminal must reach the server alone, which still has work to finish on this database.
   const child = spawn(binaries.postgres, args, { ...owner, cwd: clusterDir, env: postgresEnv(), detached: true, stdio: ['ignore', output, output] });
   closeSync(output);

@@ -32,10 +32,13 @@ export function readPassword(file: string, clusterExists: boolean): string {
 
 /**
  * How PostgreSQL is told where its folder is. Where its user may not walk the path (a checkout under root's home), it is
- * started inside the folder and told to stay: the kernel follows this link without asking for the folders above.
+ * started inside the folder and told to stay: the kernel follows this link without asking for the folders above. Before
+ * version 16 PostgreSQL walked the whole path itself.
  */
-export function folderArgument(clusterDir: string, owner: ProcessOwner | null): string {
-  return owner === null || canEnter(clusterDir, owner) ? clusterDir : '/proc/self/cwd';
+export function folderArgument(clusterDir: string, binaries: PostgresBinaries, owner: ProcessOwner | null): string {
+  if (owner === null || canEnter(clusterDir, owner)) return clusterDir;
+  if (binaries.major >= 16) return '/proc/self/cwd';
+  throw new StartupError('dataDir', `PostgreSQL ${binaries.major} does not run as root, and no other user can enter ${clusterDir}. Choose a DATA_DIR that others can enter, such as /var/lib/chit.`);
 }
 
 export function createCluster(clusterDir: string, binaries: PostgresBinaries, password: string, owner: ProcessOwner | null): void {
@@ -54,7 +57,7 @@ function runInitdb(fresh: string, binaries: PostgresBinaries, password: string, 
     const secret = join(secretDir, 'password');
     writeFileSync(secret, password, { mode: 0o600 });
     if (owner !== null) for (const path of [secretDir, secret]) chownSync(path, owner.uid, owner.gid);
-    const args = ['-D', folderArgument(fresh, owner), '-U', ROLE, `--pwfile=${secret}`, '-A', 'scram-sha-256', '-E', 'UTF8', '--no-locale', '--no-instructions'];
+    const args = ['-D', folderArgument(fresh, binaries, owner), '-U', ROLE, `--pwfile=${secret}`, '-A', 'scram-sha-256', '-E', 'UTF8', '--no-locale', '--no-instructions'];
     const done = spawnSync(binaries.initdb, args, { ...owner, cwd: fresh, env: postgresEnv(), encoding: 'utf8' });
     if (done.status !== 0) throw new StartupError(...explain(done.stderr || String(done.error ?? done.signal)));
   } finally {
