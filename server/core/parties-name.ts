@@ -17,6 +17,9 @@ const COMMON = /\p{Script=Common}/u;
 /** Scripts that may stand alone. Others come when an operator needs them; each needs a look at its look-alikes. */
 const ALONE = [/\p{Script=Cyrillic}/u, /\p{Script=Greek}/u, /\p{Script=Arabic}/u, /\p{Script=Hebrew}/u, /\p{Script=Thai}/u, /\p{Script=Devanagari}/u];
 
+/** What the messages of http.ts carry. */
+const PERSON_NAME_CHARS = 80;
+
 export type NameFault = 'EMPTY' | 'TOO_LONG' | 'NOT_NFC' | 'INVISIBLE' | 'SPACES' | 'MIXED_SCRIPTS';
 
 function scriptsAgree(name: string): boolean {
@@ -25,15 +28,22 @@ function scriptsAgree(name: string): boolean {
   return ALONE.some((script) => letters.every((char) => script.test(char)));
 }
 
-/** Null when the name may be shown to payers. */
-export function merchantNameFault(name: string): NameFault | null {
+function spellingFault(name: string): NameFault | null {
   if (name.length === 0) return 'EMPTY';
-  if (utf8(name).length > LIMITS.merchantNameBytes) return 'TOO_LONG';
   if (!name.isWellFormed() || INVISIBLE.test(name)) return 'INVISIBLE';
   if (name.normalize('NFC') !== name) return 'NOT_NFC';
-  if (SPACES.test(name)) return 'SPACES';
-  if (!scriptsAgree(name)) return 'MIXED_SCRIPTS';
-  return null;
+  return SPACES.test(name) ? 'SPACES' : null;
+}
+
+/** Null when the name may be certified and shown to payers. */
+export function merchantNameFault(name: string): NameFault | null {
+  if (utf8(name).length > LIMITS.merchantNameBytes) return 'TOO_LONG';
+  return spellingFault(name) ?? (scriptsAgree(name) ? null : 'MIXED_SCRIPTS');
+}
+
+/** People are called what they are called; only what cannot be shown honestly is refused. */
+export function personNameFault(name: string): NameFault | null {
+  return name.length > PERSON_NAME_CHARS ? 'TOO_LONG' : spellingFault(name);
 }
 
 /** What a merchant sees of a payer: enough to say "the one in front of me", too little to collect. */

@@ -191,8 +191,15 @@ export interface Issuer {
   /** The newest signed key set, and what it says. Both change when a key is rotated: read them again for each use. */
   readonly keySet: Bytes;
   readonly keys: KeySet;
-  sign(use: 'merchant' | 'receipt', message: Bytes): Promise<{ kid: Bytes; signature: Bytes }>;
-  kid(use: 'merchant' | 'receipt'): Bytes;
+  /** The key that signs now. Take it once for one object: a rotation may put another in its place at any time. */
+  signer(use: IssuerUse): IssuerSigner;
+}
+
+export type IssuerUse = 'merchant' | 'receipt';
+
+export interface IssuerSigner {
+  readonly kid: Bytes;
+  sign(message: Bytes): Promise<Bytes>;
 }
 
 export interface PinHasher {
@@ -200,10 +207,9 @@ export interface PinHasher {
   verify(hash: string, pin: string): Promise<boolean>;
 }
 
-/** Hashes are the platform's; core only names them. */
-export interface Hashes {
-  sha256(bytes: Uint8Array): Bytes;
-  /** HMAC-SHA-256 under the server's secret: what this server made, it knows again. */
+/** The server's own secret, which never leaves its adapter: what this server made, it knows again by its MAC. */
+export interface ServerSecret {
+  /** HMAC-SHA-256. */
   mac(bytes: Uint8Array): Bytes;
 }
 
@@ -218,4 +224,12 @@ export interface PasskeyVerifier {
   register(response: unknown, scene: PasskeyScene, isChallenge: (challenge: string) => boolean): Promise<{ id: string; publicKey: string; signCount: number } | null>;
   /** AuthenticationResponseJSON in. */
   assert(response: unknown, scene: PasskeyScene, challenge: string, passkey: Passkey): Promise<{ signCount: number } | null>;
+}
+
+/** So many requests in so many seconds. */
+export type RateRule = { readonly points: number; readonly seconds: number };
+
+export interface RateLimits<Name extends string> {
+  /** Null when there is room. */
+  take(name: Name, key: string): Promise<{ readonly retryAfterMs: number } | null>;
 }

@@ -1,0 +1,40 @@
+/** What an error of the driver or of the database means for us. Kept apart because wrong answers here lose or repeat money. */
+import { StoreUnavailable } from '#server/core/ports.ts';
+
+export type Trouble =
+  /** A conflict between transactions: nothing happened, run the body again. */
+  | 'conflict'
+  /** The connection or the server is gone or too slow. Around COMMIT this means: unknown. */
+  | 'unavailable'
+  /** A bug here or in the database. */
+  | 'bug';
+
+const CONFLICTS = new Set(['40001', '40P01']);
+/** Cancelled by a time limit, lock not had in time, a standby that cannot write, out of connections, memory or disk. */
+const UNAVAILABLE = new Set(['57014', '55P03', '25006', '25P03', '25P04']);
+const UNAVAILABLE_CLASSES = new Set(['08', '53', '58']);
+const NODE_CODES = /^E(?:CONN|PIPE|HOST|NET|TIMEDOUT|AI_|NOTFOUND|NOENT)/;
+/** pg reports a lost connection and its own time limits as plain errors without a code. */
+const DRIVER_WORDS = /connection terminated|connection error|not queryable|timeout expired|read timeout|timeout exceeded|client was closed/i;
+
+function codeOf(thrown: Error): string | null {
+  return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null;
+}
+
+export function troubleOf(thrown: unknown): Trouble {
+  if (thrown instanceof StoreUnavailable) return 'unavailable';
+  if (!(thrown instanceof Error)) return 'bug';
+  const code = codeOf(thrown);
+  if (code === null) return DRIVER_WORDS.test(thrown.message) ? 'unavailable' : 'bug';
+  if (CONFLICTS.has(code)) return 'conflict';
+  if (UNAVAILABLE.has(code) || code.startsWith('57P') || UNAVAILABLE_CLASSES.has(code.slice(0, 2)) || NODE_CODES.test(code)) return 'unavailable';
+  return 'bug';
+}
+
+/** The error that leaves the adapter for one that came from the driver. */
+export function asStoreError(thrown: unknown): unknown {
+  const trouble = troubleOf(thrown);
+  if (trouble === 'bug' || thrown instanceof StoreUnavailable) return thrown;
+  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  return new StoreUnavailable(trouble === 'conflict' ? `the database kept refusing: ${why}` : `the database does not answer: ${why}`, { cause: thrown });
+}
