@@ -6,7 +6,7 @@ import { encodeCbor, type CborMap, type CborValue } from './cbor.ts';
 import { CLAIM } from './claims.ts';
 import { coseKey, readCoseKey } from './cose-key.ts';
 import { candidateKeys, decodeKidEnvelope, readKidEnvelope, signClaims, signedByAny, type KidEnvelope, type Sign } from './kid-envelope.ts';
-import { isCertifiableName, isReadableName } from './merchant-name.ts';
+import { isReadableName } from './merchant-name.ts';
 import type { Decoded, Es256Verifier, KeySet, MerchantCert } from './objects.ts';
 import { isBytes, isList, isMapOf, isUint } from './shape.ts';
 import { MERCHANT_ID_BYTES } from './sizes.ts';
@@ -18,7 +18,7 @@ export type MerchantCertFields = Omit<MerchantCert, 'bytes'>;
 
 /** `sign` signs with the issuer key that `fields.kid` names. */
 export function signMerchantCert(fields: MerchantCertFields, sign: Sign): Promise<Bytes> {
-  assert(isCertifiableName(fields.name), 'a certificate carries a certifiable name');
+  assert(isReadableName(fields.name), 'a certificate carries a readable name');
   assert(fields.merchantId.length === MERCHANT_ID_BYTES, 'a merchant id is 8 bytes');
   const claims = new Map<number, CborValue>([
     [CLAIM.sub, fields.merchantId],

@@ -14,6 +14,11 @@
  *   open ──feed: paid──► paid        open ──cashier──► cancelled ──feed: paid──► paid
  *     └───code and grace over──► expired ──feed: paid──► paid
  */
+import type { PaymentState } from '#protocol/payment-state.ts';
+import type { SaleState } from '#protocol/sale-state.ts';
+
+export type { PaymentState, SaleState };
+
 export const RECORD_SCHEMA = 1;
 
 export type PaymentRecord = {
@@ -32,11 +37,6 @@ export type PaymentRecord = {
   readonly state: PaymentState;
 };
 
-export type PaymentState =
-  | { readonly kind: 'sending' }
-  | { readonly kind: 'settled'; readonly atMs: number; /** base64url */ readonly receipt: string; readonly receiptVerified: boolean }
-  | { readonly kind: 'refused'; readonly atMs: number; readonly code: string; readonly paymentId?: string };
-
 export type SaleRecord = {
   readonly schema: typeof RECORD_SCHEMA;
   /** The sale's nonce, 24 hexadecimal digits. A renewed code keeps it. */
@@ -48,21 +48,6 @@ export type SaleRecord = {
   readonly invoices: readonly { readonly hash: string; /** base64url */ readonly bytes: string; readonly expiresAtMs: number }[];
   readonly state: SaleState;
 };
-
-export type SaleState =
-  | { readonly kind: 'open' }
-  | { readonly kind: 'cancelled'; readonly atMs: number }
-  | { readonly kind: 'expired'; readonly atMs: number }
-  | {
-      readonly kind: 'paid';
-      readonly atMs: number;
-      readonly paymentId: string;
-      readonly receipt: string;
-      readonly receiptVerified: boolean;
-      readonly payer: string;
-      /** The cashier has seen the paid screen and closed it. */
-      readonly seen: boolean;
-    };
 
 /** One entry of the account's history as the server's feed gave it. Key: seq. */
 export type HistoryRecord = {
