@@ -2,6 +2,8 @@
  * Chooses the QR symbol for a text. What decides on a phone is camera pixels per module: so the smallest version that holds
  * the text at level L, then the highest error correction that still fits that version.
  */
+import { utf8 } from '#base/bytes.ts';
+import { qrSegments } from '#protocol/qr-segments.ts';
 import { create, type QRCode, type QRCodeErrorCorrectionLevel, type QRCodeSegment } from 'qrcode';
 
 const STRONGEST_FIRST: readonly QRCodeErrorCorrectionLevel[] = ['H', 'Q', 'M', 'L'];
@@ -15,7 +17,8 @@ export type Code = {
 };
 
 /** Null when the text does not fit version 40. */
-export function chooseCode(data: string | QRCodeSegment[]): Code | null {
+export function chooseCode(text: string): Code | null {
+  const data = qrSegments(text).map(({ mode, data: part }): QRCodeSegment => (mode === 'byte' ? { mode, data: utf8(part) } : { mode, data: part }));
   const smallest = tryCreate(data, 'L');
   if (!smallest) return null;
   for (const level of STRONGEST_FIRST) {
@@ -28,7 +31,7 @@ export function chooseCode(data: string | QRCodeSegment[]): Code | null {
 }
 
 /** The library throws when the text does not fit; so too for an empty one. */
-function tryCreate(data: string | QRCodeSegment[], errorCorrectionLevel: QRCodeErrorCorrectionLevel, version?: number): QRCode | null {
+function tryCreate(data: QRCodeSegment[], errorCorrectionLevel: QRCodeErrorCorrectionLevel, version?: number): QRCode | null {
   try {
     return create(data, version === undefined ? { errorCorrectionLevel } : { errorCorrectionLevel, version });
   } catch {
