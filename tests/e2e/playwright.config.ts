@@ -1,0 +1,18 @@
+/**
+ * End to end: real browser processes, a real server process, a real PostgreSQL. One worker, because the browsers share a small
+ * machine; no retries, because a payment that works the second time does not work.
+ */
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  outputDir: '../../.cache/e2e/results',
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['./harness/count-reporter.ts'], ['json', { outputFile: '../../.cache/e2e/report.json' }]],
+  globalSetup: './harness/build.ts',
+});
