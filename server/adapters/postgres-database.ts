@@ -15,13 +15,13 @@ export type Statement = { readonly name: string; readonly text: string };
 export interface Sql {
   /** Rows of the caller's shape: column names and types are checked by the contract suite, not here. */
   query<R>(statement: Statement, values: readonly unknown[]): Promise<R[]>;
+  /** Several statements in one text, without values or rows. For migrations. */
+  script(text: string): Promise<void>;
 }
 
 export interface Database extends Sql {
   /** The body may run again after 40001 or 40P01. */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
-  /** Several statements in one text, without values. For migrations only. */
-  script(text: string): Promise<void>;
   /** Waits for transactions that are under way. */
   close(): Promise<void>;
 }
@@ -128,6 +128,10 @@ class TransactionSql implements Sql {
     return (await this.send<R>({ text: statement.text, values: [...values], ...(this.named ? { name: statement.name } : {}) })).rows;
   }
 
+  async script(text: string): Promise<void> {
+    await this.send({ text });
+  }
+
   send<R>(query: pg.QueryConfig): Promise<pg.QueryResult<R & pg.QueryResultRow>> {
     const answer = this.client.query<R & pg.QueryResultRow>(query);
     answer.catch((thrown: unknown) => {
@@ -187,8 +191,8 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   return {
     query: (statement, values) => guarded(() => onConnection((client) => new TransactionSql(client, settings.namedStatements).query(statement, values))),
+    script: (text) => guarded(() => onConnection((client) => new TransactionSql(client, settings.namedStatements).script(text))),
     transaction: (work) => guarded(() => onConnection((client) => attempt(client, settings.namedStatements, work))),
-    script: (text) => guarded(() => onConnection(async (client) => void (await client.query(text)))),
     close: () => leader.close(),
   };
 }

@@ -1,14 +1,12 @@
 /** The money half of a memory transaction: accounts, journal, payments, feeds. Same rules as the SQL constraints. */
 import { assert } from '#base/assert.ts';
 import type { FeedChange } from '#protocol/http.ts';
+import { mayBeNegative } from '#protocol/ledger.ts';
 import type { LedgerAccount, PaymentRow, Posting, Tx } from '#server/core/ports.ts';
 import type { MemoryRows } from './store-memory-rows.ts';
 import { MemoryList } from './store-memory-table.ts';
 
 type LedgerTx = Pick<Tx, 'lockBalances' | 'post' | 'paymentById' | 'paymentBySale' | 'insertPayment' | 'appendFeed'>;
-
-/** These never go below zero; outside money and the operator's own accounts may. */
-const FUNDED = /^(?:user|rsv|mer):/;
 
 function saleKey(merchantId: string, terminal: number, saleNonce: string): string {
   return `${merchantId} ${terminal} ${saleNonce}`;
@@ -58,7 +56,7 @@ export function ledgerTx(rows: MemoryRows): LedgerTx {
       for (const posting of postings) write(posting);
       for (const account of new Set(postings.flatMap((posting) => [posting.debit, posting.credit]))) {
         const balanceMinor = rows.accounts.get(account)?.balanceMinor ?? 0;
-        assert(balanceMinor >= 0 || !FUNDED.test(account), `balance of ${account} stays at or above zero`);
+        assert(balanceMinor >= 0 || mayBeNegative(account), `balance of ${account} stays at or above zero`);
       }
     },
     async paymentById(id) {

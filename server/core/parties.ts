@@ -8,25 +8,18 @@ import type { Clock } from '#base/clock.ts';
 import { newId } from '#base/ids.ts';
 import type { Random } from '#base/random.ts';
 import { err, ok, type Result } from '#base/result.ts';
+import { creditPostings, FLOAT_ACCOUNT, shopperAccount } from '#protocol/ledger.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { merchantNameFault, personNameFault, type NameFault } from './parties-name.ts';
-import type { LedgerAccount, Merchant, Party, Tx } from './ports.ts';
+import type { Merchant, Party, Tx } from './ports.ts';
+
+export { merchantAccount, shopperAccount } from '#protocol/ledger.ts';
 
 export type PartyDeps = { readonly clock: Clock; readonly random: Random };
 export type NewParty = { readonly name: string; readonly ccy: number; readonly playMoney: boolean };
 
 const MERCHANT_ID_BYTES = 8;
 const FIRST_TERMINAL = 1;
-/** The other side of money that comes from outside the ledger. */
-const FLOAT: LedgerAccount = 'ext:float';
-
-export function shopperAccount(partyId: string): LedgerAccount {
-  return `user:${partyId}`;
-}
-
-export function merchantAccount(merchantId: string): LedgerAccount {
-  return `mer:${merchantId}`;
-}
 
 function newParty(deps: PartyDeps, kind: Party['kind'], wanted: NewParty): Party {
   const { name, ccy, playMoney } = wanted;
@@ -73,12 +66,12 @@ export async function fundWithPlayMoney(
   assert(party.playMoney && party.kind === 'shopper', 'only a play-money shopper gets play money');
   const account = shopperAccount(party.id);
   const { ccy } = party;
-  const balances = await tx.lockBalances([FLOAT, account], ccy);
+  const balances = await tx.lockBalances([FLOAT_ACCOUNT, account], ccy);
   const balanceMinor = (balances.get(account) ?? 0) + amountMinor;
   if (!Number.isSafeInteger(amountMinor) || amountMinor < 1 || balanceMinor > LIMITS.balanceMinor) return err('AMOUNT_LIMIT');
   const entryId = newId(deps.random);
   const atMs = deps.clock.nowMs();
-  await tx.post([{ ref: `credit:${entryId}`, leg: 0, debit: FLOAT, credit: account, amountMinor, ccy, atMs }]);
+  await tx.post(creditPostings({ entryId, account, amountMinor, ccy, atMs }));
   await tx.appendFeed(party.id, (seq) => ({ kind: 'credit', seq, entryId, reason: 'play-money', amountMinor, ccy, atMs, balanceMinor }));
   return ok(balanceMinor);
 }

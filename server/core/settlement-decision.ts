@@ -7,6 +7,7 @@
 import { assert } from '#base/assert.ts';
 import type { Refusal } from '#protocol/errors.ts';
 import { LIMITS } from '#protocol/limits.ts';
+import { isPayableMinor } from '#protocol/money.ts';
 import type { Merchant, Party } from './ports.ts';
 
 /** What the payer's device signed, and the charge that it answers. Times in seconds, as in the objects. */
@@ -56,11 +57,10 @@ export function refusalBeforeLock(facts: SettlementFacts): Refusal | null {
   if (!claim.certificateGood || merchant === null) return 'MERCHANT_UNKNOWN';
   if (merchant.status === 'suspended') return 'MERCHANT_SUSPENDED';
   if (claim.ccy !== merchant.ccy || claim.ccy !== payer.ccy) return 'CURRENCY';
-  if (claim.amountMinor < 1 || claim.amountMinor > LIMITS.amountMinor) return 'AMOUNT_LIMIT';
+  if (!isPayableMinor(claim.amountMinor)) return 'AMOUNT_LIMIT';
   if (merchant.partyId === payer.id) return 'SAME_PARTY';
   if (claim.iatSeconds > nowSeconds + LIMITS.clockAheadSeconds) return 'INVOICE_FUTURE';
-  const lifeSeconds = Math.min(claim.ttlSeconds, LIMITS.invoiceTtlMaxSeconds) + LIMITS.invoiceGraceSeconds;
-  if (nowSeconds > claim.iatSeconds + lifeSeconds) return 'INVOICE_EXPIRED';
+  if (nowSeconds > claim.iatSeconds + claim.ttlSeconds + LIMITS.invoiceGraceSeconds) return 'INVOICE_EXPIRED';
   if (!facts.confirmed) return 'NOT_CONFIRMED';
   if (payer.status === 'frozen') return 'ACCOUNT_FROZEN';
   return null;

@@ -1,7 +1,7 @@
 /** Writes one decided payment: the row with its verdict, and for a settled one the postings and what both parties are told. */
 import { assert } from '#base/assert.ts';
 import type { FeedPayment, PaymentVerdict } from '#protocol/http.ts';
-import { merchantAccount, shopperAccount } from './parties.ts';
+import { paymentPostings } from '#protocol/ledger.ts';
 import { maskName } from './parties-name.ts';
 import type { Merchant, Party, PaymentRow, Tx } from './ports.ts';
 import type { Decision, PaymentClaim, SettlementFacts } from './settlement-decision.ts';
@@ -47,10 +47,8 @@ function sidesOf(facts: SettlementFacts, payer: Party, merchant: Merchant): read
 export async function recordSettled(tx: Tx, facts: SettlementFacts, verdict: PaymentVerdict & { state: 'settled' }): Promise<void> {
   const { claim, payer, merchant } = facts;
   assert(merchant !== null, 'a settled payment has a merchant');
-  const { paymentId, amountMinor, ccy } = claim;
-  const from = shopperAccount(payer.id);
-  const to = merchantAccount(merchant.id);
-  await tx.post([{ ref: `payment:${paymentId}`, leg: 0, debit: from, credit: to, amountMinor, ccy, atMs: verdict.atMs }]);
+  const { paymentId, payerPartyId, merchantId, amountMinor, ccy } = claim;
+  await tx.post(paymentPostings({ paymentId, payerPartyId, merchantId, amountMinor, ccy, atMs: verdict.atMs }));
   for (const side of sidesOf(facts, payer, merchant)) {
     await tx.appendFeed(side.partyId, (seq) => ({ ...feedEntry(claim, verdict), seq, ...side.view }));
   }

@@ -5,6 +5,7 @@
 import { equalBytes, toHex, type Bytes } from '#base/bytes.ts';
 import type { Clock } from '#base/clock.ts';
 import { decodeInvoice, invoiceMerchantId } from '#protocol/invoice.ts';
+import { LIMITS } from '#protocol/limits.ts';
 import { verifyMerchantCert } from '#protocol/merchant-cert.ts';
 import type { Es256Verifier, Invoice, Order } from '#protocol/objects.ts';
 import { decodeOrder, orderDigest, verifyOrder } from '#protocol/order.ts';
@@ -58,7 +59,7 @@ export async function readRequest(
   const order = decoded.value;
   const paymentId = toHex(order.paymentId);
   const invoice = decodeInvoice(request.invoice);
-  if (!invoice.ok) return { kind: 'refused', code: 'FORMAT', paymentId };
+  if (!invoice.ok || invoice.value.ttlSeconds > LIMITS.invoiceTtlMaxSeconds) return { kind: 'refused', code: 'FORMAT', paymentId };
   if (!(await verifyOrder(order, session.devicePublicKey, deps.verifier))) return { kind: 'refused', code: 'SIGNATURE', paymentId };
   const claim: PaymentClaim = {
     paymentId,

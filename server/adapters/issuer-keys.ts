@@ -1,0 +1,46 @@
+/** Which issuer keys there are, when each signs, and how one takes over from another. Pure: no file, no clock. */
+import { LIMITS } from '#protocol/limits.ts';
+import type { IssuerKey, KeySet } from '#protocol/objects.ts';
+import type { IssuerUse } from '#server/core/ports.ts';
+
+const DAY_SECONDS = 86_400;
+
+/** How long before it signs a new key is published: devices fetch the key set at least this often. */
+export const PUBLISHED_BEFORE_SECONDS = DAY_SECONDS;
+/** A key signs for a year and is still believed for what it signed at the end of it. */
+const LIFE_SECONDS = 400 * DAY_SECONDS;
+/** The first keys of an issuer must also serve devices whose clock is behind. */
+const BACKDATED_SECONDS = LIMITS.clockAheadSeconds;
+
+export type NewKey = Omit<IssuerKey, 'kid'>;
+
+/** What a key signs must be believed to the end of its own life. */
+function objectLifeSeconds(use: IssuerUse): number {
+  return use === 'merchant' ? LIMITS.merchantCertDays * DAY_SECONDS : 0;
+}
+
+export function firstKey(use: IssuerUse, publicKey: IssuerKey['publicKey'], nowSeconds: number): NewKey {
+  const notBeforeSeconds = nowSeconds - BACKDATED_SECONDS;
+  return { publicKey, uses: [use], notBeforeSeconds, notAfterSeconds: notBeforeSeconds + LIFE_SECONDS };
+}
+
+export function nextKey(use: IssuerUse, publicKey: IssuerKey['publicKey'], nowSeconds: number): NewKey {
+  const notBeforeSeconds = nowSeconds + PUBLISHED_BEFORE_SECONDS;
+  return { publicKey, uses: [use], notBeforeSeconds, notAfterSeconds: notBeforeSeconds + LIFE_SECONDS };
+}
+
+/**
+ * Keys that may sign now, the newest first. A key set is only fetched by devices now and then, so a key that has just been
+ * published does not sign yet.
+ */
+export function signingKeys(keys: KeySet, use: IssuerUse, nowSeconds: number): IssuerKey[] {
+  const lastSecond = nowSeconds + objectLifeSeconds(use);
+  return keys.keys
+    .filter((key) => key.uses.includes(use) && key.notBeforeSeconds <= nowSeconds && lastSecond <= key.notAfterSeconds)
+    .sort((a, b) => b.notBeforeSeconds - a.notBeforeSeconds);
+}
+
+/** Retired certificate keys go; receipt keys stay, because a slip stays true after the key that signed it retires. */
+export function keptKeys(keys: KeySet, nowSeconds: number): IssuerKey[] {
+  return keys.keys.filter((key) => nowSeconds <= key.notAfterSeconds || key.uses.includes('receipt'));
+}

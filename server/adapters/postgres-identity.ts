@@ -1,0 +1,105 @@
+/** The identity half of an SQL transaction. What a decision counts (PIN guesses, devices) is locked by the read itself. */
+import { assert } from '#base/assert.ts';
+import type { Confirmation, Device, Enrolment, Merchant, Party, Passkey, PinState, Session, Tx } from '#server/core/ports.ts';
+import type { Sql, Statement } from './postgres-database.ts';
+import { IDENTITY } from './postgres-identity-statements.ts';
+
+type LedgerKey = 'lockBalances' | 'post' | 'paymentById' | 'paymentBySale' | 'insertPayment' | 'appendFeed';
+type PartyKey = 'party' | 'insertParty' | 'merchant' | 'merchantOfParty' | 'insertMerchant' | 'takeTerminal' | 'setting' | 'putSetting' | 'takeNumber';
+type DeviceKey = 'device' | 'deviceByKey' | 'devicesOfParty' | 'insertDevice' | 'revokeDevice';
+type SessionKey = 'session' | 'insertSession' | 'deleteSession' | 'deleteSessionsOfDevice';
+type SecretKey = Exclude<keyof Tx, LedgerKey | PartyKey | DeviceKey | SessionKey>;
+
+/** A row as SQL names its columns: the same names in snake case, the same types. */
+type Snake<Text extends string> = Text extends `${infer Head}${infer Tail}`
+  ? `${Head extends Uppercase<Head> ? (Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`) : Head}${Snake<Tail>}`
+  : Text;
+type SqlRow<Row> = { readonly [Column in keyof Row & string as Snake<Column>]: Row[Column] };
+
+function camel(column: string): string {
+  return column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The row under the names that core gives its columns. */
+function rowOf<Row>(row: SqlRow<Row>): Row {
+  return Object.fromEntries(Object.entries(row).map(([column, value]) => [camel(column), value])) as Row;
+}
+
+async function rows<Row>(sql: Sql, statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+  return (await sql.query<SqlRow<Row>>(statement, values)).map((row) => rowOf<Row>(row));
+}
+
+async function one<Row>(sql: Sql, statement: Statement, values: readonly unknown[]): Promise<Row | null> {
+  return (await rows<Row>(sql, statement, values))[0] ?? null;
+}
+
+async function run(sql: Sql, statement: Statement, values: readonly unknown[]): Promise<void> {
+  await sql.query(statement, values);
+}
+
+export function partyTx(sql: Sql): Pick<Tx, PartyKey> {
+  return {
+    party: (id) => one<Party>(sql, IDENTITY.party, [id]),
+    insertParty: ({ id, kind, name, ccy, playMoney, status, createdAtMs }) =>
+      run(sql, IDENTITY.insertParty, [id, kind, name, ccy, playMoney, status, createdAtMs]),
+    merchant: (id) => one<Merchant>(sql, IDENTITY.merchant, [id]),
+    merchantOfParty: (partyId) => one<Merchant>(sql, IDENTITY.merchantOfParty, [partyId]),
+    insertMerchant: ({ id, partyId, name, ccy, status, statusIndex, nextTerminal }) =>
+      run(sql, IDENTITY.insertMerchant, [id, partyId, name, ccy, status, statusIndex, nextTerminal]),
+    async takeTerminal(merchantId) {
+      const taken = await one<{ terminal: number }>(sql, IDENTITY.takeTerminal, [merchantId]);
+      assert(taken !== null, 'the merchant exists');
+      return taken.terminal;
+    },
+    setting: async (name) => (await one<{ value: string }>(sql, IDENTITY.setting, [name]))?.value ?? null,
+    putSetting: (name, value) => run(sql, IDENTITY.putSetting, [name, value]),
+    async takeNumber(name) {
+      const taken = await one<{ number: number }>(sql, IDENTITY.takeNumber, [name]);
+      assert(taken !== null, 'a named row always has a next number');
+      return taken.number;
+    },
+  };
+}
+
+export function deviceTx(sql: Sql): Pick<Tx, DeviceKey> {
+  return {
+    device: (id) => one<Device>(sql, IDENTITY.device, [id]),
+    deviceByKey: (publicKey) => one<Device>(sql, IDENTITY.deviceByKey, [publicKey]),
+    async devicesOfParty(partyId) {
+      await run(sql, IDENTITY.lockParty, [partyId]);
+      return rows<Device>(sql, IDENTITY.devicesOfParty, [partyId]);
+    },
+    insertDevice: ({ id, partyId, publicKey, terminal, createdAtMs, revokedAtMs }) =>
+      run(sql, IDENTITY.insertDevice, [id, partyId, publicKey, terminal, createdAtMs, revokedAtMs]),
+    revokeDevice: (id, atMs) => run(sql, IDENTITY.revokeDevice, [id, atMs]),
+  };
+}
+
+export function sessionTx(sql: Sql): Pick<Tx, SessionKey> {
+  return {
+    session: (tokenHash) => one<Session>(sql, IDENTITY.session, [tokenHash]),
+    insertSession: ({ tokenHash, deviceId, partyId, expiresAtMs }) => run(sql, IDENTITY.insertSession, [tokenHash, deviceId, partyId, expiresAtMs]),
+    deleteSession: (tokenHash) => run(sql, IDENTITY.deleteSession, [tokenHash]),
+    deleteSessionsOfDevice: (deviceId) => run(sql, IDENTITY.deleteSessionsOfDevice, [deviceId]),
+  };
+}
+
+export function secretTx(sql: Sql): Pick<Tx, SecretKey> {
+  return {
+    insertEnrolment: ({ codeHash, partyId, expiresAtMs }) => run(sql, IDENTITY.insertEnrolment, [codeHash, partyId, expiresAtMs]),
+    takeEnrolment: (codeHash) => one<Enrolment>(sql, IDENTITY.takeEnrolment, [codeHash]),
+    takeChallenge: async (challengeHash, expiresAtMs) => (await sql.query(IDENTITY.takeChallenge, [challengeHash, expiresAtMs])).length === 1,
+    pin: (partyId) => one<PinState>(sql, IDENTITY.pin, [partyId]),
+    putPin: ({ partyId, hash, wrong, lockedUntilMs }) => run(sql, IDENTITY.putPin, [partyId, hash, wrong, lockedUntilMs]),
+    passkey: (id) => one<Passkey>(sql, IDENTITY.passkey, [id]),
+    async passkeysOfParty(partyId) {
+      await run(sql, IDENTITY.lockParty, [partyId]);
+      return rows<Passkey>(sql, IDENTITY.passkeysOfParty, [partyId]);
+    },
+    putPasskey: ({ id, partyId, publicKey, signCount, rpId, createdAtMs }) =>
+      run(sql, IDENTITY.putPasskey, [id, partyId, publicKey, signCount, rpId, createdAtMs]),
+    confirmation: (orderHash) => one<Confirmation>(sql, IDENTITY.confirmation, [orderHash]),
+    putConfirmation: ({ orderHash, partyId, deviceId, method, expiresAtMs }) =>
+      run(sql, IDENTITY.putConfirmation, [orderHash, partyId, deviceId, method, expiresAtMs]),
+  };
+}
