@@ -3,21 +3,26 @@
  * power cut, a number used again) is taken over, and a living holder is never pushed aside.
  */
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { processIdentity } from './processes.ts';
 import { StartupError } from './startup-error.ts';
 
-export function lockDataFolder(file: string): () => void {
+/** A server that was told to end a moment ago is waited for this long. */
+const WAIT_MS = 3_000;
+const POLL_MS = 50;
+
+/** Resolves with the function that gives the folder up. */
+export async function lockDataFolder(file: string): Promise<() => void> {
   const me = `${process.pid} ${processIdentity(process.pid)?.started ?? ''}`;
-  for (let attempt = 0; attempt < 10; attempt++) {
+  for (let waitedMs = 0; waitedMs < WAIT_MS; waitedMs += POLL_MS) {
     if (create(file, me)) return () => rmSync(file, { force: true });
     const holder = readHolder(file);
-    if (holder === null) continue;
-    if (lives(holder)) {
-      throw new StartupError('dataDir', `Process ${holder.split(' ')[0]} already serves this data folder (${file}). Stop it, or choose another DATA_DIR.`);
-    }
-    setAside(file);
+    if (holder === me) break;
+    if (holder !== null && !lives(holder)) setAside(file);
+    else await delay(POLL_MS);
   }
-  throw new StartupError('dataDir', `The lock ${file} keeps changing hands. Is another server being started?`);
+  const holder = readHolder(file) ?? 'unknown';
+  throw new StartupError('dataDir', `Process ${holder.split(' ')[0]} already serves this data folder (${file}). Stop it, or choose another DATA_DIR.`);
 }
 
 function create(file: string, text: string): boolean {

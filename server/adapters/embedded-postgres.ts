@@ -37,7 +37,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   let unlock: (() => void) | null = null;
   try {
     mkdirSync(dataDir, { recursive: true });
-    unlock = lockDataFolder(join(dataDir, 'server.lock'));
+    unlock = await lockDataFolder(join(dataDir, 'server.lock'));
     const { place, password } = await prepare(dataDir, options.log);
     const postmaster = (await adopt(place)) ?? (await startPostmaster(place, options.port ?? null));
     return supervise(place, postmaster, password, unlock);

@@ -1,0 +1,97 @@
+/**
+ * Installs, builds and runs the server, and stays as its parent: it passes signals on, ends when npm is gone, and the server
+ * ends when it is gone. So a kill of any of the three leaves nothing behind that holds the port.
+ */
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ensureBuilt } from './build.mjs';
+import { EXIT, Stop } from './exit-codes.mjs';
+import { ensureInstalled } from './install.mjs';
+import { addressAsCode, ensureCertificate, lanAddresses } from './lan.mjs';
+import { productNode, ROOT, withTools } from './node.mjs';
+import { checkDataDir, checkPort } from './place.mjs';
+import { say } from './run.mjs';
+
+const PARENT_WATCH_MS = 500;
+const HELP = `npm start [-- --lan] [--production]
+  --lan         serve HTTPS on this machine's addresses, and print one as a code for a phone
+  --production  build and run without the demo; refuses demo data and default secrets
+  PORT (8080), DATA_DIR (.data), DATABASE_URL (default: an embedded PostgreSQL in DATA_DIR)`;
+
+export async function start(args, env) {
+  const options = readOptions(args);
+  if (options.help) return say(HELP);
+  const port = Number(env.PORT ?? 8080);
+  const host = options.lan ? '0.0.0.0' : '127.0.0.1';
+  const dataDir = resolve(env.DATA_DIR || '.data');
+  checkDataDir(dataDir);
+  await checkPort(port, host);
+  await ensureInstalled();
+  await ensureBuilt(options.production ? 'production' : 'demo');
+  const lan = options.lan ? await prepareLan(dataDir, port) : null;
+  say(`Starting the server${env.DATABASE_URL ? '' : ' and its database'}; data in ${dataDir} …`);
+  const serverEnv = { ...env, PORT: String(port), HOST: host, DATA_DIR: dataDir, CHIT_MODE: options.production ? 'production' : 'demo', ...lan?.env };
+  return runServer(serverEnv, () => (lan === null ? tellDesk(options, port) : say(lan.words)));
+}
+
+function readOptions(args) {
+  const known = ['--lan', '--production', '--help', '-h'];
+  const strange = args.find((arg) => !known.includes(arg));
+  if (strange !== undefined) throw new Stop(EXIT.usage, `${strange} is not an option.\n${HELP}`);
+  return { lan: args.includes('--lan'), production: args.includes('--production'), help: args.includes('--help') || args.includes('-h') };
+}
+
+async function prepareLan(dataDir, port) {
+  const addresses = lanAddresses();
+  const files = await ensureCertificate(dataDir, addresses);
+  const url = `https://${addresses[0]}:${port}/`;
+  const words = [
+    await addressAsCode(url),
+    `A phone in the same network: scan the code, or open ${addresses.map((address) => `https://${address}:${port}/`).join(' or ')}`,
+    'It will warn once, because only this machine vouches for the certificate. To open the app offline on the phone too,',
+    `install ${files.authority} there as a trusted certificate.`,
+  ].join('\n');
+  return { env: { TLS_CERT: files.cert, TLS_KEY: files.key, LAN_ADDRESSES: addresses.join(',') }, words };
+}
+
+function tellDesk(options, port) {
+  if (!options.production) say(`The desk, a shopper and a till side by side: http://localhost:${port}/desk\nStop with Ctrl-C.`);
+}
+
+/** Resolves with the server's exit code. */
+function runServer(env, onReady) {
+  const child = spawn(productNode(), ['--import', `${ROOT}scripts/steps/end-with-parent.mjs`, `${ROOT}server/main.ts`], {
+    cwd: ROOT,
+    env: withTools(env),
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  createInterface(child.stdout).on('line', (line) => {
+    console.log(line);
+    if (line.includes('ready on http')) onReady();
+  });
+  passSignals(child);
+  endWithNpm(child, env);
+  return new Promise((done) => {
+    child.once('error', (error) => done(fail(error)));
+    child.once('close', (code, signal) => done(code ?? (signal === 'SIGKILL' ? 137 : 128)));
+  });
+}
+
+function fail(error) {
+  console.error(error.message);
+  return EXIT.failed;
+}
+
+/** A terminal sends Ctrl-C to the whole group, so the server has it already; any other sender means us alone. */
+function passSignals(child) {
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGTERM'));
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  process.on('SIGHUP', () => child.kill('SIGTERM'));
+}
+
+function endWithNpm(child, env) {
+  if (env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), PARENT_WATCH_MS).unref();
+}
