@@ -137,6 +137,8 @@ export interface WalletApi {
   wake(why: 'visible' | 'online' | 'button' | 'timer'): Promise<void>;
 
   enrol(how: { readonly demo: 'demo-shopper' | 'demo-merchant' | 'new-shopper' } | { readonly code: string }): Promise<Result<void, ErrorCode>>;
+  /** Before a restore with a passkey: what it signs. */
+  restoreChallenge(): Promise<Result<RestoreChallenge, ErrorCode>>;
   /** After the browser cleared the store: proves the user to the server and makes a new device key. */
   restore(user: UserProof): Promise<Result<void, ErrorCode>>;
   /** Refused while the outbox is not empty. */
@@ -162,5 +164,7 @@ export interface WalletApi {
   /** What support may need, readable by the user, without a secret. */
   report(): Promise<string>;
 }
+
+export type RestoreChallenge = { readonly challenge: string; readonly passkeyIds: readonly string[]; readonly pinSet: boolean };
 
 export type RecordCursor = { readonly atMs: number; readonly id: string };

@@ -1,7 +1,10 @@
 /** What the wallet core needs from where it runs. Adapters: browser/ (Dexie, fetch, WebCrypto, Web Locks) and memory. */
+import type { Clock } from '#base/clock.ts';
+import type { Log } from '#base/log.ts';
+import type { Random } from '#base/random.ts';
 import type { Result } from '#base/result.ts';
 import type { DeviceError } from '#protocol/errors.ts';
-import type { Es256Signer } from '#protocol/objects.ts';
+import type { Es256Signer, Es256Verifier } from '#protocol/objects.ts';
 import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, SaleRecord, TruthRecord } from './records.ts';
 
 export type StorageError = Extract<
@@ -17,22 +20,53 @@ export interface Table<K, R> {
   all(): Promise<R[]>;
 }
 
+/** Where a row stands among its kind: by time, then by id. Time is createdAtMs, or atMs of a history entry. */
+export type Position = { readonly atMs: number; readonly id: string };
+
 export interface OrderedTable<K, R> extends Table<K, R> {
   /** Newest first, at most `limit`, older than `before` where given. */
-  newest(limit: number, before?: K): Promise<R[]>;
+  newest(limit: number, before?: Position): Promise<R[]>;
   count(): Promise<number>;
 }
 
+export interface PaymentTable extends OrderedTable<string, PaymentRecord> {
+  /** The payment of this invoice: one that is not refused if there is any, else the newest refused one. */
+  byInvoice(hash: string): Promise<PaymentRecord | undefined>;
+  sending(): Promise<PaymentRecord[]>;
+  /** True when a settled payment to this merchant is stored. */
+  paidBefore(merchantId: string): Promise<boolean>;
+}
+
+export interface SaleTable extends OrderedTable<string, SaleRecord> {
+  open(): Promise<SaleRecord[]>;
+  /** Paid and not yet closed by the cashier, oldest first. */
+  unseen(): Promise<SaleRecord[]>;
+}
+
+export interface HistoryTable extends Table<number, HistoryRecord> {
+  count(): Promise<number>;
+  /** Entries that are no payment, newest first. */
+  newestCredits(limit: number, before?: Position): Promise<HistoryRecord[]>;
+  credit(entryId: string): Promise<HistoryRecord | undefined>;
+  /** The lowest seq from 1 on that is not stored: what is after it did not join on. */
+  firstMissing(): Promise<number>;
+}
+
 export interface WalletTx {
-  readonly payments: OrderedTable<string, PaymentRecord> & { byInvoice(hash: string): Promise<PaymentRecord | undefined> };
-  readonly sales: OrderedTable<string, SaleRecord> & { open(): Promise<SaleRecord[]> };
-  readonly history: OrderedTable<number, HistoryRecord>;
-  readonly outbox: OrderedTable<string, OutboxRow>;
+  readonly payments: PaymentTable;
+  readonly sales: SaleTable;
+  readonly history: HistoryTable;
+  /** Small: at most LIMITS.outboxRows. `all` is oldest first. */
+  readonly outbox: Table<string, OutboxRow> & { count(): Promise<number> };
   identity(): Promise<IdentityRecord | undefined>;
   putIdentity(record: IdentityRecord): Promise<void>;
   truth(): Promise<TruthRecord | undefined>;
   putTruth(record: TruthRecord): Promise<void>;
+  /** Moves every row that cannot be read (unknown schema, missing field) out of the way, and says how many there were. */
+  quarantine(): Promise<number>;
 }
+
+export type StoreEvent = 'changed' | 'cleared' | 'outdated' | 'damaged';
 
 /**
  * The wallet's store. `write` is one strict transaction: all of it or nothing, on disk before it resolves; the fence is
@@ -43,8 +77,8 @@ export interface WalletStore {
   write<T>(fence: number, work: (tx: WalletTx) => Promise<T>): Promise<Result<T, StorageError>>;
   /** Takes the next fence number; earlier ones can no longer write. */
   takeFence(): Promise<Result<number, StorageError>>;
-  /** Called after another context committed, and when the browser closed or cleared the store. */
-  onEvent(listener: (event: 'changed' | 'cleared' | 'outdated') => void): () => void;
+  /** After another context committed; when the browser closed or cleared the store; when a read met a row it cannot read. */
+  onEvent(listener: (event: StoreEvent) => void): () => void;
   /** Removes everything, keys included. The core refuses while the outbox is not empty. */
   clear(): Promise<Result<void, StorageError>>;
 }
@@ -82,3 +116,20 @@ export interface Canary {
   set(): Promise<void>;
   clear(): Promise<void>;
 }
+
+/** Everything that a wallet is given. */
+export type WalletPorts = {
+  readonly store: WalletStore;
+  readonly keys: DeviceKeys;
+  readonly http: Http;
+  readonly lock: Lock;
+  readonly canary: Canary;
+  readonly verifier: Es256Verifier;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Root key baked into this build (base64url), or null: the app pins the one it sees first. */
+  readonly rootKey: string | null;
+  /** What this build calls itself, for the report. */
+  readonly version: string;
+};

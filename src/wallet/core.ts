@@ -1,0 +1,89 @@
+/**
+ * What every part of the wallet shares: its ports, the server's time, and the facts it keeps in memory. Facts that matter after
+ * a restart are rows in the store; what is here is a copy of them or may be forgotten.
+ */
+import { assert } from '#base/assert.ts';
+import type { Result } from '#base/result.ts';
+import type { ErrorCode } from '#protocol/errors.ts';
+import type { Es256Signer, Invoice, KeySet, Order } from '#protocol/objects.ts';
+import type { Connection, Draft, Environment, Snapshot } from './api.ts';
+import type { WalletPorts } from './ports.ts';
+import type { IdentityRecord, TruthRecord } from './records.ts';
+import { createServerTime, type ServerTime } from './server-time.ts';
+
+/** A confirm sheet's contents, with what is sent when it is confirmed. Lost with the worker: nothing was promised yet. */
+export type OpenDraft = { readonly draft: Draft; readonly order: Order; readonly invoice: Invoice };
+
+export type Memory = {
+  environment: Environment | null;
+  phase: Snapshot['phase'];
+  blocked: ErrorCode | null;
+  mode: Snapshot['mode'];
+  deskOrigin: string | null;
+  connection: Connection;
+  identity: IdentityRecord | null;
+  truth: TruthRecord | null;
+  /** Pinned root key, base64url, and the newest key set that it signed. */
+  rootKey: string | null;
+  keySet: KeySet | null;
+  signer: Es256Signer | null;
+  /** The server does not know our session any more: prove the device key before asking again. */
+  sessionNeeded: boolean;
+  /** The server has news, or may have. */
+  feedDue: boolean;
+  /** Config and account facts are older than this app's present visit. */
+  factsDue: boolean;
+  /** Somebody waits in front of the screen: do not sit out a back-off. */
+  hurried: boolean;
+  fence: number | null;
+  /** Handed out for a passkey to sign; good for one restore. */
+  restoreChallenge: string | null;
+  readonly drafts: Map<string, OpenDraft>;
+  readonly paying: Map<string, Promise<Result<{ readonly paymentId: string }, ErrorCode>>>;
+  /** The newest payment or sale that changed; a detail view reads again when it grows. */
+  version: number;
+};
+
+export type Core = {
+  readonly ports: WalletPorts;
+  readonly time: ServerTime;
+  readonly memory: Memory;
+  /** Something that a snapshot shows has changed. */
+  changed(): void;
+  /** There may be something to do for the sync loop. */
+  ring(): void;
+};
+
+export function createMemory(rootKey: string | null): Memory {
+  return {
+    environment: null,
+    phase: 'starting',
+    blocked: null,
+    mode: null,
+    deskOrigin: null,
+    connection: 'unknown',
+    identity: null,
+    truth: null,
+    rootKey,
+    keySet: null,
+    signer: null,
+    sessionNeeded: false,
+    feedDue: false,
+    factsDue: true,
+    hurried: false,
+    fence: null,
+    restoreChallenge: null,
+    drafts: new Map(),
+    paying: new Map(),
+    version: 0,
+  };
+}
+
+export function createCore(ports: WalletPorts, bells: Pick<Core, 'changed' | 'ring'>): Core {
+  return { ports, time: createServerTime(ports.clock), memory: createMemory(ports.rootKey), ...bells };
+}
+
+export function environment(core: Core): Environment {
+  assert(core.memory.environment !== null, 'open() comes first');
+  return core.memory.environment;
+}

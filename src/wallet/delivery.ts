@@ -1,0 +1,102 @@
+/**
+ * Sends one stored request, exactly as it was stored, and files what came of it. Only a verdict ends a payment. No answer, 5xx,
+ * somebody else's page: unknown, keep the bytes. Malformed or forbidden: this one request is set aside, the others go on.
+ */
+import { unreachable } from '#base/assert.ts';
+import { PaymentReply } from '#protocol/http.ts';
+import { LIMITS } from '#protocol/limits.ts';
+import { type PaymentEvent, transition } from '#protocol/payment-state.ts';
+import { readMessage } from '#protocol/read-message.ts';
+import { type Answer, ask } from './ask.ts';
+import { backoffMs } from './backoff.ts';
+import type { Core } from './core.ts';
+import type { WalletTx } from './ports.ts';
+import { isReceiptGenuine } from './receipts.ts';
+import type { OutboxRow, PaymentRecord } from './records.ts';
+import { write } from './writer.ts';
+
+export async function deliver(core: Core, row: OutboxRow): Promise<void> {
+  const answer = await ask(core, { method: 'POST', path: row.path, body: row.body, read: (json) => readMessage(PaymentReply, json) });
+  if (answer.kind === 'problem' && answer.status === 401) {
+    core.memory.sessionNeeded = true;
+    return;
+  }
+  if (answer.kind === 'done' && answer.value.paymentId === row.recordId) return fileVerdict(core, row, answer.value);
+  const poison = poisonOf(answer);
+  if (poison !== null) return setAside(core, row, poison);
+  await postpone(core, row, waitOf(answer));
+}
+
+/** Codes that the server gives only after it has read this very request. A 403 of a proxy has no such code. */
+function poisonOf(answer: Answer<PaymentReply>): string | null {
+  if (answer.kind !== 'problem') return null;
+  const { status, code } = answer;
+  return (status === 400 && code === 'BAD_REQUEST') || (status === 403 && code === 'FORBIDDEN') ? code : null;
+}
+
+function waitOf(answer: Answer<PaymentReply>): number | null {
+  switch (answer.kind) {
+    case 'none':
+      return answer.retryAfterMs;
+    case 'problem':
+      return answer.detail.retryAfterMs ?? null;
+    case 'done':
+      return null;
+    default:
+      return unreachable(answer);
+  }
+}
+
+async function fileVerdict(core: Core, row: OutboxRow, reply: PaymentReply): Promise<void> {
+  const payment = await core.ports.store.read((tx) => tx.payments.get(row.recordId));
+  if (!payment.ok) return;
+  const event = payment.value === undefined ? null : await eventOf(core, payment.value, reply);
+  const written = await write(core, (tx) => file(tx, row, event));
+  if (written.ok && written.value === 'conflict') core.ports.log.error('verdict.conflict', { paymentId: row.recordId });
+  core.memory.feedDue = true;
+}
+
+async function file(tx: WalletTx, row: OutboxRow, event: PaymentEvent | null): Promise<'filed' | 'conflict'> {
+  await tx.outbox.delete(row.id);
+  const record = await tx.payments.get(row.recordId);
+  if (record === undefined || event === null) return 'filed';
+  const move = transition(record.state, event);
+  if (move.kind === 'moved') await tx.payments.put({ ...record, state: move.state });
+  return move.kind === 'conflict' ? 'conflict' : 'filed';
+}
+
+async function eventOf(core: Core, payment: PaymentRecord, reply: PaymentReply): Promise<PaymentEvent> {
+  const { verdict } = reply;
+  switch (verdict.state) {
+    case 'settled': {
+      const { atMs, receipt } = verdict;
+      const receiptVerified = await isReceiptGenuine(core, receipt, { ...payment, paymentId: payment.id });
+      return { kind: 'verdict-settled', atMs, receipt, receiptVerified, balanceAfterMinor: null };
+    }
+    case 'refused': {
+      const { atMs, code, paymentId } = verdict;
+      return paymentId === undefined ? { kind: 'verdict-refused', atMs, code } : { kind: 'verdict-refused', atMs, code, paymentId };
+    }
+    default:
+      return unreachable(verdict);
+  }
+}
+
+async function setAside(core: Core, row: OutboxRow, poison: string): Promise<void> {
+  core.ports.log.error('outbox.poison', { paymentId: row.recordId, code: poison });
+  await changeRow(core, row, (now) => ({ ...now, attempts: now.attempts + 1, poison }));
+}
+
+async function postpone(core: Core, row: OutboxRow, serverWaitMs: number | null): Promise<void> {
+  const waitMs = Math.max(backoffMs(row.attempts, core.ports.random), Math.min(serverWaitMs ?? 0, LIMITS.retryMaxMs));
+  const nextAttemptAtMs = core.ports.clock.nowMs() + waitMs;
+  await changeRow(core, row, (now) => ({ ...now, attempts: now.attempts + 1, nextAttemptAtMs }));
+}
+
+async function changeRow(core: Core, row: OutboxRow, change: (now: OutboxRow) => OutboxRow): Promise<void> {
+  await write(core, async (tx) => {
+    const now = await tx.outbox.get(row.id);
+    // The feed may have settled it while we asked.
+    if (now !== undefined) await tx.outbox.put(change(now));
+  });
+}

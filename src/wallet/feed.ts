@@ -1,0 +1,84 @@
+/** Pulls the server's feed and merges it, page by page. Receipts are checked before the transaction: awaiting a signature inside would end it. */
+import { FeedReply } from '#protocol/http.ts';
+import { readMessage } from '#protocol/read-message.ts';
+import type { Core } from './core.ts';
+import { type CheckedPage, type LocalRows, type Merge, merge } from './merge.ts';
+import type { WalletTx } from './ports.ts';
+import { isReceiptGenuine } from './receipts.ts';
+import type { PaymentRecord, SaleRecord, TruthRecord } from './records.ts';
+import { askAsMe } from './session.ts';
+import { write } from './writer.ts';
+
+/** Pages in one go; a longer feed goes on with the next task, so that the outbox gets its turn in between. */
+const PAGES = 10;
+/** How often a page that does not join on is asked for again before the feed is left for later. */
+const GAP_TRIES = 2;
+
+/** True when we know all that the server knew. */
+export async function pullFeed(core: Core): Promise<boolean> {
+  let gaps = 0;
+  for (let page = 0; page < PAGES; page++) {
+    const cursor = core.memory.truth?.cursor ?? 0;
+    const path = `/v1/feed?cursor=${cursor}`;
+    const answer = await askAsMe(core, { method: 'GET', path, body: null, read: (json) => readMessage(FeedReply, json) });
+    if (answer.kind !== 'done') return false;
+    const merged = await mergePage(core, answer.value);
+    if (merged === null) return false;
+    if (merged === 'gap' && ++gaps > GAP_TRIES) return false;
+    if (merged === 'rows' && !answer.value.more) return true;
+    if (merged === 'rows' && answer.value.changes.length === 0) return false;
+  }
+  core.memory.feedDue = true;
+  return false;
+}
+
+async function mergePage(core: Core, reply: FeedReply): Promise<Merge['kind'] | null> {
+  const page: CheckedPage = { reply, genuine: await checkReceipts(core, reply), offsetMs: core.time.offsetMs() };
+  const written = await write(core, async (tx) => {
+    const local = await localRows(core, tx, reply);
+    if (local === null) return null;
+    const result = merge(local, page);
+    const truth = await carryOut(tx, result);
+    return { kind: result.kind, truth: truth ?? local.truth };
+  });
+  if (!written.ok || written.value === null) return null;
+  core.memory.truth = written.value.truth;
+  if (written.value.kind !== 'rows') core.ports.log.warn('feed.apart', { kind: written.value.kind, cursor: written.value.truth.cursor });
+  return written.value.kind;
+}
+
+async function checkReceipts(core: Core, reply: FeedReply): Promise<Map<number, boolean>> {
+  const genuine = new Map<number, boolean>();
+  for (const change of reply.changes) {
+    if (change.kind === 'payment') genuine.set(change.seq, await isReceiptGenuine(core, change.receipt, change));
+  }
+  return genuine;
+}
+
+async function localRows(core: Core, tx: WalletTx, reply: FeedReply): Promise<LocalRows | null> {
+  const truth = await tx.truth();
+  const { identity } = core.memory;
+  if (truth === undefined || identity === null) return null;
+  const payments = new Map<string, PaymentRecord>();
+  const sales = new Map<string, SaleRecord>();
+  for (const change of reply.changes) {
+    if (change.kind !== 'payment') continue;
+    const payment = change.direction === 'out' ? await tx.payments.get(change.paymentId) : undefined;
+    if (payment !== undefined) payments.set(payment.id, payment);
+    const sale = change.direction === 'in' ? await tx.sales.get(change.saleNonce) : undefined;
+    if (sale !== undefined) sales.set(sale.id, sale);
+  }
+  return { truth, payments, sales, outbox: await tx.outbox.all() };
+}
+
+async function carryOut(tx: WalletTx, result: Merge): Promise<TruthRecord | null> {
+  if (result.kind === 'gap') return null;
+  if (result.kind === 'rows') {
+    for (const row of result.payments) await tx.payments.put(row);
+    for (const row of result.sales) await tx.sales.put(row);
+    for (const row of result.history) await tx.history.put(row);
+    for (const id of result.outboxDone) await tx.outbox.delete(id);
+  }
+  await tx.putTruth(result.truth);
+  return result.truth;
+}

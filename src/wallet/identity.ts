@@ -1,0 +1,195 @@
+/**
+ * Whose wallet this is: how it comes here (enrolment, restore after the browser cleared the store, or finding our own half-made
+ * enrolment again) and how it goes. Must never make a device key or a wallet that nobody asked for.
+ */
+import { toBase64Url } from '#base/bytes.ts';
+import { err, ok, type Result } from '#base/result.ts';
+import type { ErrorCode } from '#protocol/errors.ts';
+import { DemoEnrolmentRequest, EnrolmentReply, MeReply, type UserProof } from '#protocol/http.ts';
+import type { Es256Signer } from '#protocol/objects.ts';
+import { readMessage } from '#protocol/read-message.ts';
+import type { RestoreChallenge } from './api.ts';
+import { anything, ask, toResult } from './ask.ts';
+import type { Core } from './core.ts';
+import type { WalletTx } from './ports.ts';
+import { type IdentityRecord, RECORD_SCHEMA, type TruthRecord } from './records.ts';
+import { askAsMe, freshChallenge, openSession, type WayIn } from './session.ts';
+import { learnConfig } from './trust.ts';
+import { write, writeUnguarded } from './writer.ts';
+
+export type Enrolment = { readonly demo: DemoEnrolmentRequest['as'] } | { readonly code: string };
+
+export async function enrol(core: Core, how: Enrolment): Promise<Result<void, ErrorCode>> {
+  const code = 'code' in how ? ok(how.code.trim()) : await demoCode(core, how.demo);
+  if (!code.ok) return code;
+  return enter(core, { kind: 'enrol', code: code.value });
+}
+
+async function demoCode(core: Core, as: DemoEnrolmentRequest['as']): Promise<Result<string, ErrorCode>> {
+  const answer = await ask(core, {
+    method: 'POST',
+    path: '/v1/demo/enrolments',
+    body: JSON.stringify({ as }),
+    read: (json) => readMessage(EnrolmentReply, json),
+  });
+  const reply = toResult(answer);
+  return reply.ok ? ok(reply.value.code) : reply;
+}
+
+/** What a passkey signs to restore: the session challenge, and which passkeys the account has. */
+export async function restoreChallenge(core: Core): Promise<Result<RestoreChallenge, ErrorCode>> {
+  const me = toResult(await ask(core, meQuestion()));
+  if (!me.ok) return me;
+  const challenge = await freshChallenge(core);
+  if (!challenge.ok) return challenge;
+  core.memory.restoreChallenge = challenge.value;
+  return ok({ challenge: challenge.value, passkeyIds: me.value.account.passkeyIds, pinSet: me.value.account.pinSet });
+}
+
+/** The old session's cookie says which account; the user proves to be its owner; the old device key is revoked. */
+export async function restore(core: Core, user: UserProof): Promise<Result<void, ErrorCode>> {
+  const challenge = user.kind === 'passkey' ? core.memory.restoreChallenge : null;
+  core.memory.restoreChallenge = null;
+  return enter(core, { kind: 'restore', user, challenge });
+}
+
+async function enter(core: Core, way: Exclude<WayIn, { kind: 'device' }>): Promise<Result<void, ErrorCode>> {
+  if (core.memory.phase !== 'welcome' && core.memory.phase !== 'cleared') return err('WRONG_MODE');
+  if (core.memory.keySet === null && !(await learnConfig(core))) return err('OFFLINE');
+  if (core.memory.keySet === null) return err('E_KEYSET');
+  // A key whose enrolment got no answer is tried again: the server may know it already.
+  const key = await keyForEntry(core);
+  if (!key.ok) return key;
+  const opened = await openSession(core, key.value, way);
+  if (opened.ok) return settleIn(core, key.value, opened.value);
+  return opened.error === 'DEVICE_REVOKED' ? enterWithNewKey(core, way) : opened;
+}
+
+async function enterWithNewKey(core: Core, way: WayIn): Promise<Result<void, ErrorCode>> {
+  const key = await core.ports.keys.create();
+  if (!key.ok) return key;
+  const opened = await openSession(core, key.value, way);
+  return opened.ok ? settleIn(core, key.value, opened.value) : opened;
+}
+
+async function keyForEntry(core: Core): Promise<Result<Es256Signer, ErrorCode>> {
+  const made = await core.ports.keys.load();
+  if (!made.ok) return made;
+  return made.value === null ? core.ports.keys.create() : ok(made.value);
+}
+
+/** The first write: from here on there is a wallet. */
+async function settleIn(core: Core, signer: Es256Signer, me: MeReply): Promise<Result<void, ErrorCode>> {
+  const { keySet, rootKey } = core.memory;
+  if (keySet === null || rootKey === null) return err('E_KEYSET');
+  const identity = identityOf(me);
+  const truth: TruthRecord = {
+    schema: RECORD_SCHEMA,
+    balanceMinor: me.account.balanceMinor,
+    headSeq: 0,
+    cursor: 0,
+    asOfMs: me.nowMs,
+    offsetMs: core.time.offsetMs(),
+    keySet: toBase64Url(keySet.bytes),
+    rootKey,
+  };
+  const written = await writeUnguarded(core, async (tx) => {
+    await tx.putIdentity(identity);
+    await tx.putTruth(truth);
+  });
+  if (!written.ok) return written;
+  await core.ports.canary.set();
+  Object.assign(core.memory, { identity, truth, signer, phase: 'ready', blocked: null, feedDue: true, factsDue: false });
+  core.changed();
+  core.ring();
+  return ok(undefined);
+}
+
+/**
+ * No rows here. If our key is, an enrolment or a restore was answered into the void: the server lets in a key that it knows,
+ * whatever the code. If only the cookie knows an account, the browser threw our rows away: restore.
+ */
+export async function findLostWallet(core: Core): Promise<'found' | 'cleared' | 'none'> {
+  const key = await core.ports.keys.load();
+  if (key.ok && key.value !== null && (await takeUpAgain(core, key.value))) return 'found';
+  const me = await ask(core, meQuestion());
+  return me.kind === 'done' ? 'cleared' : 'none';
+}
+
+async function takeUpAgain(core: Core, signer: Es256Signer): Promise<boolean> {
+  if (core.memory.keySet === null) await learnConfig(core);
+  if (core.memory.keySet === null) return false;
+  const opened = await openSession(core, signer, { kind: 'enrol', code: 'known-key' });
+  return opened.ok && (await settleIn(core, signer, opened.value)).ok;
+}
+
+/** Name, PIN, passkeys, the till's certificate: what the server says about this account now. */
+export async function learnMe(core: Core): Promise<Result<void, ErrorCode>> {
+  const reply = toResult(await askAsMe(core, meQuestion()));
+  if (!reply.ok) return reply;
+  return writeIdentity(core, identityOf(reply.value));
+}
+
+async function writeIdentity(core: Core, identity: IdentityRecord): Promise<Result<void, ErrorCode>> {
+  const held = core.memory.identity;
+  if (held !== null && held.accountId !== identity.accountId) return err('FORBIDDEN');
+  if (JSON.stringify(held) === JSON.stringify(identity)) return ok(undefined);
+  const written = await write(core, (tx: WalletTx) => tx.putIdentity(identity));
+  if (!written.ok) return written;
+  core.memory.identity = identity;
+  core.changed();
+  return ok(undefined);
+}
+
+/** Refused while money is on its way: the only copy of those bytes is here. */
+export async function signOut(core: Core): Promise<Result<void, ErrorCode>> {
+  const waiting = await core.ports.store.read((tx) => tx.outbox.count());
+  if (!waiting.ok) return waiting;
+  if (waiting.value > 0) return err('TOO_MANY_WAITING');
+  // The server forgets the session when it hears of it; the device key, which could open another, is removed here in any case.
+  await ask(core, { method: 'DELETE', path: '/v1/sessions', body: null, read: anything });
+  const cleared = await core.ports.lock.run('write', () => core.ports.store.clear());
+  if (!cleared.ok) return cleared;
+  await core.ports.canary.clear();
+  Object.assign(core.memory, { identity: null, truth: null, signer: null, phase: 'welcome', fence: null });
+  core.memory.drafts.clear();
+  core.changed();
+  return ok(undefined);
+}
+
+export async function setPin(core: Core, pin: string, current?: string): Promise<Result<void, ErrorCode>> {
+  const body = JSON.stringify(current === undefined ? { pin } : { pin, current });
+  return thenLearnMe(core, await askAsMe(core, { method: 'POST', path: '/v1/pin', body, read: anything }));
+}
+
+export async function addPasskey(core: Core, registration: unknown): Promise<Result<void, ErrorCode>> {
+  const body = JSON.stringify(registration);
+  return thenLearnMe(core, await askAsMe(core, { method: 'POST', path: '/v1/passkeys', body, read: anything }));
+}
+
+async function thenLearnMe(core: Core, answer: Awaited<ReturnType<typeof askAsMe<true>>>): Promise<Result<void, ErrorCode>> {
+  const done = toResult(answer);
+  if (!done.ok) return done;
+  await learnMe(core);
+  return ok(undefined);
+}
+
+function meQuestion() {
+  return { method: 'GET', path: '/v1/me', body: null, read: (json: unknown) => readMessage(MeReply, json) } as const;
+}
+
+function identityOf(me: MeReply): IdentityRecord {
+  const { account, device, till } = me;
+  return {
+    schema: RECORD_SCHEMA,
+    accountId: account.id,
+    kind: account.kind,
+    name: account.name,
+    ccy: account.ccy,
+    playMoney: account.playMoney,
+    pinSet: account.pinSet,
+    passkeyIds: account.passkeyIds,
+    deviceId: device.id,
+    till,
+  };
+}

@@ -1,0 +1,187 @@
+/**
+ * The wallet's store in memory: for unit tests and the simulator. One MemoryDisk may be opened many times, as several tabs
+ * open one database. A transaction works on a copy that replaces the disk's rows at commit, so that a failing one leaves nothing.
+ */
+import { assert } from '#base/assert.ts';
+import { err, ok, type Result } from '#base/result.ts';
+import type { OrderedTable, Position, StorageError, StoreEvent, Table, WalletStore, WalletTx } from './ports.ts';
+import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, SaleRecord, TruthRecord } from './records.ts';
+
+type Rows = {
+  payments: Map<string, PaymentRecord>;
+  sales: Map<string, SaleRecord>;
+  history: Map<number, HistoryRecord>;
+  outbox: Map<string, OutboxRow>;
+  identity: IdentityRecord | undefined;
+  truth: TruthRecord | undefined;
+};
+
+/** What a test or the simulator does to the disk behind the wallet's back. */
+export type MemoryDisk = {
+  rows: Rows;
+  fence: number;
+  /** Set to let the next transaction fail; called with its kind. */
+  fault: ((kind: 'read' | 'write') => StorageError | null) | null;
+  /** Commits so far. */
+  commits: number;
+  readonly listeners: Set<{ readonly owner: object; readonly tell: (event: StoreEvent) => void }>;
+  /** Transactions run one after the other, as IndexedDB's write transactions do. */
+  queue: Promise<unknown>;
+};
+
+export function createMemoryDisk(): MemoryDisk {
+  return { rows: emptyRows(), fence: 0, fault: null, commits: 0, listeners: new Set(), queue: Promise.resolve() };
+}
+
+/** What eviction does: rows and fence are gone, open handles are told. */
+export function clearMemoryDisk(disk: MemoryDisk): void {
+  disk.rows = emptyRows();
+  disk.fence = 0;
+  for (const listener of disk.listeners) listener.tell('cleared');
+}
+
+export function createMemoryStore(disk: MemoryDisk): WalletStore {
+  const owner = {};
+  const commit = (rows: Rows): void => {
+    disk.rows = rows;
+    disk.commits += 1;
+    for (const listener of disk.listeners) if (listener.owner !== owner) listener.tell('changed');
+  };
+  return {
+    read: (work) => inTurn(disk, async () => disk.fault?.('read') ?? null, () => work(transaction(copyRows(disk.rows)))),
+    async write<T>(fence: number, work: (tx: WalletTx) => Promise<T>) {
+      const allowed = async () => disk.fault?.('write') ?? (fence === disk.fence ? null : 'NOT_WRITER');
+      return inTurn(disk, allowed, async () => {
+        const rows = copyRows(disk.rows);
+        const value = await work(transaction(rows));
+        commit(rows);
+        return value;
+      });
+    },
+    takeFence: () => inTurn(disk, async () => disk.fault?.('write') ?? null, async () => ++disk.fence),
+    onEvent(tell) {
+      const listener = { owner, tell };
+      disk.listeners.add(listener);
+      return () => disk.listeners.delete(listener);
+    },
+    clear: () => inTurn(disk, async () => disk.fault?.('write') ?? null, async () => commit(emptyRows())),
+  };
+}
+
+function inTurn<T>(disk: MemoryDisk, allowed: () => Promise<StorageError | null>, work: () => Promise<T>): Promise<Result<T, StorageError>> {
+  const turn = disk.queue.then(async () => {
+    const fault = await allowed();
+    return fault === null ? ok(await work()) : err(fault);
+  });
+  disk.queue = turn.catch(() => undefined);
+  return turn;
+}
+
+function emptyRows(): Rows {
+  return { payments: new Map(), sales: new Map(), history: new Map(), outbox: new Map(), identity: undefined, truth: undefined };
+}
+
+function copyRows(rows: Rows): Rows {
+  return {
+    payments: new Map(rows.payments),
+    sales: new Map(rows.sales),
+    history: new Map(rows.history),
+    outbox: new Map(rows.outbox),
+    identity: rows.identity,
+    truth: rows.truth,
+  };
+}
+
+function transaction(rows: Rows): WalletTx {
+  return {
+    payments: {
+      ...ordered(rows.payments, (row) => row.id, (row) => ({ atMs: row.createdAtMs, id: row.id })),
+      byInvoice: async (hash) => chooseByInvoice([...rows.payments.values()].filter((row) => row.invoiceHash === hash)),
+      sending: async () => [...rows.payments.values()].filter((row) => row.state.kind === 'sending'),
+      paidBefore: async (merchantId) => [...rows.payments.values()].some((row) => row.merchantId === merchantId && row.state.kind === 'settled'),
+    },
+    sales: {
+      ...ordered(rows.sales, (row) => row.id, (row) => ({ atMs: row.createdAtMs, id: row.id })),
+      open: async () => [...rows.sales.values()].filter((row) => row.state.kind === 'open'),
+      unseen: async () => [...rows.sales.values()].filter((row) => row.state.kind === 'paid' && !row.state.seen).sort(bySaleAge),
+    },
+    history: {
+      ...ordered(rows.history, (row) => row.seq, historyPosition),
+      newestCredits: async (limit, before) =>
+        newest([...rows.history.values()].filter((row) => row.entry.kind !== 'payment'), historyPosition, limit, before),
+      credit: async (entryId) => [...rows.history.values()].find((row) => row.entry.kind === 'credit' && row.entry.entryId === entryId),
+      firstMissing: async () => {
+        let seq = 1;
+        while (rows.history.has(seq)) seq++;
+        return seq;
+      },
+    },
+    outbox: {
+      ...table(rows.outbox, (row) => row.id),
+      all: async () => [...rows.outbox.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
+      count: async () => rows.outbox.size,
+    },
+    identity: async () => rows.identity,
+    putIdentity: async (record) => {
+      rows.identity = frozen(record);
+    },
+    truth: async () => rows.truth,
+    putTruth: async (record) => {
+      rows.truth = frozen(record);
+    },
+    quarantine: async () => 0,
+  };
+}
+
+function historyPosition(row: HistoryRecord): Position {
+  return { atMs: row.entry.atMs, id: row.entry.kind === 'payment' ? row.entry.paymentId : row.entry.entryId };
+}
+
+function bySaleAge(a: SaleRecord, b: SaleRecord): number {
+  return a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1);
+}
+
+function chooseByInvoice(found: readonly PaymentRecord[]): PaymentRecord | undefined {
+  const newestFirst = [...found].sort((a, b) => b.createdAtMs - a.createdAtMs);
+  return newestFirst.find((row) => row.state.kind !== 'refused') ?? newestFirst[0];
+}
+
+function table<K, R extends object>(rows: Map<K, R>, keyOf: (row: R) => K): Table<K, R> {
+  return {
+    get: async (key) => rows.get(key),
+    put: async (row) => {
+      rows.set(keyOf(row), frozen(row));
+    },
+    delete: async (key) => {
+      rows.delete(key);
+    },
+    all: async () => [...rows.values()],
+  };
+}
+
+function ordered<K, R extends object>(rows: Map<K, R>, keyOf: (row: R) => K, positionOf: (row: R) => Position): OrderedTable<K, R> {
+  return {
+    ...table(rows, keyOf),
+    newest: async (limit, before) => newest([...rows.values()], positionOf, limit, before),
+    count: async () => rows.size,
+  };
+}
+
+function newest<R>(rows: readonly R[], positionOf: (row: R) => Position, limit: number, before?: Position): R[] {
+  assert(limit >= 0, 'a page has no negative size');
+  return rows
+    .filter((row) => before === undefined || compare(positionOf(row), before) < 0)
+    .sort((a, b) => compare(positionOf(b), positionOf(a)))
+    .slice(0, limit);
+}
+
+function compare(a: Position, b: Position): number {
+  if (a.atMs !== b.atMs) return a.atMs - b.atMs;
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? -1 : 1;
+}
+
+/** A stored row never changes under the reader's hands; a row that is not plain data would not survive IndexedDB either. */
+function frozen<R extends object>(row: R): R {
+  return Object.freeze({ ...row });
+}

@@ -1,0 +1,101 @@
+/**
+ * From any text to a confirm sheet: is it a charge, is the shop who it says, may it be paid now. Signs the order that the
+ * sheet shows, and stores nothing: until it is confirmed nothing is promised.
+ */
+import { toBase64Url, toHex } from '#base/bytes.ts';
+import { err, ok, type Result } from '#base/result.ts';
+import type { ErrorCode } from '#protocol/errors.ts';
+import { checkInvoice, invoiceExpiresAtSeconds } from '#protocol/invoice-rules.ts';
+import { verifyMerchantCert } from '#protocol/merchant-cert.ts';
+import type { Invoice, MerchantCert } from '#protocol/objects.ts';
+import { decodeOrder, orderDigest, signOrder } from '#protocol/order.ts';
+import { readScannedText } from '#protocol/scan-text.ts';
+import type { Draft } from './api.ts';
+import type { Core, OpenDraft } from './core.ts';
+import type { IdentityRecord, PaymentRecord } from './records.ts';
+import { orderNumberOf } from './views.ts';
+
+/** Sheets that were left open without a word. */
+const DRAFTS_KEPT = 8;
+const PAYMENT_ID_BYTES = 16;
+
+export async function prepare(core: Core, text: string): Promise<Result<Draft, ErrorCode>> {
+  const payer = shopper(core);
+  if (!payer.ok) return payer;
+  const code = readScannedText(text);
+  if (!code.ok) return code;
+  if (code.value.kind !== 'invoice') return err('E_WRONG_CODE', { found: code.value.kind });
+  const { invoice } = code.value;
+  const cert = await payee(core, invoice, payer.value.ccy);
+  if (!cert.ok) return cert;
+  const history = await historyWith(core, invoice, cert.value);
+  if (!history.ok) return history;
+  const { settled, firstTimeMerchant } = history.value;
+  if (settled !== null) return err('INVOICE_PAID', { paymentId: settled.id });
+  return openDraft(core, invoice, cert.value, firstTimeMerchant);
+}
+
+export function shopper(core: Core): Result<IdentityRecord, ErrorCode> {
+  const { phase, blocked, identity } = core.memory;
+  if (phase === 'blocked' && blocked !== null) return err(blocked);
+  if (phase === 'cleared') return err('STORAGE_CLEARED');
+  if (phase !== 'ready' || identity === null) return err('NOT_SIGNED_IN');
+  return identity.kind === 'shopper' ? ok(identity) : err('WRONG_MODE');
+}
+
+/** A charge that names its merchant only by number cannot be checked by the person who pays it: not taken. */
+async function payee(core: Core, invoice: Invoice, ccy: number): Promise<Result<MerchantCert, ErrorCode>> {
+  const { keySet } = core.memory;
+  if (keySet === null) return err('E_KEYSET');
+  if (invoice.merchant.kind === 'id') return err('E_ISSUER');
+  const nowSeconds = core.time.nowSeconds();
+  const cert = await verifyMerchantCert(invoice.merchant.cert, keySet, nowSeconds, core.ports.verifier);
+  if (!cert.ok) return cert;
+  const payable = checkInvoice(invoice, { nowSeconds, ccy, graceSeconds: 0 });
+  return payable.ok ? cert : payable;
+}
+
+type History = { readonly settled: PaymentRecord | null; readonly firstTimeMerchant: boolean };
+
+async function historyWith(core: Core, invoice: Invoice, cert: MerchantCert): Promise<Result<History, ErrorCode>> {
+  return core.ports.store.read(async (tx) => {
+    const same = await tx.payments.byInvoice(toHex(invoice.hash));
+    const settled = same?.state.kind === 'settled' ? same : null;
+    return { settled, firstTimeMerchant: !(await tx.payments.paidBefore(toHex(cert.merchantId))) };
+  });
+}
+
+async function openDraft(core: Core, invoice: Invoice, cert: MerchantCert, firstTimeMerchant: boolean): Promise<Result<Draft, ErrorCode>> {
+  const { signer } = core.memory;
+  if (signer === null) return err('NO_KEY');
+  const { amountMinor, ccy, hash: invoiceHash } = invoice;
+  const paymentId = core.ports.random.bytes(PAYMENT_ID_BYTES);
+  const fields = { merchantId: cert.merchantId, iatSeconds: core.time.nowSeconds(), paymentId, invoiceHash, amountMinor, ccy };
+  const order = decodeOrder(await signOrder({ ...fields }, signer));
+  if (!order.ok) return order;
+  const draft: Draft = {
+    draftId: toHex(paymentId),
+    merchantName: cert.name,
+    merchantId: toHex(cert.merchantId),
+    terminal: invoice.terminal,
+    amountMinor: order.value.amountMinor,
+    ccy: order.value.ccy,
+    orderNumber: orderNumberOf(toHex(paymentId)),
+    expiresAtMs: invoiceExpiresAtSeconds(invoice) * 1000,
+    challenge: toBase64Url(orderDigest(order.value.bytes)),
+    connection: core.memory.connection,
+    firstTimeMerchant,
+  };
+  keepDraft(core, { draft, order: order.value, invoice });
+  return ok(draft);
+}
+
+function keepDraft(core: Core, open: OpenDraft): void {
+  const { drafts } = core.memory;
+  for (const oldest of drafts.keys()) {
+    if (drafts.size < DRAFTS_KEPT) break;
+    drafts.delete(oldest);
+  }
+  drafts.set(open.draft.draftId, open);
+  core.changed();
+}

@@ -1,0 +1,83 @@
+/**
+ * What a start finds, and what is put right before anything is shown: whose wallet this is, whether the browser threw it away,
+ * rows that cannot be read, and holes in the history. Must never take a cleared store for a new wallet.
+ */
+import type { ErrorCode } from '#protocol/errors.ts';
+import type { Core } from './core.ts';
+import { findLostWallet } from './identity.ts';
+import type { WalletTx } from './ports.ts';
+import type { IdentityRecord, TruthRecord } from './records.ts';
+import { learnConfig, recallTrust } from './trust.ts';
+import { write } from './writer.ts';
+
+export async function recover(core: Core): Promise<void> {
+  const rows = await core.ports.store.read(async (tx) => ({ identity: await tx.identity(), truth: await tx.truth() }));
+  if (!rows.ok) return rows.error === 'STORAGE_CLEARED' ? enterPhase(core, 'cleared') : block(core, rows.error);
+  const { identity, truth } = rows.value;
+  if (identity === undefined || truth === undefined) return withoutRows(core);
+  await withRows(core, identity, truth);
+}
+
+async function withRows(core: Core, identity: IdentityRecord, truth: TruthRecord): Promise<void> {
+  const key = await core.ports.keys.load();
+  if (!key.ok) return block(core, key.error);
+  core.time.recall(truth.offsetMs, truth.asOfMs);
+  await recallTrust(core, truth);
+  Object.assign(core.memory, { identity, truth, signer: key.value, feedDue: true, hurried: true });
+  // Without its key this device can prove nothing: the user proves it, by restoring.
+  if (key.value === null) return enterPhase(core, 'cleared');
+  enterPhase(core, 'ready');
+  await mend(core);
+  await core.ports.canary.set();
+}
+
+async function withoutRows(core: Core): Promise<void> {
+  const had = core.memory.environment?.hadWallet === true || (await core.ports.canary.seen());
+  const reachable = await learnConfig(core);
+  if (!reachable) return enterPhase(core, had ? 'cleared' : 'welcome');
+  const found = await findLostWallet(core);
+  if (found === 'found') return;
+  enterPhase(core, had || found === 'cleared' ? 'cleared' : 'welcome');
+}
+
+/** A wallet that started in the dark asks again once somebody answers: the account may be known there. */
+export async function lookAgain(core: Core): Promise<void> {
+  if (core.memory.phase !== 'welcome' && core.memory.phase !== 'cleared') return;
+  if (core.memory.keySet !== null && core.memory.connection === 'online') return;
+  if (!(await learnConfig(core))) return;
+  if (core.memory.phase === 'welcome' && (await findLostWallet(core)) === 'cleared') enterPhase(core, 'cleared');
+}
+
+/** Unreadable rows go out of the way, and what the server can say again is asked for again. */
+export async function mend(core: Core): Promise<void> {
+  const mended = await write(core, async (tx) => {
+    const quarantined = await tx.quarantine();
+    const truth = await tx.truth();
+    if (truth === undefined) return null;
+    const cursor = await joinedUpTo(tx, truth, quarantined);
+    if (cursor === truth.cursor) return truth;
+    const again: TruthRecord = { ...truth, cursor };
+    await tx.putTruth(again);
+    return again;
+  });
+  if (!mended.ok || mended.value === null) return;
+  if (mended.value.cursor !== core.memory.truth?.cursor) core.ports.log.warn('history.mended', { cursor: mended.value.cursor });
+  core.memory.truth = mended.value;
+  core.memory.feedDue = true;
+}
+
+async function joinedUpTo(tx: WalletTx, truth: TruthRecord, quarantined: number): Promise<number> {
+  if (quarantined > 0) return 0;
+  if ((await tx.history.count()) === truth.cursor) return truth.cursor;
+  return Math.min(truth.cursor, (await tx.history.firstMissing()) - 1);
+}
+
+function block(core: Core, code: ErrorCode): void {
+  core.memory.blocked = code;
+  enterPhase(core, 'blocked');
+}
+
+function enterPhase(core: Core, phase: Core['memory']['phase']): void {
+  core.memory.phase = phase;
+  core.changed();
+}

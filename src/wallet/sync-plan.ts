@@ -1,0 +1,75 @@
+/**
+ * What the sync loop does next. Pure: pending work is rows, so after a crash the rows are the plan and recovery is this same
+ * function. The order matters: a session first, then money that is on its way, then codes that people look at, then news.
+ */
+import { LIMITS } from '#protocol/limits.ts';
+import type { OutboxRow, SaleRecord } from './records.ts';
+
+export type SyncView = {
+  readonly outbox: readonly OutboxRow[];
+  readonly openSales: readonly SaleRecord[];
+  readonly sessionNeeded: boolean;
+  readonly feedDue: boolean;
+  readonly factsDue: boolean;
+  /** When the server may be asked again for what is not an outbox row (session, feed, facts), by the device clock. */
+  readonly askAgainAtMs: number;
+  /** Device clock. */
+  readonly nowMs: number;
+  /** Server-anchored time, in which codes run out. */
+  readonly serverNowMs: number;
+  readonly renewBeforeMs: number;
+};
+
+export type SyncTask =
+  | { readonly kind: 'open-session' }
+  | { readonly kind: 'deliver'; readonly row: OutboxRow }
+  | { readonly kind: 'renew-code'; readonly sale: SaleRecord }
+  | { readonly kind: 'expire-sale'; readonly sale: SaleRecord }
+  | { readonly kind: 'learn-facts' }
+  | { readonly kind: 'pull-feed' }
+  /** Null: until somebody rings. */
+  | { readonly kind: 'wait'; readonly delayMs: number | null };
+
+export function nextTask(view: SyncView): SyncTask {
+  const stale = view.openSales.find((sale) => isOver(sale, view.serverNowMs));
+  if (stale !== undefined) return { kind: 'expire-sale', sale: stale };
+  const dying = view.openSales.find((sale) => renewAtMs(sale, view) <= view.serverNowMs && mayRenew(sale, view.serverNowMs));
+  if (dying !== undefined) return { kind: 'renew-code', sale: dying };
+  const mayAsk = view.askAgainAtMs <= view.nowMs;
+  if (view.sessionNeeded) return mayAsk ? { kind: 'open-session' } : { kind: 'wait', delayMs: untilNext(view) };
+  // Its time limit is short: it is how a lost network is noticed before somebody waits for a long one.
+  if (mayAsk && view.factsDue) return { kind: 'learn-facts' };
+  const due = view.outbox.find((row) => row.poison === null && row.nextAttemptAtMs <= view.nowMs);
+  if (due !== undefined) return { kind: 'deliver', row: due };
+  if (mayAsk && view.feedDue) return { kind: 'pull-feed' };
+  return { kind: 'wait', delayMs: untilNext(view) };
+}
+
+/** No code of it can be paid any more, not even by a payment that was under way. */
+function isOver(sale: SaleRecord, serverNowMs: number): boolean {
+  const lastMs = sale.invoices.at(-1)?.expiresAtMs ?? 0;
+  return serverNowMs > lastMs + LIMITS.invoiceGraceSeconds * 1000;
+}
+
+/** A till that was left alone with an open charge does not renew it all night. */
+function mayRenew(sale: SaleRecord, serverNowMs: number): boolean {
+  return serverNowMs < sale.createdAtMs + LIMITS.invoiceTtlMaxSeconds * 1000;
+}
+
+function renewAtMs(sale: SaleRecord, view: SyncView): number {
+  return (sale.invoices.at(-1)?.expiresAtMs ?? 0) - view.renewBeforeMs;
+}
+
+function untilNext(view: SyncView): number | null {
+  const waits = [
+    ...view.openSales.map((sale) => saleWaitMs(sale, view)),
+    ...(view.sessionNeeded ? [] : view.outbox.filter((row) => row.poison === null).map((row) => row.nextAttemptAtMs - view.nowMs)),
+    ...(view.sessionNeeded || view.feedDue || view.factsDue ? [view.askAgainAtMs - view.nowMs] : []),
+  ];
+  return waits.length === 0 ? null : Math.max(0, Math.min(...waits));
+}
+
+function saleWaitMs(sale: SaleRecord, view: SyncView): number {
+  const expiresAtMs = (sale.invoices.at(-1)?.expiresAtMs ?? 0) + LIMITS.invoiceGraceSeconds * 1000 + 1;
+  return (mayRenew(sale, view.serverNowMs) ? renewAtMs(sale, view) : expiresAtMs) - view.serverNowMs;
+}

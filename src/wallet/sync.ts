@@ -1,0 +1,158 @@
+/**
+ * The sync loop: asks sync-plan what is next and carries it out, in bursts, one context at a time ('sync' lock). Between bursts
+ * it sleeps until the plan's time or until somebody rings. The same burst runs once in the service worker.
+ */
+import { unreachable } from '#base/assert.ts';
+import { LIMITS } from '#protocol/limits.ts';
+import { backoffMs } from './backoff.ts';
+import type { Core } from './core.ts';
+import { deliver } from './delivery.ts';
+import { pullFeed } from './feed.ts';
+import { learnMe } from './identity.ts';
+import type { OutboxRow, SaleRecord } from './records.ts';
+import { renewSession } from './session.ts';
+import { nextTask, type SyncTask, type SyncView } from './sync-plan.ts';
+import { expireSale, RENEW_BEFORE_MS, renewCode } from './till.ts';
+import { learnConfig } from './trust.ts';
+
+/** More tasks than this in one burst means that the plan does not get shorter: a bug, not work. */
+const TASKS_PER_BURST = 2_000;
+
+/** News and sessions are asked for more often than a payment is sent again: a till must not learn minutes late that it was paid. */
+const ASK_AGAIN_MAX_MS = 3 * LIMITS.pollMs;
+
+export type Sync = {
+  /** There may be something to do. */
+  ring(): void;
+  /** Runs until nothing is due, then resolves with the time until the next task. Never rejects. */
+  burst(): Promise<number | null>;
+  stop(): void;
+};
+
+type Rows = { readonly outbox: readonly OutboxRow[]; readonly openSales: readonly SaleRecord[] };
+type Burst = {
+  /** Rows that this burst has sent: a hurry does not send them twice. */
+  readonly sent: Set<string>;
+  readonly hurried: boolean;
+};
+/** How often what is no outbox row was asked in vain. */
+type Patience = { failures: number; askAgainAtMs: number };
+
+export function createSync(core: Core): Sync {
+  const patience: Patience = { failures: 0, askAgainAtMs: 0 };
+  let running = false;
+  let rung = false;
+  let stopped = false;
+  let cancelAlarm: (() => void) | null = null;
+  const burst = () => core.ports.lock.run('sync', () => runBurst(core, patience));
+  const ring = (): void => {
+    rung = true;
+    if (!running && !stopped) void keepRunning();
+  };
+  const keepRunning = async (): Promise<void> => {
+    running = true;
+    cancelAlarm?.();
+    let delayMs: number | null = null;
+    while (rung && !stopped) {
+      rung = false;
+      delayMs = await burst().catch((cause: unknown) => lost(core, cause));
+    }
+    running = false;
+    if (delayMs !== null && !stopped) cancelAlarm = core.ports.clock.after(delayMs, ring);
+  };
+  return {
+    ring,
+    burst,
+    stop() {
+      stopped = true;
+      cancelAlarm?.();
+    },
+  };
+}
+
+/** A bug in one task must not end the loop for good, nor spin it. */
+function lost(core: Core, cause: unknown): number {
+  core.ports.log.error('sync.crashed', { cause: String(cause) });
+  return LIMITS.retryMinMs;
+}
+
+async function runBurst(core: Core, patience: Patience): Promise<number | null> {
+  const burst: Burst = { sent: new Set(), hurried: core.memory.hurried };
+  if (burst.hurried) patience.askAgainAtMs = 0;
+  core.memory.hurried = false;
+  for (let tasks = 0; tasks < TASKS_PER_BURST; tasks++) {
+    if (core.memory.phase !== 'ready') return null;
+    const rows = await readRows(core);
+    if (rows === null) return LIMITS.retryMinMs;
+    const task = nextTask(viewOf(core, rows, patience, burst));
+    if (task.kind === 'wait') return task.delayMs;
+    await carryOut(core, task, patience, burst);
+  }
+  core.ports.log.error('sync.endless');
+  return LIMITS.retryMaxMs;
+}
+
+async function readRows(core: Core): Promise<Rows | null> {
+  const till = core.memory.identity?.till ?? null;
+  const rows = await core.ports.store.read(async (tx) => ({
+    outbox: await tx.outbox.all(),
+    openSales: till === null ? [] : await tx.sales.open(),
+  }));
+  return rows.ok ? rows.value : null;
+}
+
+function viewOf(core: Core, rows: Rows, patience: Patience, burst: Burst): SyncView {
+  const { sessionNeeded, feedDue, factsDue } = core.memory;
+  const nowMs = core.ports.clock.nowMs();
+  const hurry = (row: OutboxRow) => (burst.hurried && !burst.sent.has(row.id) ? { ...row, nextAttemptAtMs: nowMs } : row);
+  return {
+    outbox: rows.outbox.map(hurry),
+    openSales: rows.openSales,
+    sessionNeeded,
+    feedDue,
+    factsDue,
+    askAgainAtMs: patience.askAgainAtMs,
+    nowMs,
+    serverNowMs: core.time.nowMs(),
+    renewBeforeMs: RENEW_BEFORE_MS,
+  };
+}
+
+async function carryOut(core: Core, task: Exclude<SyncTask, { kind: 'wait' }>, patience: Patience, burst: Burst): Promise<void> {
+  switch (task.kind) {
+    case 'deliver':
+      burst.sent.add(task.row.id);
+      return deliver(core, task.row);
+    case 'renew-code':
+      return renewOrExpire(core, task.sale);
+    case 'expire-sale':
+      await expireSale(core, task.sale.id);
+      return;
+    case 'open-session':
+      return asked(core, patience, await renewSession(core));
+    case 'pull-feed':
+      core.memory.feedDue = false;
+      return asked(core, patience, (core.memory.feedDue = !(await pullFeed(core)) || core.memory.feedDue) === false);
+    case 'learn-facts':
+      return asked(core, patience, !(core.memory.factsDue = !(await learnFacts(core))));
+    default:
+      return unreachable(task);
+  }
+}
+
+/** Its certificate ran out while the till had no network, or the disk is full: the sale cannot be shown any longer. */
+async function renewOrExpire(core: Core, sale: SaleRecord): Promise<void> {
+  const renewed = await renewCode(core, sale);
+  if (!renewed.ok) await expireSale(core, sale.id);
+}
+
+async function learnFacts(core: Core): Promise<boolean> {
+  const config = await learnConfig(core);
+  return config && (await learnMe(core)).ok;
+}
+
+function asked(core: Core, patience: Patience, answered: boolean): void {
+  patience.failures = answered ? 0 : patience.failures + 1;
+  const waitMs = Math.min(backoffMs(patience.failures, core.ports.random), ASK_AGAIN_MAX_MS);
+  patience.askAgainAtMs = answered ? 0 : core.ports.clock.nowMs() + waitMs;
+}

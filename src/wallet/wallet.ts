@@ -1,0 +1,133 @@
+/**
+ * The wallet core, put together. Runs in a worker behind Comlink, in the service worker for one round of sending, and in tests
+ * on memory ports. Everything that can fail in an expected way is a Result; nothing thrown leaves here.
+ */
+import { assert } from '#base/assert.ts';
+import { ok } from '#base/result.ts';
+import type { Environment, WalletApi } from './api.ts';
+import { type Core, createCore } from './core.ts';
+import { addPasskey, enrol, restore, restoreChallenge, setPin, signOut } from './identity.ts';
+import { createListening } from './listening.ts';
+import { pay } from './pay.ts';
+import type { StoreEvent, WalletPorts } from './ports.ts';
+import { prepare } from './prepare.ts';
+import { lookAgain, mend, recover } from './recovery.ts';
+import { record, records } from './records-page.ts';
+import { report } from './report.ts';
+import { askForResult } from './session.ts';
+import { buildSnapshot, createPublisher } from './snapshot.ts';
+import { createSync } from './sync.ts';
+import { cancelCharge, charge, dismissPaid } from './till.ts';
+import { noticeStorageError } from './writer.ts';
+
+/** The api, and what only the place it runs in may do with it. */
+export type Wallet = WalletApi & {
+  /** One round of sending and reading, then done: for the service worker. False when something is still to be sent. */
+  syncOnce(environment: Environment): Promise<boolean>;
+  /** Lets go of timers and streams. */
+  close(): void;
+};
+
+export function createWallet(ports: WalletPorts): Wallet {
+  const publisher = createPublisher(
+    () => buildSnapshot(core),
+    (cause) => ports.log.error('snapshot.failed', { cause: String(cause) }),
+  );
+  const changed = (): void => {
+    publisher.changed();
+    listening.follow();
+  };
+  const core: Core = createCore(ports, { changed, ring: () => sync.ring() });
+  const listening = createListening(core);
+  const sync = createSync(core);
+  const endings: (() => void)[] = [sync.stop, listening.stop];
+  return {
+    async open(environment) {
+      assert(core.memory.environment === null, 'open() is called once');
+      core.memory.environment = environment;
+      endings.push(ports.store.onEvent((event) => onStoreEvent(core, event)));
+      await recover(core);
+      listening.start();
+      sync.ring();
+      return ok(await publisher.settled());
+    },
+    subscribe: (listener) => publisher.subscribe(listener),
+    async wake(why) {
+      ports.log.info('wake', { why });
+      Object.assign(core.memory, { hurried: true, feedDue: true, factsDue: core.memory.factsDue || why !== 'timer' });
+      await lookAgain(core);
+      sync.ring();
+    },
+    enrol: (how) => enrol(core, how),
+    restoreChallenge: () => restoreChallenge(core),
+    restore: (user) => restore(core, user),
+    signOut: () => signOut(core),
+    setPin: (pin, current) => setPin(core, pin, current),
+    passkeyOptions: (pin) => passkeyOptions(core, pin),
+    addPasskey: (registration) => addPasskey(core, registration),
+    prepare: (text) => prepare(core, text),
+    pay: (draftId, user) => pay(core, draftId, user),
+    async discard(draftId) {
+      if (core.memory.drafts.delete(draftId)) core.changed();
+    },
+    charge: (amountText) => charge(core, amountText),
+    cancelCharge: (saleId) => cancelCharge(core, saleId),
+    dismissPaid: (saleId) => dismissPaid(core, saleId),
+    records: (before) => records(core, before),
+    record: (type, id) => record(core, type, id),
+    report: () => report(core),
+    syncOnce: (environment) => syncOnce(core, environment, sync.burst),
+    close() {
+      for (const end of endings.splice(0)) end();
+    },
+  };
+}
+
+function passkeyOptions(core: Core, pin: string | undefined) {
+  const body = JSON.stringify(pin === undefined ? {} : { pin });
+  // Read by the browser itself, so only its being an object matters here.
+  const read = (json: unknown) => (typeof json === 'object' && json !== null ? json : null);
+  return askForResult<unknown>(core, { method: 'POST', path: '/v1/passkeys/options', body, read });
+}
+
+function onStoreEvent(core: Core, event: StoreEvent): void {
+  switch (event) {
+    case 'changed':
+      core.memory.version += 1;
+      void followOtherContext(core);
+      return;
+    case 'cleared':
+      return noticeStorageError(core, 'STORAGE_CLEARED');
+    case 'outdated':
+      return noticeStorageError(core, 'STORAGE_OUTDATED');
+    case 'damaged':
+      void mend(core).then(() => core.ring());
+      return;
+  }
+}
+
+/** Another tab wrote: what we hold a copy of is read again, also a wallet that began or ended there. */
+async function followOtherContext(core: Core): Promise<void> {
+  const rows = await core.ports.store.read(async (tx) => ({ identity: await tx.identity(), truth: await tx.truth() }));
+  if (!rows.ok) return;
+  const { identity, truth } = rows.value;
+  if (identity === undefined && core.memory.phase === 'ready' && !(await core.ports.canary.seen())) {
+    Object.assign(core.memory, { phase: 'welcome', identity: null, truth: null, signer: null, fence: null });
+  } else if (identity !== undefined && core.memory.phase !== 'ready' && core.memory.phase !== 'blocked') {
+    await recover(core);
+  } else if (identity !== undefined && truth !== undefined) {
+    Object.assign(core.memory, { identity, truth });
+  }
+  core.changed();
+  core.ring();
+}
+
+async function syncOnce(core: Core, environment: Environment, burst: () => Promise<number | null>): Promise<boolean> {
+  core.memory.environment = environment;
+  await recover(core);
+  if (core.memory.phase !== 'ready') return true;
+  core.memory.hurried = true;
+  await burst();
+  const left = await core.ports.store.read((tx) => tx.outbox.all());
+  return left.ok && left.value.every((row) => row.poison !== null);
+}

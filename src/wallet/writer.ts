@@ -1,0 +1,59 @@
+/**
+ * The one way to change the store. A decision is taken inside the transaction that carries it out, under the write lock and
+ * with a fence: a tab that was frozen while another took over is turned away, takes a new fence and decides again.
+ * Must never write into an empty database that replaced the wallet's one.
+ */
+import { err, type Result } from '#base/result.ts';
+import type { Core } from './core.ts';
+import type { StorageError, WalletTx } from './ports.ts';
+
+const GONE = Symbol('the identity row is gone');
+
+export async function write<T>(core: Core, work: (tx: WalletTx) => Promise<T>): Promise<Result<T, StorageError>> {
+  const guarded = async (tx: WalletTx) => ((await tx.identity()) === undefined ? GONE : work(tx));
+  const done = await writeUnguarded(core, guarded);
+  if (!done.ok) return done;
+  if (done.value === GONE) {
+    noticeStorageError(core, 'STORAGE_CLEARED');
+    return err('STORAGE_CLEARED');
+  }
+  return { ok: true, value: done.value as T };
+}
+
+/** For the first write of all, which makes the identity row. */
+export async function writeUnguarded<T>(core: Core, work: (tx: WalletTx) => Promise<T>): Promise<Result<T, StorageError>> {
+  const first = await core.ports.lock.run('write', () => attempt(core, work));
+  if (first.ok || first.error !== 'NOT_WRITER') return noticed(core, first);
+  core.memory.fence = null;
+  return noticed(core, await core.ports.lock.run('write', () => attempt(core, work)));
+}
+
+async function attempt<T>(core: Core, work: (tx: WalletTx) => Promise<T>): Promise<Result<T, StorageError>> {
+  if (core.memory.fence === null) {
+    const taken = await core.ports.store.takeFence();
+    if (!taken.ok) return taken;
+    core.memory.fence = taken.value;
+  }
+  return core.ports.store.write(core.memory.fence, work);
+}
+
+function noticed<T>(core: Core, result: Result<T, StorageError>): Result<T, StorageError> {
+  if (result.ok) {
+    core.memory.version += 1;
+    core.changed();
+  } else {
+    noticeStorageError(core, result.error);
+  }
+  return result;
+}
+
+/** Some storage errors change what this wallet may show at all. */
+export function noticeStorageError(core: Core, error: StorageError): void {
+  core.ports.log.warn('storage.error', { error });
+  if (error === 'STORAGE_CLEARED' && core.memory.phase === 'ready') core.memory.phase = 'cleared';
+  if (error === 'STORAGE_OUTDATED') {
+    core.memory.phase = 'blocked';
+    core.memory.blocked = error;
+  }
+  core.changed();
+}
