@@ -2,7 +2,7 @@
  * One server a data folder. The lock names its holder by number and start stamp, so a lock that outlived its holder (kill -9,
  * power cut, a number used again) is taken over, and a living holder is never pushed aside.
  */
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { processIdentity } from './processes.ts';
 import { StartupError } from './startup-error.ts';
@@ -18,22 +18,25 @@ export async function lockDataFolder(file: string): Promise<() => void> {
     if (create(file, me)) return () => rmSync(file, { force: true });
     const holder = readHolder(file);
     if (holder === me) break;
-    if (holder !== null && !lives(holder)) setAside(file);
+    if (holder !== null && !lives(holder)) setAside(file, holder);
     else await delay(POLL_MS);
   }
   const holder = readHolder(file) ?? 'unknown';
   throw new StartupError('dataDir', `Process ${holder.split(' ')[0]} already serves this data folder (${file}). Stop it, or choose another DATA_DIR.`);
 }
 
+/** A link appears with its content whole, so nobody ever reads a lock without a name in it. */
 function create(file: string, text: string): boolean {
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, text, { mode: 0o600 });
   try {
-    const handle = openSync(file, 'wx', 0o600);
-    writeSync(handle, text);
-    closeSync(handle);
+    linkSync(own, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  } finally {
+    rmSync(own, { force: true });
   }
 }
 
@@ -50,11 +53,13 @@ function lives(holder: string): boolean {
   return processIdentity(Number(pid))?.started === started.join(' ');
 }
 
-function setAside(file: string): void {
-  const dead = `${file}.${process.pid}.dead`;
+/** Two may find the same dead lock: who took away a living one by mistake puts it back. */
+function setAside(file: string, dead: string): void {
+  const aside = `${file}.${process.pid}.dead`;
   try {
-    renameSync(file, dead);
-    rmSync(dead, { force: true });
+    renameSync(file, aside);
+    if (readHolder(aside) !== dead) linkSync(aside, file);
+    rmSync(aside, { force: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
