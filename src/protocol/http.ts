@@ -195,6 +195,21 @@ export const FeedReply = v.object({
 });
 export type FeedReply = v.InferOutput<typeof FeedReply>;
 
+/** GET /v1/demo/ledger, demo mode only, no session: the newest rows of the journal and what all accounts add up to, for the desk. */
+export const DemoLedgerReply = v.object({
+  nowMs: timeMs,
+  ccy: currencyNumeric,
+  /** Zero, always: I1. */
+  sumMinor: v.pipe(v.number(), v.safeInteger()),
+  accounts: count,
+  /** Newest first, at most 20. */
+  postings: v.pipe(
+    v.array(v.object({ ref: v.pipe(v.string(), v.maxLength(80)), debit: v.string(), credit: v.string(), amountMinor, atMs: timeMs })),
+    v.maxLength(20),
+  ),
+});
+export type DemoLedgerReply = v.InferOutput<typeof DemoLedgerReply>;
+
 /** RFC 9457. `type` is urn:chit:problem:<code>. */
 export const ProblemReply = v.object({
   type: v.string(),
@@ -210,4 +225,9 @@ export type ProblemReply = v.InferOutput<typeof ProblemReply>;
 /** What a device signs to open a session: domain-separated, bound to this server's host, the way in, and one challenge. */
 export function sessionProofMessage(host: string, kind: SessionRequest['kind'], subject: string, challenge: string): string {
   return ['chit-session-v1', host, kind, subject, challenge].join('\n');
+}
+
+/** What the way in is about: the known device's id, or the key that is to be enrolled. */
+export function sessionSubject(request: { readonly kind: 'device'; readonly deviceId: string } | { readonly kind: 'enrol' | 'restore'; readonly deviceKey: string }): string {
+  return request.kind === 'device' ? request.deviceId : request.deviceKey;
 }
