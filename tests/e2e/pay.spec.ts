@@ -1,0 +1,83 @@
+/** The main job: a shopper's camera sees the till's screen, the shopper pays, the till says so, and all books agree. */
+import { charge, confirmWithPin, dismissPaid, ledger, openLink, openShopper, openTill, payments, photographCode, seeConfirm, seePaid, seeSlip, typeLink } from './harness/people.ts';
+import { wordsIn } from './harness/words.ts';
+import { expect, test } from './harness/world.ts';
+
+for (const locale of ['zh-CN', 'en'] as const) {
+  test(`scan, confirm, paid, in ${locale}`, async ({ phone }) => {
+    const words = wordsIn(locale);
+    const [shopperPhone, tillPhone] = [await phone('shopper', { locale }), await phone('till', { locale })];
+    const [shopper, till] = [await openShopper(shopperPhone, locale), await openTill(tillPhone, locale)];
+    await charge(till, '18.50', locale);
+    shopperPhone.camera.see(await photographCode(till));
+
+    await shopper.getByRole('link', { name: words.shell.tabs.scan, exact: true }).click();
+    await seeConfirm(shopper, '¥18.50', locale);
+    await confirmWithPin(shopper, '¥18.50', { first: true, locale });
+    await seeSlip(shopper, 'settled', locale);
+    await seePaid(till, '18.50', locale);
+
+    const [paid, earned] = [await ledger(shopper), await ledger(till)];
+    const [out] = payments(paid);
+    const mine = payments(earned).filter((payment) => payment.paymentId === out?.paymentId);
+    expect(payments(paid)).toHaveLength(1);
+    expect(out).toMatchObject({ direction: 'out', amountMinor: 1_850, ccy: 156, balanceMinor: 48_150 });
+    expect(mine).toHaveLength(1);
+    expect(mine[0]).toMatchObject({ direction: 'in', amountMinor: 1_850, invoiceHash: out?.invoiceHash, saleNonce: out?.saleNonce, receipt: out?.receipt });
+    expect(paid.balanceMinor).toBe(48_150);
+
+    await dismissPaid(till, locale);
+    await shopper.goto(new URL('/', shopper.url()).href);
+    await expect(shopper.getByText('481.50').first()).toBeVisible();
+    await till.goto(new URL('/sales', till.url()).href);
+    await expect(till.getByText(words.till.saleStates.paid).first()).toBeVisible();
+  });
+}
+
+test('a second payment asks for the PIN once, and tells a wrong one', async ({ phone }) => {
+  const words = wordsIn('zh-CN');
+  const [shopper, till] = [await openShopper(await phone('shopper')), await openTill(await phone('till'))];
+  await openLink(shopper, await charge(till, '1'));
+  await seeConfirm(shopper, '¥1.00');
+  await confirmWithPin(shopper, '¥1.00', { first: true });
+  await seeSlip(shopper, 'settled');
+  await dismissPaid(till);
+
+  await openLink(shopper, await charge(till, '2.5'));
+  await seeConfirm(shopper, '¥2.50');
+  await confirmWithPin(shopper, '¥2.50', { first: false, pin: '975319' });
+  await expect(shopper.getByText('还可以试 4 次')).toBeVisible();
+  await shopper.getByRole('textbox', { name: words.pay.confirm.pinLabel }).fill('246813');
+  await seeSlip(shopper, 'settled');
+  expect(payments(await ledger(shopper)).map((payment) => payment.amountMinor)).toEqual([100, 250]);
+});
+
+test('a pasted link pays too, and the charge waits while an account is opened', async ({ phone }) => {
+  const words = wordsIn('zh-CN');
+  const till = await openTill(await phone('till'));
+  const shopperPhone = await phone('shopper');
+  const link = new URL(await charge(till, '3'));
+  const shopper = await shopperPhone.open(`${link.pathname}${link.hash}`);
+  await shopper.getByRole('button', { name: words.shell.firstRun.tryPlay }).click();
+  await seeConfirm(shopper, '¥3.00');
+  await confirmWithPin(shopper, '¥3.00', { first: true });
+  await seeSlip(shopper, 'settled');
+  await dismissPaid(till);
+
+  await typeLink(shopper, await charge(till, '4'));
+  await seeConfirm(shopper, '¥4.00');
+  await confirmWithPin(shopper, '¥4.00', { first: false });
+  await seeSlip(shopper, 'settled');
+  await seePaid(till, '4.00');
+});
+
+test('the paid screen stays over a reload until the cashier closes it', async ({ phone }) => {
+  const [shopper, till] = [await openShopper(await phone('shopper')), await openTill(await phone('till'))];
+  await openLink(shopper, await charge(till, '5'));
+  await seeConfirm(shopper, '¥5.00');
+  await confirmWithPin(shopper, '¥5.00', { first: true });
+  await seePaid(till, '5.00');
+  await till.reload();
+  await seePaid(till, '5.00');
+  await dismissPaid(till);
+});
