@@ -21,7 +21,7 @@ export default class CountReporter implements Reporter {
     process.stdout.write(`${error.stack ?? error.message ?? 'error outside a test'}\n`);
   }
 
-  onEnd(result: FullResult): { status: FullResult['status'] } {
+  async onEnd(result: FullResult): Promise<{ status: FullResult['status'] }> {
     const passed = this.counts.get('passed') ?? 0;
     const said = [...this.counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
     process.stdout.write(`\nEnd to end in Chromium: ${said || 'no test ran'} in ${(result.duration / 1000).toFixed(0)} s\n`);

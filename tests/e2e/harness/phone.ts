@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import type { BrowserContext, Page } from '@playwright/test';
-import { CHROMIUM_FLAGS, findChromium } from '../../fixtures/chromium.ts';
+import { CHROMIUM_FLAGS, findChromium } from '../../fixtures/find-browser.ts';
 import { createCamera } from './camera.ts';
 import type { Camera } from './camera.ts';
 

@@ -1,12 +1,11 @@
 /** What every test gets: one server behind one fault proxy, and phones that are cleared away and checked for complaints. */
 import { test as base, expect } from '@playwright/test';
-import { DIST } from './build.ts';
 import { startFaultProxy } from './fault-proxy.ts';
 import type { FaultProxy } from './fault-proxy.ts';
 import { createPhone } from './phone.ts';
 import type { Phone, PhoneOptions } from './phone.ts';
-import { startServer } from './server-process.ts';
-import type { ServerProcess } from './server-process.ts';
+import { startServer } from '../../fixtures/server-process.ts';
+import type { ServerProcess } from '../../fixtures/server-process.ts';
 
 export type World = { readonly server: ServerProcess; readonly proxy: FaultProxy; origin(name: string): string };
 export type NewPhone = (name: 'shopper' | 'till' | 'desk', options?: Omit<PhoneOptions, 'origin'>) => Promise<Phone>;
@@ -14,11 +13,11 @@ export type NewPhone = (name: 'shopper' | 'till' | 'desk', options?: Omit<PhoneO
 export const test = base.extend<{ phone: NewPhone }, { world: World }>({
   world: [
     async ({}, use) => {
-      const server = await startServer(DIST);
-      const proxy = await startFaultProxy(() => server.port());
+      const server = await startServer();
+      const proxy = await startFaultProxy(() => server.port);
       await use({ server, proxy, origin: (name) => `http://${name}.chit.localhost:${proxy.port}` });
       await proxy.close();
-      await server.close();
+      await server.dispose();
     },
     { scope: 'worker', timeout: 90_000 },
   ],
@@ -42,5 +41,5 @@ async function keepEvidence(phones: readonly Phone[], place: (name: string) => s
   for (const [index, phone] of phones.entries()) {
     await phone.page().screenshot({ path: place(`phone-${index}.png`) }).catch(() => {});
   }
-  process.stdout.write(`${world.server.log().split('\n').slice(-15).join('\n')}\nPictures: ${place('')}\n`);
+  process.stdout.write(`${world.server.output().split('\n').slice(-15).join('\n')}\nPictures: ${place('')}\n`);
 }
