@@ -1,0 +1,20 @@
+/** All words of one language, by subject. Desk words are not here: only the demo build has them, and loads them itself. */
+import type { FoundWords } from './zh/errors.ts';
+import type { zhErrors } from './zh/errors.ts';
+import type { zhFormats } from './zh/formats.ts';
+import type { zhHelp } from './zh/help.ts';
+import type { zhPay } from './zh/pay.ts';
+import type { zhScan } from './zh/scan.ts';
+import type { zhShell } from './zh/shell.ts';
+import type { zhTill } from './zh/till.ts';
+
+export type Catalogue = {
+  readonly shell: typeof zhShell;
+  readonly pay: typeof zhPay;
+  readonly scan: typeof zhScan;
+  readonly till: typeof zhTill;
+  readonly help: typeof zhHelp;
+  readonly formats: typeof zhFormats;
+  readonly errors: typeof zhErrors;
+  readonly found: FoundWords;
+};

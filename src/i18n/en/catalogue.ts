@@ -1,0 +1,20 @@
+/** The English words, whole: one chunk. */
+import type { Catalogue } from '../catalogue.ts';
+import { enErrors, enFound } from './errors.ts';
+import { enFormats } from './formats.ts';
+import { enHelp } from './help.ts';
+import { enPay } from './pay.ts';
+import { enScan } from './scan.ts';
+import { enShell } from './shell.ts';
+import { enTill } from './till.ts';
+
+export const enCatalogue: Catalogue = {
+  shell: enShell,
+  pay: enPay,
+  scan: enScan,
+  till: enTill,
+  help: enHelp,
+  formats: enFormats,
+  errors: enErrors,
+  found: enFound,
+};

@@ -1,0 +1,174 @@
+/**
+ * The frame: which screen stands where, by the wallet's phase first and the address second. A wallet that was cleared or is
+ * blocked is never drawn as a new one. Help opens in every phase. Everything but the shopper's first screen is loaded lazily.
+ */
+import lazy, { ErrorBoundary } from 'preact-iso/lazy';
+import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router';
+import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { AppContext, ShowingContext, useApp, useWords } from './app-context.ts';
+import type { App as AppModels } from './app-context.ts';
+import { Confirm } from './customer/Confirm.tsx';
+import { FirstRun } from './customer/FirstRun.tsx';
+import { Landing } from './customer/Landing.tsx';
+import { PaymentSlip } from './customer/PaymentSlip.tsx';
+import { Wallet } from './customer/Wallet.tsx';
+import { hasTabs, placeOf } from './models/route.ts';
+import { Banner } from './parts/Banner.tsx';
+import { Button } from './parts/Button.tsx';
+import { Skeleton } from './parts/Skeleton.tsx';
+import { TabBar } from './parts/TabBar.tsx';
+import type { Tab } from './parts/TabBar.tsx';
+import { TopBar, countStep } from './parts/TopBar.tsx';
+import { UpdateNotice } from './UpdateNotice.tsx';
+
+const Scan = lazy(() => import('./customer/Scan.tsx').then((loaded) => loaded.Scan));
+const Records = lazy(() => import('./customer/Records.tsx').then((loaded) => loaded.Records));
+const CreditSlip = lazy(() => import('./customer/CreditSlip.tsx').then((loaded) => loaded.CreditSlip));
+const Me = lazy(() => import('./account/Me.tsx').then((loaded) => loaded.Me));
+const Restore = lazy(() => import('./account/Restore.tsx').then((loaded) => loaded.Restore));
+const Blocked = lazy(() => import('./account/Blocked.tsx').then((loaded) => loaded.Blocked));
+const Till = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.Till));
+const Sales = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.Sales));
+const SaleDetail = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.SaleDetail));
+const HelpHome = lazy(() => import('./help/routes.tsx').then((loaded) => loaded.HelpHome));
+const HelpArticle = lazy(() => import('./help/routes.tsx').then((loaded) => loaded.HelpArticle));
+
+export function App({ models }: { readonly models: AppModels }) {
+  return (
+    <ShowingContext.Provider value={models}>
+      <AppContext.Provider value={models}>
+        <LocationProvider>
+          <Crash>
+            <Frame />
+          </Crash>
+        </LocationProvider>
+      </AppContext.Provider>
+    </ShowingContext.Provider>
+  );
+}
+
+function Frame() {
+  const { wallet } = useApp();
+  const words = useWords().shell;
+  const { path } = useLocation();
+  const { phase, identity } = wallet.snapshot.value;
+  const merchant = identity?.kind === 'merchant';
+  useFocusOnArrival(path);
+  useEffect(() => {
+    if (merchant) document.documentElement.dataset['mode'] = 'merchant';
+    else delete document.documentElement.dataset['mode'];
+  }, [merchant]);
+  return (
+    <div class={`app${merchant ? ' app-wide' : ''}`}>
+      <a class="skip-link" href="#main">
+        {words.skipToContent}
+      </a>
+      <UpdateNotice place={placeOf(path, merchant)} />
+      <ErrorBoundary>
+        <Router onRouteChange={countStep}>
+          <Route path="/help" component={HelpHome} />
+          <Route path="/help/:id" component={HelpArticle} />
+          <Route path="/i" component={Landing} />
+          {phase === 'ready' ? (merchant ? merchantRoutes() : shopperRoutes()) : <Route default component={Threshold} />}
+        </Router>
+      </ErrorBoundary>
+      {phase === 'ready' && hasTabs(path) && <Tabs merchant={merchant} path={path} />}
+    </div>
+  );
+}
+
+function shopperRoutes() {
+  return [
+    <Route key="wallet" path="/" component={Wallet} />,
+    <Route key="scan" path="/scan" component={Scan} />,
+    <Route key="pay" path="/pay" component={Confirm} />,
+    <Route key="me" path="/me" component={Me} />,
+    <Route key="records" path="/records" component={Records} />,
+    <Route key="payment" path="/records/payment/:id" component={PaymentSlip} />,
+    <Route key="credit" path="/records/credit/:id" component={CreditSlip} />,
+    <Route key="none" default component={NoSuchPage} />,
+  ];
+}
+
+function merchantRoutes() {
+  return [
+    <Route key="home" path="/" component={Till} />,
+    <Route key="till" path="/till" component={Till} />,
+    <Route key="sales" path="/sales" component={Sales} />,
+    <Route key="me" path="/me" component={Me} />,
+    <Route key="records" path="/records" component={Sales} />,
+    <Route key="sale" path="/records/sale/:id" component={SaleDetail} />,
+    <Route key="none" default component={NoSuchPage} />,
+  ];
+}
+
+/** What stands before a wallet: starting, the first run, restore, or the reason why it does not open. */
+function Threshold() {
+  const { wallet } = useApp();
+  const { phase, blocked } = wallet.snapshot.value;
+  if (phase === 'welcome') return <FirstRun />;
+  if (phase === 'cleared') return <Restore />;
+  if (phase === 'blocked') return <Blocked code={blocked ?? 'STORAGE_BROKEN'} reload={() => location.reload()} />;
+  return (
+    <main class="page" id="main" tabIndex={-1}>
+      <Skeleton />
+    </main>
+  );
+}
+
+function Tabs({ merchant, path }: { readonly merchant: boolean; readonly path: string }) {
+  const words = useWords().shell.tabs;
+  const tabs: readonly Tab[] = merchant
+    ? [
+        { href: '/till', icon: 'till', label: words.till },
+        { href: '/sales', icon: 'sales', label: words.sales },
+        { href: '/me', icon: 'me', label: words.me },
+      ]
+    : [
+        { href: '/', icon: 'wallet', label: words.wallet },
+        { href: '/scan', icon: 'scan', label: words.scan, big: true },
+        { href: '/me', icon: 'me', label: words.me },
+      ];
+  const current = merchant && path === '/' ? '/till' : path.startsWith('/records') ? (merchant ? '/sales' : '/') : path;
+  return <TabBar tabs={tabs} current={current} label={words.label} />;
+}
+
+function NoSuchPage() {
+  const words = useWords().shell;
+  return (
+    <>
+      <TopBar title={words.notFound} back="/" />
+      <main class="page" id="main" tabIndex={-1}>
+        <Button kind="primary" href="/" wide>
+          {words.toWallet}
+        </Button>
+      </main>
+    </>
+  );
+}
+
+/** After a step the new page has the focus, so that a screen reader starts there. The first page keeps the browser's. */
+function useFocusOnArrival(path: string): void {
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) first.current = false;
+    else document.getElementById('main')?.focus({ preventScroll: true });
+  }, [path]);
+}
+
+/** A bug in a screen must not leave a blank page: the words say that the money is not touched. */
+function Crash({ children }: { readonly children: ComponentChildren }) {
+  const words = useWords().shell;
+  const [error] = useErrorBoundary((thrown: unknown) => console.error(thrown));
+  if (error === undefined) return <>{children}</>;
+  return (
+    <div class="app">
+      <main class="page" id="main">
+        <Banner tone="urgent" title={words.crashed} actions={<Button kind="ink" onClick={() => location.reload()}>{words.reload}</Button>}>
+          {words.crashedNow}
+        </Banner>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+/** Says that a new version waits. Never over a payment, and never by itself. */
+import { useApp, useWords } from './app-context.ts';
+import type { Place } from './models/route.ts';
+import { Banner } from './parts/Banner.tsx';
+import { Button } from './parts/Button.tsx';
+
+export function UpdateNotice({ place }: { readonly place: Place }) {
+  const { update, wallet } = useApp();
+  const words = useWords().shell.update;
+  if (!update.waiting.value || place === 'money' || wallet.snapshot.value.busy) return null;
+  return (
+    <div class="app-notice">
+      <Banner
+        tone="note"
+        title={words.title}
+        actions={
+          <Button kind="ink" onClick={() => update.accept()}>
+            {words.accept}
+          </Button>
+        }
+      >
+        {words.text}
+      </Banner>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+/** What this device holds and how it stands: storage, connection, version, and a report for support. */
+import { useState } from 'preact/hooks';
+import { useApp, useWords } from '../app-context.ts';
+import { Button } from '../parts/Button.tsx';
+import { CopyButton } from '../parts/CopyButton.tsx';
+import { Sheet } from '../parts/Sheet.tsx';
+import { InstallHint } from '../customer/InstallHint.tsx';
+
+export function DeviceSection() {
+  const { wallet, install } = useApp();
+  const words = useWords().shell;
+  const { connection, waiting } = wallet.snapshot.value;
+  const [report, setReport] = useState<string | null>(null);
+  const [said, setSaid] = useState('');
+  const kept = install.persisted.value;
+  const state = connection === 'online' ? words.me.online : connection === 'offline' ? words.me.offline : words.me.connecting;
+
+  async function checkNow(): Promise<void> {
+    setSaid('');
+    await wallet.api.wake('button');
+    setSaid(words.me.synced);
+  }
+  return (
+    <section class="card me-section" aria-labelledby="device">
+      <h2 id="device">{words.me.device}</h2>
+      <p>
+        {state}
+        {waiting > 0 && ` · ${words.wallet.waitingTitle(waiting)}`}
+      </p>
+      <Button wide onClick={() => void checkNow()}>
+        {words.me.syncNow}
+      </Button>
+      <p role="status" class="unseen">
+        {said}
+      </p>
+      <p>{kept === true ? words.me.storageKept : kept === false ? words.me.storageAtRisk : words.me.storageUnknown}</p>
+      <InstallHint />
+      <UpdateLine />
+      <Button wide onClick={() => void wallet.api.report().then(setReport)}>
+        {words.me.reportShow}
+      </Button>
+      {report !== null && (
+        <Sheet title={words.me.report} onClose={() => setReport(null)}>
+          <p class="quiet">{words.me.reportNote}</p>
+          <pre class="report" tabIndex={0}>
+            {report}
+          </pre>
+          <CopyButton text={report} label={words.copy} />
+        </Sheet>
+      )}
+    </section>
+  );
+}
+
+function UpdateLine() {
+  const { update } = useApp();
+  const words = useWords().shell.update;
+  const [checked, setChecked] = useState(false);
+  if (!update.supported || update.waiting.value) return null;
+  return (
+    <>
+      <Button wide onClick={() => void update.check().then(() => setChecked(true))}>
+        {words.check}
+      </Button>
+      <p role="status">{checked ? words.none : ''}</p>
+    </>
+  );
+}

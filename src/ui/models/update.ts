@@ -1,0 +1,56 @@
+/**
+ * A new version of the app: it waits until the user agrees, and never lands while money is in motion.
+ *
+ *   none ──a worker has installed──► waiting ──the user agrees──► taking over ──► reload
+ */
+import { signal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
+
+export type UpdateModel = {
+  readonly waiting: ReadonlySignal<boolean>;
+  /** Shown in Me: null while there is no service worker here. */
+  readonly supported: boolean;
+  /** Takes the update and reloads. Does nothing while `mayUpdate` says no. */
+  accept(): void;
+  /** Looks for a new version. */
+  check(): Promise<void>;
+};
+
+/** What the service worker listens for. */
+export const SKIP_WAITING = { type: 'SKIP_WAITING' } as const;
+
+export function createUpdate(container: ServiceWorkerContainer | undefined, mayUpdate: () => boolean, reload: () => void) {
+  const waiting = signal(false);
+  let registration: ServiceWorkerRegistration | null = null;
+  let agreed = false;
+
+  const look = () => {
+    waiting.value = registration?.waiting != null && container?.controller != null;
+  };
+  container?.addEventListener('controllerchange', () => {
+    if (agreed) reload();
+  });
+
+  const model: UpdateModel = {
+    waiting,
+    supported: container !== undefined,
+    accept() {
+      if (!mayUpdate()) return;
+      agreed = true;
+      registration?.waiting?.postMessage(SKIP_WAITING);
+    },
+    async check() {
+      await registration?.update().catch(() => undefined);
+      look();
+    },
+  };
+  /** Given by the shell once the service worker is registered. */
+  function watch(found: ServiceWorkerRegistration): void {
+    registration = found;
+    look();
+    found.addEventListener('updatefound', () => {
+      found.installing?.addEventListener('statechange', look);
+    });
+  }
+  return { model, watch };
+}

@@ -1,0 +1,55 @@
+/** The wallet as the page sees it: the newest snapshot and the calls. State comes by subscription; the page never guesses. */
+import { signal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
+import type { ErrorCode } from '#protocol/errors.ts';
+import type { Environment, Snapshot, WalletApi } from '#wallet/api.ts';
+
+export type WalletModel = {
+  readonly api: WalletApi;
+  readonly snapshot: ReadonlySignal<Snapshot>;
+};
+
+export const STARTING: Snapshot = {
+  phase: 'starting',
+  blocked: null,
+  mode: null,
+  deskOrigin: null,
+  connection: 'unknown',
+  identity: null,
+  balance: null,
+  waiting: 0,
+  poisoned: 0,
+  busy: false,
+  clockOffsetMs: 0,
+  recent: [],
+  charge: null,
+  paidUnseen: [],
+  version: 0,
+};
+
+/** Starts the wallet. A wallet that does not open is a blocked screen with its reason, never a blank page. */
+export function createWallet(api: WalletApi, environment: Environment): WalletModel {
+  const snapshot = signal(STARTING);
+  const block = (code: ErrorCode) => {
+    snapshot.value = { ...snapshot.value, phase: 'blocked', blocked: code };
+  };
+  void api.open(environment).then((opened) => {
+    if (!opened.ok) return block(opened.error);
+    snapshot.value = opened.value;
+    return api.subscribe((next) => {
+      snapshot.value = next;
+    });
+  });
+  return { api, snapshot };
+}
+
+/** The events after which the world may have changed: the wallet then asks the server at once. */
+export function wakeOnEvents(api: WalletApi, page: Window): void {
+  page.addEventListener('online', () => void api.wake('online'));
+  page.addEventListener('pageshow', (event) => {
+    if (event.persisted) void api.wake('visible');
+  });
+  page.document.addEventListener('visibilitychange', () => {
+    if (page.document.visibilityState === 'visible') void api.wake('visible');
+  });
+}

@@ -1,0 +1,69 @@
+/**
+ * Shows a code to a camera: black on white whatever the theme, whole device pixels, a quiet zone, the screen kept awake, and
+ * as large as the screen when tapped. The text of the code is not secret to the one who looks at it.
+ */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useWords } from '../app-context.ts';
+import { keepAwake } from '../models/wake-lock.ts';
+import './code-view.css';
+
+export type CodeViewProps = {
+  readonly text: string;
+  /** What the code is, for those who do not see it. */
+  readonly label: string;
+  readonly maxCssPx?: number;
+};
+
+export function CodeView({ text, label, maxCssPx = 420 }: CodeViewProps) {
+  const words = useWords().shell;
+  const [enlarged, setEnlarged] = useState(false);
+  useEffect(() => keepAwake(document), []);
+  return (
+    <>
+      <button class="code-view" type="button" aria-label={`${label} · ${words.enlarge}`} onClick={() => setEnlarged(true)}>
+        <CodeCanvas text={text} maxCssPx={maxCssPx} />
+      </button>
+      {enlarged && <FullScreenCode text={text} label={label} onClose={() => setEnlarged(false)} />}
+    </>
+  );
+}
+
+function FullScreenCode({ text, label, onClose }: { readonly text: string; readonly label: string; readonly onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const words = useWords().shell;
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} class="code-full" aria-label={label} onClose={onClose} onClick={() => dialog.current?.close()}>
+      <CodeCanvas text={text} maxCssPx={Infinity} />
+      <button class="button button-outline code-close" type="button">
+        {words.close}
+      </button>
+    </dialog>
+  );
+}
+
+/** Draws again when the room changes; the drawing code is loaded when the first code is shown. */
+function CodeCanvas({ text, maxCssPx }: { readonly text: string; readonly maxCssPx: number }) {
+  const frame = useRef<HTMLSpanElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    let gone = false;
+    const draw = async () => {
+      const { drawCode } = await import('#scan/draw-code.ts');
+      if (gone || canvas.current === null || frame.current === null) return;
+      const room = Math.min(frame.current.clientWidth, maxCssPx, frame.current.clientHeight || Infinity);
+      drawCode(canvas.current, text, { maxCssPx: room });
+    };
+    const observer = new ResizeObserver(() => void draw());
+    if (frame.current) observer.observe(frame.current);
+    return () => {
+      gone = true;
+      observer.disconnect();
+    };
+  }, [text, maxCssPx]);
+  return (
+    <span class="code-frame" ref={frame}>
+      <canvas ref={canvas} class="code-canvas" data-code={text} />
+    </span>
+  );
+}

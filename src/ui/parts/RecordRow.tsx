@@ -1,0 +1,66 @@
+/** One line of history: seal, words, sum. The same in the wallet and in the full list. */
+import { useWords } from '../app-context.ts';
+import type { RecordView } from '#wallet/api.ts';
+import { recordPath } from '../models/route.ts';
+import { Time } from './Ago.tsx';
+import { Money } from './Money.tsx';
+import { Seal } from './Seal.tsx';
+import type { SealState } from './Seal.tsx';
+import { unreachable } from '#base/assert.ts';
+import './record-row.css';
+
+export function RecordRow({ record }: { readonly record: RecordView }) {
+  const words = useWords();
+  const { title, state, seal, direction } = lineOf(record, words);
+  return (
+    <li>
+      <a class="record-row" href={recordPath(record.type, record.id)}>
+        <Seal state={seal} size="small" />
+        <span class="record-main">
+          <bdi class="record-title">{title}</bdi>
+          <span class="record-note">
+            {state} · <Time atMs={record.atMs} />
+          </span>
+        </span>
+        <span class={`record-sum record-${direction}`}>
+          <Money amountMinor={direction === 'out' ? -record.amountMinor : record.amountMinor} ccy={record.ccy} sign={direction === 'in' ? 'always' : 'auto'} />
+        </span>
+      </a>
+    </li>
+  );
+}
+
+type Line = { readonly title: string; readonly state: string; readonly seal: SealState; readonly direction: 'in' | 'out' | 'none' };
+
+function lineOf(record: RecordView, words: ReturnType<typeof useWords>): Line {
+  const { pay, till } = words;
+  switch (record.type) {
+    case 'payment':
+      return { title: record.merchantName, state: pay.state[record.state], seal: record.state, direction: record.state === 'settled' ? 'out' : 'none' };
+    case 'credit':
+      return { title: pay.records.playMoney, state: pay.records.creditTitle, seal: 'settled', direction: 'in' };
+    case 'sale':
+      return {
+        title: record.payer ?? till.saleTitle,
+        state: till.saleStates[record.state],
+        seal: saleSeal(record.state),
+        direction: record.state === 'paid' ? 'in' : 'none',
+      };
+    default:
+      return unreachable(record);
+  }
+}
+
+export function saleSeal(state: 'open' | 'paid' | 'cancelled' | 'expired'): SealState {
+  switch (state) {
+    case 'open':
+      return 'open';
+    case 'paid':
+      return 'settled';
+    case 'cancelled':
+    case 'expired':
+      return 'refused';
+    default:
+      return unreachable(state);
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * A dialog that comes from below. The browser's own <dialog> keeps the focus inside and the rest inert; Escape, the back
+ * button and the close button all call onClose. While `held`, it cannot be closed: something is on its way.
+ */
+import { useEffect, useId, useRef } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useWords } from '../app-context.ts';
+import { IconButton } from './Button.tsx';
+import './sheet.css';
+
+export type SheetProps = {
+  readonly title: string;
+  readonly children: ComponentChildren;
+  readonly held?: boolean;
+  readonly onClose: () => void;
+};
+
+export function Sheet({ title, children, held = false, onClose }: SheetProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  const words = useWords().shell;
+  const close = useRef(onClose);
+  close.current = () => {
+    if (!held) onClose();
+  };
+
+  useEffect(() => {
+    dialog.current?.showModal();
+    return closeOnBack(titleId, () => close.current());
+  }, []);
+
+  return (
+    <dialog
+      ref={dialog}
+      class="sheet"
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault();
+        close.current();
+      }}
+      onClick={(event) => {
+        if (event.target === dialog.current) close.current();
+      }}
+    >
+      <div class="sheet-body">
+        <header class="row spread sheet-head">
+          <h2 id={titleId}>{title}</h2>
+          {!held && <IconButton icon="close" label={words.close} onClick={() => close.current()} />}
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}
+
+/** Puts a step into the history for the sheet, so that the back button closes it and nothing else. */
+function closeOnBack(id: string, close: () => void): () => void {
+  history.pushState({ sheet: id }, '');
+  const onPop = () => {
+    if (history.state?.sheet !== id) close();
+  };
+  addEventListener('popstate', onPop);
+  return () => {
+    removeEventListener('popstate', onPop);
+    // A navigation has replaced the step already when the page itself moved on.
+    if (history.state?.sheet === id) history.back();
+  };
+}
