@@ -1,0 +1,76 @@
+/**
+ * Who is calling. A caller is a live session of a live device of a party; everything a request may do follows from these
+ * three. Reads each time from the store: a revoked device is out with its next request. Never sees a cookie's secret stored.
+ */
+import { toBase64Url, toHex, utf8 } from '#base/bytes.ts';
+import type { Clock } from '#base/clock.ts';
+import type { Random } from '#base/random.ts';
+import type { MeReply, TillInfo } from '#protocol/http.ts';
+import { merchantAccount, shopperAccount } from '#protocol/ledger.ts';
+import type { Es256Verifier } from '#protocol/objects.ts';
+import { sha256 } from '#protocol/sha256.ts';
+import { issueTillCertificate } from './parties-certificate.ts';
+
+import type { Device, Issuer, LedgerAccount, Merchant, Party, PasskeyVerifier, PinHasher, ServerSecret, Store } from './ports.ts';
+
+export type IdentityDeps = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly secret: ServerSecret;
+  readonly verifier: Es256Verifier;
+  readonly pins: PinHasher;
+  readonly passkeys: PasskeyVerifier;
+  readonly issuer: Issuer;
+};
+
+export type Caller = { readonly tokenHash: string; readonly device: Device; readonly party: Party };
+
+/** Null for a secret that is unknown, out of date, or of a revoked device. */
+export async function findCaller(deps: Pick<IdentityDeps, 'store' | 'clock'>, secret: string): Promise<Caller | null> {
+  return callerByTokenHash(deps, tokenHashOf(secret));
+}
+
+/** For a stream that has been open for a while: is its session still there? */
+export async function callerByTokenHash(deps: Pick<IdentityDeps, 'store' | 'clock'>, tokenHash: string): Promise<Caller | null> {
+  return deps.store.transaction(async (tx) => {
+    const session = await tx.session(tokenHash);
+    if (session === null || session.expiresAtMs <= deps.clock.nowMs()) return null;
+    const device = await tx.device(session.deviceId);
+    const party = await tx.party(session.partyId);
+    if (device === null || party === null || device.revokedAtMs !== null) return null;
+    return { tokenHash, device, party };
+  });
+}
+
+export function tokenHashOf(secret: string): string {
+  return toHex(sha256(utf8(secret)));
+}
+
+/** `rpId`: passkeys of another host cannot be used from this one, so they are not named. */
+export async function describeMe(deps: IdentityDeps, caller: Pick<Caller, 'device' | 'party'>, rpId: string): Promise<MeReply> {
+  const { party, device } = caller;
+  const known = await deps.store.transaction(async (tx) => ({
+    pinSet: (await tx.pin(party.id)) !== null,
+    passkeys: await tx.passkeysOfParty(party.id),
+    merchant: party.kind === 'merchant' ? await tx.merchantOfParty(party.id) : null,
+  }));
+  const { id, kind, name, ccy, playMoney } = party;
+  const passkeyIds = known.passkeys.filter((passkey) => passkey.rpId === rpId).map((passkey) => passkey.id);
+  const balanceMinor = await deps.store.balance(moneyOf(party, known.merchant));
+  return {
+    nowMs: deps.clock.nowMs(),
+    account: { id, kind, name, ccy, balanceMinor, playMoney, pinSet: known.pinSet, passkeyIds },
+    device: { id: device.id },
+    till: known.merchant === null || device.terminal === null ? null : await tillInfo(deps, known.merchant, device.terminal),
+  };
+}
+
+export async function tillInfo(deps: Pick<IdentityDeps, 'issuer' | 'clock'>, merchant: Merchant, terminal: number): Promise<TillInfo> {
+  return { merchantId: merchant.id, name: merchant.name, terminal, certificate: toBase64Url(await issueTillCertificate(deps, merchant)) };
+}
+
+/** The ledger account of a party's own money, protocol.md 8.4. */
+export function moneyOf(party: Party, merchant: Merchant | null): LedgerAccount {
+  return merchant === null ? shopperAccount(party.id) : merchantAccount(merchant.id);
+}

@@ -1,0 +1,93 @@
+/**
+ * The payment PIN. A six-digit PIN is only as good as its counter, so every try is counted in the store *before* the hash is
+ * looked at: parallel guesses, restarts and other server processes all meet the same count. Never compares a PIN itself.
+ *
+ *   tries left ──wrong──► one less … ──5th wrong──► locked 1 min ──wrong──► locked 2 min, 4, 8 … 24 h
+ *   any right PIN ──► all tries back
+ */
+import { err, ok, type Result } from '#base/result.ts';
+import { LIMITS } from '#protocol/limits.ts';
+import type { Problem } from '#protocol/errors.ts';
+import type { PinRequest } from '#protocol/http.ts';
+import type { IdentityDeps } from './identity.ts';
+import type { PinState, Tx } from './ports.ts';
+
+type After<T, E extends Problem> = (tx: Tx) => Promise<Result<T, E>>;
+export type PinProblem = 'PIN_WRONG' | 'PIN_LOCKED' | 'PIN_NOT_SET';
+
+/** Runs `after` in the transaction that clears the count, when the PIN is right. */
+export async function withPin<T, E extends Problem>(
+  deps: IdentityDeps,
+  partyId: string,
+  pin: string,
+  after: After<T, E>,
+): Promise<Result<T, E | PinProblem>> {
+  const counted = await deps.store.transaction((tx) => countTry(tx, partyId, deps.clock.nowMs()));
+  if (!counted.ok) return counted;
+  if (!(await deps.pins.verify(counted.value.hash, pin))) return refusal(counted.value, deps.clock.nowMs());
+  return deps.store.transaction(async (tx) => {
+    const state = await tx.pin(partyId);
+    if (state === null || state.hash !== counted.value.hash) return err('PIN_WRONG', { triesLeft: LIMITS.pinTries });
+    await tx.putPin({ ...state, wrong: 0, lockedUntilMs: 0 });
+    return after(tx);
+  });
+}
+
+async function countTry(tx: Tx, partyId: string, nowMs: number): Promise<Result<PinState, PinProblem>> {
+  const state = await tx.pin(partyId);
+  if (state === null) return err('PIN_NOT_SET');
+  if (nowMs < state.lockedUntilMs) return err('PIN_LOCKED', { retryAfterMs: state.lockedUntilMs - nowMs });
+  const wrong = state.wrong + 1;
+  const next = { ...state, wrong, lockedUntilMs: nowMs + lockMs(wrong) };
+  await tx.putPin(next);
+  return ok(next);
+}
+
+function refusal(state: PinState, nowMs: number): Result<never, PinProblem> {
+  const triesLeft = LIMITS.pinTries - state.wrong;
+  if (triesLeft > 0) return err('PIN_WRONG', { triesLeft });
+  return err('PIN_LOCKED', { retryAfterMs: Math.max(0, state.lockedUntilMs - nowMs) });
+}
+
+/** 0 while tries are left; then doubles from LIMITS.pinLockMs with each further wrong PIN. */
+export function lockMs(wrong: number): number {
+  if (wrong < LIMITS.pinTries) return 0;
+  return Math.min(LIMITS.pinLockMaxMs, LIMITS.pinLockMs * 2 ** (wrong - LIMITS.pinTries));
+}
+
+/** Patterns that thieves try first: one step between all digits (111111, 123456, 864209), a part repeated, the keypad's lines. */
+export function isWeakPin(pin: string): boolean {
+  const digits = [...pin].map(Number);
+  const steps = digits.slice(1).map((digit, at) => (digit - (digits[at] ?? 0) + 10) % 10);
+  const oneStep = steps.every((step) => step === steps[0]);
+  const repeated = [2, 3].some((length) => pin === pin.slice(0, length).repeat(pin.length / length));
+  return oneStep || repeated || COMMON_PINS.includes(pin);
+}
+const COMMON_PINS: readonly string[] = ['112233', '332211', '123321', '654456', '147258', '258369', '159357', '147369', '100000', '000001', '123654', '110110'];
+
+export type SetPinProblem = PinProblem | 'PIN_WEAK' | 'BAD_REQUEST';
+
+/** Sets the first PIN, or changes it with the one before. `byPasskey`: a passkey of this account has just been checked. */
+export async function setPin(
+  deps: IdentityDeps,
+  partyId: string,
+  request: PinRequest,
+): Promise<Result<void, SetPinProblem | 'PASSKEY_REFUSED'>> {
+  if (isWeakPin(request.pin)) return err('PIN_WEAK');
+  const fresh = { partyId, hash: await deps.pins.hash(request.pin), wrong: 0, lockedUntilMs: 0 };
+  if (request.current !== undefined) {
+    return withPin(deps, partyId, request.current, async (tx) => {
+      await tx.putPin(fresh);
+      return ok(undefined);
+    });
+  }
+  return deps.store.transaction((tx) => setFirstPin(tx, fresh));
+}
+
+/** An account with a passkey and no PIN: whoever holds the open phone must not be able to make up a PIN for it. */
+async function setFirstPin(tx: Tx, fresh: PinState): Promise<Result<void, 'BAD_REQUEST' | 'PASSKEY_REFUSED'>> {
+  if ((await tx.pin(fresh.partyId)) !== null) return err('BAD_REQUEST');
+  if ((await tx.passkeysOfParty(fresh.partyId)).length > 0) return err('PASSKEY_REFUSED');
+  await tx.putPin(fresh);
+  return ok(undefined);
+}

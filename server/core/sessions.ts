@@ -1,0 +1,143 @@
+/**
+ * Sessions: three ways in, each proved by the device's key over a challenge of this server, for this host, used once. A new
+ * session ends the device's earlier ones, so a cookie that was planted or copied dies with the next sign-in. Never stores
+ * the secret it hands out.
+ *
+ *   enrol    code + new device key             ──► new device, session
+ *   device   known device key                  ──► session
+ *   restore  cookie + PIN or passkey + new key ──► old device revoked, new device, session
+ */
+import { fromBase64Url, toBase64Url, utf8 } from '#base/bytes.ts';
+import { newId } from '#base/ids.ts';
+import { err, ok, type Result } from '#base/result.ts';
+import { sessionProofMessage, sessionSubject, type SessionRequest } from '#protocol/http.ts';
+import { LIMITS } from '#protocol/limits.ts';
+import { makeChallenge, readChallenge } from './challenges.ts';
+import { withUser, type ProofProblem } from './confirmations.ts';
+import { codeHashOf } from './enrolment.ts';
+import { findCaller, tokenHashOf, type Caller, type IdentityDeps } from './identity.ts';
+import type { Device, Party, PasskeyScene, Tx } from './ports.ts';
+
+const SECRET_BYTES = 32;
+const PURPOSE = 'session';
+
+export type Opened = { readonly secret: string; readonly party: Party; readonly device: Device };
+export type SessionProblem = ProofProblem | 'CHALLENGE' | 'CODE_USED' | 'UNAUTHENTICATED' | 'DEVICE_REVOKED' | 'TOO_MANY_DEVICES';
+type Scene = PasskeyScene & { readonly host: string };
+type Opening = Result<Opened, SessionProblem>;
+
+export function sessionChallenge(deps: IdentityDeps): string {
+  return makeChallenge(deps.secret, deps.random, deps.clock.nowMs(), PURPOSE);
+}
+
+/** `cookieSecret`: the session that the browser still holds, if any. */
+export async function openSession(deps: IdentityDeps, request: SessionRequest, scene: Scene, cookieSecret: string | null): Promise<Opening> {
+  const challenge = readChallenge(deps.secret, deps.clock.nowMs(), PURPOSE, request.challenge);
+  if (challenge === null) return err('CHALLENGE');
+  const publicKey = await keyOf(deps, request);
+  if (publicKey === null || !(await isProved(deps, request, scene.host, publicKey))) return err('UNAUTHENTICATED');
+  const fresh = await deps.store.transaction((tx) => tx.takeChallenge(challenge.hash, challenge.expiresAtMs));
+  if (!fresh) return err('CHALLENGE');
+  const secret = toBase64Url(deps.random.bytes(SECRET_BYTES));
+  const opened = await admit(deps, request, scene, cookieSecret, secret);
+  if (opened.ok && cookieSecret !== null) await dropSession(deps, cookieSecret);
+  return opened;
+}
+
+async function keyOf(deps: IdentityDeps, request: SessionRequest): Promise<string | null> {
+  if (request.kind !== 'device') return request.deviceKey;
+  const device = await deps.store.transaction((tx) => tx.device(request.deviceId));
+  return device?.publicKey ?? null;
+}
+
+async function isProved(deps: IdentityDeps, request: SessionRequest, host: string, publicKey: string): Promise<boolean> {
+  const message = sessionProofMessage(host, request.kind, sessionSubject(request), request.challenge);
+  const key = fromBase64Url(publicKey);
+  const proof = fromBase64Url(request.proof);
+  return key !== null && proof !== null && deps.verifier.verify(key, utf8(message), proof);
+}
+
+async function admit(deps: IdentityDeps, request: SessionRequest, scene: Scene, cookieSecret: string | null, secret: string): Promise<Opening> {
+  switch (request.kind) {
+    case 'device':
+      return deps.store.transaction(async (tx) => signIn(tx, deps, await tx.device(request.deviceId), secret));
+    case 'enrol':
+      return deps.store.transaction((tx) => enrol(tx, deps, request, secret));
+    case 'restore':
+      return restore(deps, request, scene, cookieSecret, secret);
+  }
+}
+
+async function signIn(tx: Tx, deps: IdentityDeps, device: Device | null, secret: string): Promise<Opening> {
+  const party = device === null ? null : await tx.party(device.partyId);
+  if (device === null || party === null) return err('UNAUTHENTICATED');
+  if (device.revokedAtMs !== null) return err('DEVICE_REVOKED');
+  await tx.deleteSessionsOfDevice(device.id);
+  const expiresAtMs = deps.clock.nowMs() + LIMITS.sessionMs;
+  await tx.insertSession({ tokenHash: tokenHashOf(secret), deviceId: device.id, partyId: party.id, expiresAtMs });
+  return ok({ secret, party, device });
+}
+
+/** A key that is enrolled already signs in: the reply to its enrolment was lost. */
+async function enrol(tx: Tx, deps: IdentityDeps, request: SessionRequest & { kind: 'enrol' }, secret: string): Promise<Opening> {
+  const before = await tx.deviceByKey(request.deviceKey);
+  if (before !== null) return signIn(tx, deps, before, secret);
+  const enrolment = await tx.takeEnrolment(codeHashOf(request.code));
+  if (enrolment === null || enrolment.expiresAtMs <= deps.clock.nowMs()) return err('CODE_USED');
+  const live = (await tx.devicesOfParty(enrolment.partyId)).filter((device) => device.revokedAtMs === null);
+  if (live.length >= LIMITS.devicesPerAccount) {
+    await tx.insertEnrolment(enrolment);
+    return err('TOO_MANY_DEVICES');
+  }
+  const merchant = await tx.merchantOfParty(enrolment.partyId);
+  const terminal = merchant === null ? null : await tx.takeTerminal(merchant.id);
+  return signIn(tx, deps, await addDevice(tx, deps, enrolment.partyId, request.deviceKey, terminal), secret);
+}
+
+async function addDevice(tx: Tx, deps: IdentityDeps, partyId: string, publicKey: string, terminal: number | null): Promise<Device> {
+  const device = { id: newId(deps.random), partyId, publicKey, terminal, createdAtMs: deps.clock.nowMs(), revokedAtMs: null };
+  await tx.insertDevice(device);
+  return device;
+}
+
+async function restore(
+  deps: IdentityDeps,
+  request: SessionRequest & { kind: 'restore' },
+  scene: Scene,
+  cookieSecret: string | null,
+  secret: string,
+): Promise<Opening> {
+  const caller = cookieSecret === null ? null : await findCaller(deps, cookieSecret);
+  if (caller === null) return err('UNAUTHENTICATED');
+  const given = { proof: request.user, scene, challenge: request.challenge };
+  return withUser(deps, caller.party.id, given, (tx) => replaceDevice(tx, deps, caller, request.deviceKey, secret));
+}
+
+/** The till keeps its number: it is the same counter, with a new key. */
+async function replaceDevice(tx: Tx, deps: IdentityDeps, caller: Caller, deviceKey: string, secret: string): Promise<Opening> {
+  if ((await tx.deviceByKey(deviceKey)) !== null) return err('UNAUTHENTICATED');
+  await revoke(tx, deps, caller.device.id);
+  return signIn(tx, deps, await addDevice(tx, deps, caller.party.id, deviceKey, caller.device.terminal), secret);
+}
+
+async function revoke(tx: Tx, deps: IdentityDeps, deviceId: string): Promise<void> {
+  await tx.revokeDevice(deviceId, deps.clock.nowMs());
+  await tx.deleteSessionsOfDevice(deviceId);
+}
+
+/** Signing out ends the device too: the wallet destroys its key, so nobody may use a copy of it. */
+export async function signOut(deps: IdentityDeps, caller: Caller): Promise<void> {
+  await deps.store.transaction((tx) => revoke(tx, deps, caller.device.id));
+}
+
+async function dropSession(deps: IdentityDeps, secret: string): Promise<void> {
+  await deps.store.transaction((tx) => tx.deleteSession(tokenHashOf(secret)));
+}
+
+/** For demo accounts, which many a visitor joins and none leaves: the oldest devices make room for one more. */
+export async function makeRoomForDevice(tx: Tx, deps: IdentityDeps, partyId: string): Promise<void> {
+  const live = (await tx.devicesOfParty(partyId)).filter((device) => device.revokedAtMs === null);
+  const oldestFirst = live.toSorted((a, b) => a.createdAtMs - b.createdAtMs);
+  const surplus = oldestFirst.slice(0, Math.max(0, live.length - LIMITS.devicesPerAccount + 1));
+  for (const device of surplus) await revoke(tx, deps, device.id);
+}

@@ -1,0 +1,55 @@
+/** Opens the store that the settings name: memory for tests, the operator's PostgreSQL, or our own beside the server. */
+import { join } from 'node:path';
+import type { Log } from '#base/log.ts';
+import { startEmbeddedPostgres } from './adapters/embedded-postgres.ts';
+import { readPassword, ROLE } from './adapters/postgres-cluster.ts';
+import { openDatabase } from './adapters/postgres-database.ts';
+import { migrate, MigrationError } from './adapters/postgres-migrate.ts';
+import { livingPostmaster } from './adapters/postmaster-file.ts';
+import { StartupError } from './adapters/startup-error.ts';
+import { openMemoryStore } from './adapters/store-memory.ts';
+import { openPostgresStore } from './adapters/store-postgres.ts';
+import { MEMORY_URL, type Config } from './config.ts';
+import { StoreUnavailable, type Store } from './core/ports.ts';
+
+export type OpenStore = { readonly store: Store; close(): Promise<void> };
+type Where = Pick<Config, 'databaseUrl' | 'dataDir'>;
+
+export async function openStore(where: Where, log: Log): Promise<OpenStore> {
+  if (where.databaseUrl === MEMORY_URL) {
+    const store = openMemoryStore();
+    return { store, close: () => store.close() };
+  }
+  if (where.databaseUrl !== null) return openAt(where.databaseUrl, log, async () => undefined);
+  const embedded = await startEmbeddedPostgres({ dataDir: where.dataDir, log });
+  return openAt(embedded.url, log, () => embedded.stop());
+}
+
+/** For a command beside a server that runs: joins its embedded database, or starts it for a moment. */
+export async function joinStore(where: Where, log: Log): Promise<OpenStore> {
+  const running = where.databaseUrl === null ? livingPostmaster(join(where.dataDir, 'postgres')) : null;
+  if (running === null) return openStore(where, log);
+  const password = readPassword(join(where.dataDir, 'postgres.password'), true);
+  return openAt(`postgres://${ROLE}:${password}@127.0.0.1:${running.port}/postgres`, log, async () => undefined);
+}
+
+async function openAt(url: string, log: Log, after: () => Promise<void>): Promise<OpenStore> {
+  const database = openDatabase({ url, log });
+  const close = async (): Promise<void> => {
+    await database.close();
+    await after();
+  };
+  try {
+    for (const name of await migrate(database)) log.info('database.migrated', { name });
+  } catch (thrown) {
+    await close();
+    throw explain(thrown);
+  }
+  return { store: openPostgresStore(database), close };
+}
+
+function explain(thrown: unknown): unknown {
+  if (thrown instanceof MigrationError) return new StartupError('database', `The database does not fit this server: ${thrown.message}.`);
+  if (thrown instanceof StoreUnavailable) return new StartupError('database', 'The database of DATABASE_URL does not answer.');
+  return thrown;
+}

@@ -1,0 +1,65 @@
+/** The route table as an OpenAPI 3.1 document. Reads the same schemas that parse the requests; knows no route by name. */
+import { toJsonSchema } from '@valibot/to-json-schema';
+import { ProblemReply } from '#protocol/http.ts';
+import { PROBLEM_SHOWN, PROBLEM_TYPE } from './problems.ts';
+import { problemsOf, type NamedSchema, type Route } from './route.ts';
+
+type Json = { readonly [name: string]: unknown };
+const PROBLEM: NamedSchema = { name: 'ProblemReply', schema: ProblemReply };
+const ABOUT = 'Money is integer minor units, time milliseconds since 1970, bytes base64url, ids lower-case hexadecimal. Every request but GET carries `Chit-Request: 1`.';
+
+export function openApiDocument(routes: readonly Route[]): Json {
+  const schemas = [PROBLEM, ...routes.flatMap((route) => [route.body, route.reply.body])].filter((each) => each !== null);
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Chit', version: '1', description: ABOUT, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    paths: pathsOf(routes),
+    components: {
+      schemas: Object.fromEntries(schemas.map(({ name, schema }) => [name, schemaOf(schema)])),
+      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: '__Host-chit' } },
+    },
+  };
+}
+
+function pathsOf(routes: readonly Route[]): Json {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route);
+  return paths;
+}
+
+function operationOf(route: Route): Json {
+  return {
+    operationId: route.operation,
+    summary: route.summary,
+    security: route.auth === 'none' ? [] : [{ session: [] }],
+    ...(route.query === null ? {} : { parameters: parametersOf(route.query) }),
+    ...(route.body === null ? {} : { requestBody: { required: true, content: contentOf(route.body, 'application/json') } }),
+    responses: { ...replyOf(route), ...refusalsOf(route) },
+  };
+}
+
+function replyOf({ reply }: Route): Json {
+  const { status, description, body, type = 'application/json' } = reply;
+  if (body !== null) return { [status]: { description, content: contentOf(body, type) } };
+  return { [status]: status === 204 ? { description } : { description, content: { [type]: { schema: { type: 'string' } } } } };
+}
+
+/** One response a status; which codes it may carry is said in its description. */
+function refusalsOf(route: Route): Json {
+  const codes = Map.groupBy(problemsOf(route), (code) => PROBLEM_SHOWN[code].status);
+  return Object.fromEntries([...codes].map(([status, shared]) => [status, { description: shared.join(', '), content: contentOf(PROBLEM, PROBLEM_TYPE) }]));
+}
+
+function contentOf({ name }: NamedSchema, type: string): Json {
+  return { [type]: { schema: { $ref: `#/components/schemas/${name}` } } };
+}
+
+function parametersOf(query: NamedSchema): Json[] {
+  const { properties = {}, required = [] } = toJsonSchema(query.schema, { target: 'draft-2020-12', typeMode: 'input' });
+  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema }));
+}
+
+function schemaOf(schema: NamedSchema['schema']): Json {
+  const { $schema: _, ...rest } = toJsonSchema(schema, { target: 'draft-2020-12', typeMode: 'input' });
+  return { ...rest };
+}

@@ -1,0 +1,56 @@
+/**
+ * The built app: files of one folder, the shell for the routes that the app itself draws, and the headers of each. Files are
+ * read afresh, so a new build is served as soon as it lies there; precompressed ones (.br, .gz) are taken where they lie.
+ */
+import { serveStatic } from '@hono/node-server/serve-static';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
+import { compress } from 'hono/compress';
+import { etag } from 'hono/etag';
+import type { AppEnv } from './app.ts';
+import { cacheControl, pageHeaders } from './page-headers.ts';
+import { problemResponse } from './problems.ts';
+import { sceneOf, type Scene, type Site } from './site.ts';
+
+const RECORD = /^\/records\/[a-z]+\/[\w-]{1,64}$/;
+const ARTICLE = /^\/help\/[\w-]{1,80}$/;
+const SCREENS: readonly string[] = ['/', '/scan', '/me', '/records', '/pay', '/i', '/m', '/till', '/sales', '/help'];
+const DESK_PATH = '/desk';
+
+export function isScreen(path: string, site: Pick<Site, 'mode'>): boolean {
+  if (path === DESK_PATH) return site.mode === 'demo';
+  return SCREENS.includes(path) || RECORD.test(path) || ARTICLE.test(path);
+}
+
+export function mountPages(app: Hono<AppEnv>, options: { readonly site: Site; readonly folder: string }): void {
+  const { site, folder } = options;
+  app.use('*', guard(site));
+  app.use('*', compress());
+  app.use('*', etag());
+  app.get('*', serveStatic({ root: folder, precompressed: true }));
+  const shell = serveStatic<AppEnv>({ root: folder, path: 'index.html', precompressed: true });
+  app.get('*', async (context, next) => {
+    if (!isScreen(context.req.path, site)) return next();
+    return shell(context, next);
+  });
+}
+
+/** Refuses foreign hosts, leads to the desk's own host, and gives every answer its headers. */
+function guard(site: Site): MiddlewareHandler<AppEnv> {
+  return async (context, next) => {
+    const { path } = context.req;
+    const scene = sceneOf(site, context.req.header('host') ?? new URL(context.req.url).host);
+    if (scene === null) return problemResponse('CROSS_SITE', context.get('requestId'));
+    if (path === DESK_PATH && scene.deskOrigin !== null && scene.deskOrigin !== scene.origin) return context.redirect(`${scene.deskOrigin}${DESK_PATH}`, 302);
+    context.set('pattern', isScreen(path, site) ? 'screen' : 'file');
+    await next();
+    giveHeaders(context, site, scene);
+    return undefined;
+  };
+}
+
+function giveHeaders(context: Context<AppEnv>, site: Site, scene: Scene): void {
+  const { path } = context.req;
+  for (const [name, value] of Object.entries(pageHeaders(site, scene, path))) context.header(name, value);
+  const isFile = context.res.status === 200 || context.res.status === 304;
+  context.header('cache-control', isFile ? cacheControl(path) : 'no-store');
+}

@@ -1,0 +1,102 @@
+/**
+ * What a route is. One declaration both mounts the handler and writes the OpenAPI document, so the two cannot drift. `auth`
+ * has no default: a route that forgets to say who may call it does not compile.
+ */
+import type { GenericSchema, InferOutput } from 'valibot';
+import type { Log } from '#base/log.ts';
+import type { Result } from '#base/result.ts';
+import type { Problem } from '#protocol/errors.ts';
+import type { Caller, IdentityDeps } from '#server/core/identity.ts';
+import type { RateLimits } from '#server/core/ports.ts';
+import type { LiveFeeds } from './live.ts';
+import type { RateName } from './rates.ts';
+import type { Scene, Site } from './site.ts';
+
+/** none: anybody. session: any signed-in device. till: a signed-in device of a merchant. */
+export type Auth = 'none' | 'session' | 'till';
+
+export type AppDeps = IdentityDeps & {
+  readonly site: Site;
+  readonly log: Log;
+  readonly rates: RateLimits<RateName>;
+  readonly live: LiveFeeds;
+};
+
+export type NamedSchema = { readonly name: string; readonly schema: GenericSchema };
+
+export type Answer = {
+  readonly status: number;
+  /** Undefined: no body. */
+  readonly json?: unknown;
+  readonly stream?: ReadableStream<Uint8Array>;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+export type Call<C, B, Q> = {
+  readonly caller: C;
+  readonly body: B;
+  readonly query: Q;
+  readonly scene: Scene;
+  readonly cookieSecret: string | null;
+  readonly requestId: string;
+};
+
+type RouteFacts<A extends Auth> = {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  /** operationId of the document. */
+  readonly operation: string;
+  readonly summary: string;
+  readonly auth: A;
+  /** Does not exist in production. */
+  readonly demoOnly?: true;
+  /** Called by browsers themselves, without our header and with a type of their own. */
+  readonly foreign?: true;
+  /** Counted by address. */
+  readonly addressRate?: RateName;
+  /** Counted by account. */
+  readonly accountRate?: RateName;
+  readonly reply: { readonly status: number; readonly description: string; readonly body: NamedSchema | null; readonly type?: string };
+  /** Beside those that every route may answer; see COMMON_PROBLEMS. */
+  readonly problems: readonly Problem[];
+};
+
+type Handle<A extends Auth, B, Q> = (
+  call: Call<A extends 'none' ? null : Caller, B, Q>,
+  deps: AppDeps,
+) => Promise<Result<Answer, Problem>>;
+
+/** A route with its types forgotten: what the table holds. Bodies and queries were parsed by the schemas of the same route. */
+export type Route = RouteFacts<Auth> & {
+  readonly body: NamedSchema | null;
+  readonly query: NamedSchema | null;
+  readonly handle: Handle<Auth, unknown, unknown>;
+};
+
+type Schema<S extends GenericSchema> = { readonly name: string; readonly schema: S };
+
+export function route<A extends Auth, B extends GenericSchema = GenericSchema<undefined>, Q extends GenericSchema = GenericSchema<undefined>>(
+  facts: RouteFacts<A> & {
+    readonly body?: Schema<B>;
+    readonly query?: Schema<Q>;
+    readonly handle: Handle<A, InferOutput<B>, InferOutput<Q>>;
+  },
+): Route {
+  const { body = null, query = null, handle, ...rest } = facts;
+  // The one place where the types are forgotten: the app parses with these very schemas before it calls.
+  return { ...rest, body, query, handle: handle as Handle<Auth, unknown, unknown> };
+}
+
+/** What a route may answer because of what it is, not of what it does. */
+export function problemsOf(route: Route): readonly Problem[] {
+  const common: Problem[] = ['RATE_LIMITED', 'INTERNAL', 'UNAVAILABLE', 'CROSS_SITE'];
+  if (route.auth !== 'none') common.push('UNAUTHENTICATED');
+  if (route.auth === 'till') common.push('FORBIDDEN');
+  if (route.body !== null) common.push('BAD_REQUEST', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE');
+  if (route.query !== null) common.push('BAD_REQUEST');
+  return [...new Set([...common, ...route.problems])];
+}
+
+export function isServed(route: Route, mode: Site['mode']): boolean {
+  return mode === 'demo' || route.demoOnly !== true;
+}

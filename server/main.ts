@@ -1,0 +1,134 @@
+/**
+ * The server's shell: settings, database, keys, demo accounts, app, port; and the way back down on a signal. Everything with
+ * a lifetime is built here. Says one line when it is ready and one line when it cannot start.
+ */
+import { fileURLToPath } from 'node:url';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Log } from '#base/log.ts';
+import { createVerifier } from './adapters/issuer-es256.ts';
+import { createIssuer, IssuerKeysError } from './adapters/issuer-files.ts';
+import { pinoLog } from './adapters/log.ts';
+import { passkeyVerifier } from './adapters/passkey-verifier.ts';
+import { argon2PinHasher } from './adapters/pin-hasher.ts';
+import { memoryRateLimits } from './adapters/rate-limits.ts';
+import { readOrMakeSecretFile, readSecretFile } from './adapters/secret.ts';
+import { StartupError } from './adapters/startup-error.ts';
+import { systemClock, systemRandom } from './adapters/system.ts';
+import { readConfig, type Config } from './config.ts';
+import { DEMO_SETTING, seedDemo } from './core/demo.ts';
+import type { Issuer, ServerSecret, Store } from './core/ports.ts';
+import { openStore, type OpenStore } from './database.ts';
+import { createApp, type AppOptions } from './http/app.ts';
+import { openLiveFeeds } from './http/live.ts';
+import { mountPages } from './http/pages.ts';
+import { RATES } from './http/rates.ts';
+import { serve } from './serve.ts';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const SWEEP_MS = 10 * 60_000;
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env, ROOT);
+  const log = pinoLog(config.logLevel, process.stderr);
+  const secret = openSecret(config);
+  const issuer = await openIssuer(config);
+  const open = await openStore(config, log);
+  try {
+    await run(config, log, { secret, issuer, open });
+  } catch (thrown) {
+    await open.close();
+    throw thrown;
+  }
+}
+
+async function run(config: Config, log: Log, parts: { secret: ServerSecret; issuer: Issuer; open: OpenStore }): Promise<void> {
+  const options = assemble(config, log, parts.secret, parts.issuer, parts.open.store);
+  if (config.mode === 'demo') await seedDemo(options);
+  else await refuseDemoData(options.store);
+  const app = createApp(options);
+  const { host, port } = config.listen;
+  const serving = await serve({ fetch: app.fetch, host, port, tls: config.tls, beforeStop: () => options.live.close() });
+  const stopSweeping = sweepNowAndThen(options.store, log);
+  const stop = once(async () => {
+    stopSweeping();
+    await serving.stop();
+    await parts.open.close();
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+  process.stdout.write(`ready on ${config.tls === null ? 'http' : 'https'}://localhost:${serving.port}\n`);
+}
+
+function assemble(config: Config, log: Log, secret: ServerSecret, issuer: Issuer, store: Store): AppOptions {
+  const { site, distDir: folder, proxies } = config;
+  const clock = systemClock;
+  return {
+    store,
+    clock,
+    random: systemRandom,
+    secret,
+    issuer,
+    verifier: createVerifier(),
+    pins: argon2PinHasher,
+    passkeys: passkeyVerifier('Chit'),
+    site,
+    log,
+    rates: memoryRateLimits(RATES),
+    live: openLiveFeeds({ store, clock, log }),
+    addressOf: (context) => addressOf(context, proxies),
+    pages: (app) => mountPages(app, { site, folder }),
+  };
+}
+
+/** With proxies of ours in front, the address that the outermost of them saw; never one that the caller made up. */
+function addressOf(context: Parameters<AppOptions['addressOf']>[0], proxies: number): string {
+  const direct = getConnInfo(context).remote.address ?? 'unknown';
+  if (proxies === 0) return direct;
+  const seen = (context.req.header('x-forwarded-for') ?? '').split(',').map((address) => address.trim());
+  return seen.at(-proxies) || direct;
+}
+
+function openSecret({ mode, secretFile }: Config): ServerSecret {
+  const secret = mode === 'demo' ? readOrMakeSecretFile(secretFile) : readSecretFile(secretFile);
+  if (secret.ok) return secret.value;
+  const why = {
+    MISSING: 'cannot be read',
+    SHORT: 'is shorter than 32 bytes',
+    DEFAULT: 'does not look random',
+    READABLE_BY_OTHERS: 'may be read by others: chmod 600 it',
+  }[secret.error];
+  throw new StartupError('refused', `The server's secret ${secretFile} ${why}.`);
+}
+
+async function openIssuer({ mode, keysDir }: Config): Promise<Issuer> {
+  try {
+    return await createIssuer({ folder: keysDir, clock: systemClock, allowCreate: mode === 'demo' });
+  } catch (thrown) {
+    if (thrown instanceof IssuerKeysError) throw new StartupError('refused', `The issuer's keys cannot be used: ${thrown.message}.`);
+    throw thrown;
+  }
+}
+
+async function refuseDemoData(store: Store): Promise<void> {
+  const demo = await store.transaction((tx) => tx.setting(DEMO_SETTING));
+  if (demo !== null) throw new StartupError('refused', 'Production will not start: this database holds demo accounts with play money. Give it an empty database.');
+}
+
+function sweepNowAndThen(store: Store, log: Log): () => void {
+  const timer = setInterval(() => {
+    store.sweep(systemClock.nowMs()).catch((thrown: unknown) => log.warn('sweep.failed', { error: thrown instanceof Error ? thrown.name : 'unknown' }));
+  }, SWEEP_MS);
+  return () => clearInterval(timer);
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  return () => (running ??= work());
+}
+
+try {
+  await main();
+} catch (thrown) {
+  if (!(thrown instanceof StartupError)) throw thrown;
+  process.stderr.write(`${thrown.message}\n`);
+  process.exitCode = thrown.exitCode;
+}
