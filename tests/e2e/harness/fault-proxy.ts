@@ -21,6 +21,8 @@ export type FaultProxy = {
   readonly passed: readonly Passed[];
   /** The next request of this kind meets the fault. Resolves when it has. */
   failNext(method: string, path: string, kind: FaultKind): Promise<void>;
+  /** From now on this path's body is given through `change`; null ends it. For a new version of the app. */
+  amend(path: string, change: ((text: string) => string) | null): void;
   /** Requests of this method and path that came in. */
   count(method: string, path: string): number;
   /** Nobody answers on the port any more. */
@@ -32,6 +34,7 @@ export type FaultProxy = {
 export async function startFaultProxy(upstreamPort: () => number): Promise<FaultProxy> {
   const passed: Passed[] = [];
   const faults: Fault[] = [];
+  const amendments = new Map<string, (text: string) => string>();
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, outgoing) => {
     outgoing.on('error', () => {});
@@ -43,7 +46,7 @@ export async function startFaultProxy(upstreamPort: () => number): Promise<Fault
       const fault = faults.find((candidate) => candidate.method === method && candidate.path === path);
       if (fault !== undefined) faults.splice(faults.indexOf(fault), 1);
       passed.push({ method, path, body: body.toString(), fault: fault?.kind ?? null });
-      answer({ incoming, outgoing, body, agent, port: upstreamPort() }, fault ?? null);
+      answer({ incoming, outgoing, body, agent, port: upstreamPort(), change: amendments.get(path) ?? null }, fault ?? null);
     }, () => outgoing.destroy());
   });
   const listen = (port: number): Promise<void> =>
@@ -65,6 +68,7 @@ export async function startFaultProxy(upstreamPort: () => number): Promise<Fault
     port,
     passed,
     failNext: (method, path, kind) => new Promise((fired) => faults.push({ method, path, kind, fired })),
+    amend: (path, change) => void (change === null ? amendments.delete(path) : amendments.set(path, change)),
     count: (method, path) => passed.filter((one) => one.method === method && one.path === path).length,
     cut,
     mend: () => listen(port),
@@ -75,7 +79,7 @@ export async function startFaultProxy(upstreamPort: () => number): Promise<Fault
   };
 }
 
-type Exchange = { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse; readonly body: Buffer; readonly agent: Agent; readonly port: number };
+type Exchange = { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse; readonly body: Buffer; readonly agent: Agent; readonly port: number; readonly change: ((text: string) => string) | null };
 
 function answer(exchange: Exchange, fault: Fault | null): void {
   const { outgoing } = exchange;
@@ -109,9 +113,11 @@ function answer(exchange: Exchange, fault: Fault | null): void {
 }
 
 /** pass: to the browser. swallow: read to its end, then the line is cut. ignore: read, and the browser's line is left alone. */
-function forward({ incoming, outgoing, body, agent, port }: Exchange, reply: 'pass' | 'swallow' | 'ignore', done: () => void): void {
-  const upstream = request({ host: '127.0.0.1', port, method: incoming.method, path: incoming.url, headers: incoming.headers, agent });
+function forward({ incoming, outgoing, body, agent, port, change }: Exchange, reply: 'pass' | 'swallow' | 'ignore', done: () => void): void {
+  const headers = change === null ? incoming.headers : plainRequest(incoming.headers);
+  const upstream = request({ host: '127.0.0.1', port, method: incoming.method, path: incoming.url, headers, agent });
   upstream.on('response', (answered) => {
+    if (change !== null) return void sendChanged(answered, outgoing, change);
     if (reply === 'pass') {
       outgoing.writeHead(answered.statusCode ?? 502, { ...answered.headers, connection: 'close' });
       outgoing.flushHeaders();
@@ -130,6 +136,19 @@ function forward({ incoming, outgoing, body, agent, port }: Exchange, reply: 'pa
     if (reply !== 'ignore') outgoing.destroy();
   });
   upstream.end(body);
+}
+
+/** Whole and uncompressed, so that there is a text to change. */
+function plainRequest(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+  const plain = { ...headers };
+  for (const name of ['accept-encoding', 'if-none-match', 'if-modified-since', 'range']) delete plain[name];
+  return plain;
+}
+
+async function sendChanged(answered: IncomingMessage, outgoing: ServerResponse, change: (text: string) => string): Promise<void> {
+  const text = change((await readAll(answered)).toString());
+  const { 'content-length': _length, etag: _etag, ...headers } = answered.headers;
+  outgoing.writeHead(answered.statusCode ?? 502, { ...headers, connection: 'close' }).end(text);
 }
 
 async function readAll(incoming: IncomingMessage): Promise<Buffer> {

@@ -1,0 +1,83 @@
+/** Codes and amounts that are wrong: clear words in the reader's language, nothing posted, nothing lost. */
+import { charge, ledger, openShopper, openTill, payments, typeLink } from './harness/people.ts';
+import { strangeCharges } from './harness/strange-charges.ts';
+import { wordsIn } from './harness/words.ts';
+import { expect, test } from './harness/world.ts';
+
+/** Texts that no charge says, and the kind or code whose words must be read. */
+const FOREIGN = [
+  ['a web address', 'https://example.org/pay?x=1', 'url'],
+  ['a script', 'javascript:alert(document.cookie)', 'javascript'],
+  ['another app', 'intent://scan/#Intent;scheme=zxing;end', 'intent'],
+  ['Wi-Fi', 'WIFI:T:WPA;S:cafe;P:secret;;', 'wifi'],
+  ['a business card', 'BEGIN:VCARD VERSION:3.0 FN:A END:VCARD', 'vcard'],
+  ['Alipay', 'https://qr.alipay.com/fkx000', 'alipay'],
+  ['WeChat', 'wxp://f2f0abcdef', 'wechat'],
+  ['plain text', '你好', 'text'],
+  ['3 kB', 'x'.repeat(3_000), 'E_TOO_LONG'],
+  ['a broken charge', 'OP1I:ABCDEF', 'E_FORMAT'],
+] as const;
+
+for (const locale of ['zh-CN', 'en'] as const) {
+  test(`foreign codes are named and never opened, in ${locale}`, async ({ phone }) => {
+    const words = wordsIn(locale);
+    const shopper = await openShopper(await phone('shopper', { locale }), locale);
+    const elsewhere: string[] = [];
+    shopper.on('request', (request) => {
+      if (new URL(request.url()).origin !== new URL(shopper.url()).origin) elsewhere.push(request.url());
+    });
+    for (const [name, text, said] of FOREIGN) {
+      await typeLink(shopper, text, locale);
+      const expected = words.found[said]?.title ?? String(words.errors[said as 'E_FORMAT'].title);
+      await expect(shopper.getByText(expected).first(), name).toBeVisible();
+    }
+    expect(elsewhere).toEqual([]);
+    const feed = await ledger(shopper);
+    expect(payments(feed)).toEqual([]);
+    expect(feed.balanceMinor).toBe(50_000);
+  });
+
+  test(`charges by strangers are refused with their reason, in ${locale}`, async ({ phone }) => {
+    const words = wordsIn(locale);
+    const [shopper, till] = [await openShopper(await phone('shopper', { locale }), locale), await openTill(await phone('till', { locale }), locale)];
+    for (const { name, text, code } of await strangeCharges(await charge(till, '5', locale))) {
+      await typeLink(shopper, text, locale);
+      await expect(shopper.getByText(String(words.errors[code].title)).first(), name).toBeVisible();
+      await expect(shopper.getByRole('button', { name: /¥/ }), name).toHaveCount(0);
+    }
+    expect(payments(await ledger(shopper))).toEqual([]);
+  });
+
+  test(`amounts that are none are refused, full-width ones understood, in ${locale}`, async ({ phone }) => {
+    const words = wordsIn(locale);
+    const till = await openTill(await phone('till', { locale }), locale);
+    const field = till.getByRole('textbox', { name: words.till.amount });
+    for (const bad of ['-5', '1e3', '0x10', '1.005', '1,234', '+5', '٣', 'NaN', '1 2', '123456789']) {
+      await field.fill(bad);
+      await field.press('Enter');
+      await expect(till.getByText(String(words.errors[bad === '123456789' ? 'AMOUNT_TOO_LARGE' : 'AMOUNT_FORMAT'].title)), bad).toBeVisible();
+      await expect(till.locator('canvas[data-code]'), bad).toHaveCount(0);
+    }
+    for (const nothing of ['', '0', '0.00']) {
+      await field.fill(nothing);
+      await field.press('Enter');
+      await expect(till.locator('canvas[data-code]'), `"${nothing}"`).toHaveCount(0);
+    }
+    await charge(till, '１８．５', locale);
+    await expect(till.getByText('18.50').first()).toBeVisible();
+  });
+}
+
+test('bodies that are none are answered with a problem, and nothing is posted', async ({ phone }) => {
+  const shopper = await openShopper(await phone('shopper'));
+  const send = (body: string): Promise<{ status: number; code: unknown }> =>
+    shopper.evaluate(async (text) => {
+      const reply = await fetch('/v1/payments', { method: 'POST', body: text, headers: { 'Content-Type': 'application/json', 'Chit-Request': '1' } });
+      return { status: reply.status, code: ((await reply.json()) as { code?: unknown }).code };
+    }, body);
+  for (const malformed of ['', '{', 'null', '[]', '{"order":"*","invoice":"*"}', '{"order":1e3}']) {
+    expect(await send(malformed), malformed).toEqual({ status: 400, code: 'BAD_REQUEST' });
+  }
+  expect(await send('"'.padEnd(10 * 1_048_576, 'x'))).toEqual({ status: 413, code: 'BODY_TOO_LARGE' });
+  expect((await ledger(shopper)).balanceMinor).toBe(50_000);
+});

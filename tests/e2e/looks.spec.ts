@@ -1,0 +1,120 @@
+/** Every screen in both languages, light, dark and elder: no serious finding of axe, no sideways scrolling at 320 px, targets large enough. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { charge, confirmWithPin, dismissPaid, openLink, openShopper, openTill, seeConfirm, seePaid, seeSlip } from './harness/people.ts';
+import { wordsIn } from './harness/words.ts';
+import { expect, test } from './harness/world.ts';
+import type { NewPhone } from './harness/world.ts';
+
+type Style = 'light' | 'dark' | 'elder' | 'largest';
+type Step = readonly [name: string, show: (page: Page) => Promise<unknown>];
+const WIDTH = 320;
+
+/** Applies a style as the settings do, and looks. Returns what is wrong, in words. */
+async function findings(page: Page, screen: string, style: Style): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: style === 'dark' ? 'dark' : 'light', reducedMotion: 'reduce' });
+  await page.evaluate((elder) => {
+    if (elder === null) delete document.documentElement.dataset['elder'];
+    else document.documentElement.dataset['elder'] = elder;
+  }, style === 'elder' ? 'large' : style === 'largest' ? 'largest' : null);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter((violation) => violation.impact === 'serious' || violation.impact === 'critical');
+  const said = serious.flatMap((violation) => violation.nodes.map((node) => `${screen}, ${style}: ${violation.id} at ${node.target.join(' ')}: ${node.failureSummary ?? ''}`));
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (overflow > 0) said.push(`${screen}, ${style}: scrolls sideways by ${overflow} px`);
+  return [...said, ...(await smallTargets(page)).map((target) => `${screen}, ${style}: ${target}`)];
+}
+
+/** Links inside a sentence are exempt (WCAG 2.5.8); everything else that is pressed is at least 24 px. */
+function smallTargets(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('button, a[href], input, select, textarea')].flatMap((element) => {
+      const { width, height } = element.getBoundingClientRect();
+      const hidden = width === 0 || height === 0 || element.closest('[aria-hidden=true], .unseen, .skip-link') !== null;
+      const inSentence = element.matches('p a, li a:not(:only-child)');
+      return hidden || inSentence || (width >= 24 && height >= 24) ? [] : [`${element.outerHTML.slice(0, 80)} is ${Math.round(width)}×${Math.round(height)} px`];
+    }),
+  );
+}
+
+async function lookAtAll(page: Page, screen: string): Promise<string[]> {
+  const all: string[] = [];
+  for (const style of ['light', 'dark', 'elder', 'largest'] as const) all.push(...(await findings(page, screen, style)));
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.evaluate(() => delete document.documentElement.dataset['elder']);
+  return all;
+}
+
+for (const locale of ['zh-CN', 'en'] as const) {
+  test(`the shopper's screens, in ${locale}`, async ({ phone }) => {
+    test.setTimeout(180_000);
+    const words = wordsIn(locale);
+    const { shopper, till, wrong } = await shopperAndTill(phone, locale);
+    const calm: readonly Step[] = [
+      ['wallet', (page) => page.goto(new URL('/', page.url()).href)],
+      ['scan', (page) => page.goto(new URL('/scan', page.url()).href)],
+      ['me', (page) => page.goto(new URL('/me', page.url()).href)],
+      ['help', (page) => page.goto(new URL('/help', page.url()).href)],
+      ['article', (page) => page.goto(new URL('/help/payment-pending', page.url()).href)],
+      ['no such page', (page) => page.goto(new URL('/nowhere', page.url()).href)],
+    ];
+    for (const [name, show] of calm) {
+      await show(shopper);
+      await expect(shopper.locator('main')).toBeVisible();
+      wrong.push(...(await lookAtAll(shopper, name)));
+    }
+    await openLink(shopper, await charge(till, '18.50', locale));
+    await seeConfirm(shopper, '¥18.50', locale);
+    wrong.push(...(await lookAtAll(shopper, 'confirm')));
+    await shopper.getByRole('button', { name: words.pay.confirm.pay('¥18.50') }).click();
+    await expect(shopper.getByRole('textbox', { name: words.pay.pin.newLabel })).toBeVisible();
+    wrong.push(...(await lookAtAll(shopper, 'pin')));
+    await shopper.getByRole('button', { name: words.shell.close }).first().click();
+    await confirmWithPin(shopper, '¥18.50', { first: true, locale });
+    await seeSlip(shopper, 'settled', locale);
+    wrong.push(...(await lookAtAll(shopper, 'slip')));
+    await shopper.goto(new URL('/records', shopper.url()).href);
+    await expect(shopper.getByText('18.50').first()).toBeVisible();
+    wrong.push(...(await lookAtAll(shopper, 'records')));
+    expect(wrong).toEqual([]);
+  });
+
+  test(`the till's screens, in ${locale}`, async ({ phone }) => {
+    test.setTimeout(180_000);
+    const { shopper, till, wrong } = await shopperAndTill(phone, locale);
+    wrong.push(...(await lookAtAll(till, 'keypad')));
+    const link = await charge(till, '18.50', locale);
+    wrong.push(...(await lookAtAll(till, 'charge')));
+    await openLink(shopper, link);
+    await seeConfirm(shopper, '¥18.50', locale);
+    await confirmWithPin(shopper, '¥18.50', { first: true, locale });
+    await seePaid(till, '18.50', locale);
+    wrong.push(...(await lookAtAll(till, 'paid')));
+    await dismissPaid(till, locale);
+    await till.goto(new URL('/sales', till.url()).href);
+    await expect(till.getByText('18.50').first()).toBeVisible();
+    wrong.push(...(await lookAtAll(till, 'sales')));
+    await till.locator('a[href^="/records/sale/"]').first().click();
+    await expect(till.getByText(wordsIn(locale).till.saleNow.paid)).toBeVisible();
+    wrong.push(...(await lookAtAll(till, 'sale')));
+    expect(wrong).toEqual([]);
+  });
+
+  test(`the first screens, in ${locale}`, async ({ phone }) => {
+    const page = await (await phone('shopper', { locale, width: WIDTH })).open('/');
+    const words = wordsIn(locale);
+    await expect(page.getByRole('button', { name: words.shell.firstRun.tryPlay })).toBeVisible();
+    expect(await lookAtAll(page, 'first run')).toEqual([]);
+    await page.goto(new URL('/help', page.url()).href);
+    await page.getByRole('textbox', { name: words.help.search }).fill(locale === 'en' ? 'camra' : '二维码扫不了');
+    await expect(page.getByRole('link').filter({ hasText: locale === 'en' ? /camera/i : '相机' }).first()).toBeVisible();
+    expect(await lookAtAll(page, 'search')).toEqual([]);
+    await page.getByRole('link').filter({ hasText: locale === 'en' ? /camera/i : '相机' }).first().click();
+    await expect(page.getByRole('heading', { level: 3 }).first()).toBeVisible();
+  });
+}
+
+async function shopperAndTill(phone: NewPhone, locale: 'zh-CN' | 'en'): Promise<{ shopper: Page; till: Page; wrong: string[] }> {
+  const [shopperPhone, tillPhone] = [await phone('shopper', { locale, width: WIDTH }), await phone('till', { locale, width: WIDTH })];
+  return { shopper: await openShopper(shopperPhone, locale), till: await openTill(tillPhone, locale), wrong: [] };
+}

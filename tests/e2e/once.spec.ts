@@ -1,0 +1,228 @@
+/**
+ * Whatever happens on the way, one charge is one payment: in the shopper's ledger, in the till's, and in what was sent. Each
+ * fault must really have fired, else the test proves nothing.
+ */
+import type { Page } from '@playwright/test';
+import type { FaultProxy } from './harness/fault-proxy.ts';
+import type { Phone } from './harness/phone.ts';
+import { charge, confirmWithPin, dismissPaid, ledger, openLink, openShopper, openTill, payments, seeConfirm, seePaid, seeSlip } from './harness/people.ts';
+import { wordsIn } from './harness/words.ts';
+import { expect, test } from './harness/world.ts';
+import type { NewPhone } from './harness/world.ts';
+
+const PAYMENTS = '/v1/payments';
+const words = wordsIn('zh-CN');
+/** Retries wait up to some seconds, and a stalled request is given up after ten. */
+const RETRY = { timeout: 45_000 };
+
+type Scene = { readonly phone: Phone; readonly shopper: Page; readonly till: Page; readonly link: string };
+
+/** A shopper at the confirm sheet of an open charge of 6.00. */
+async function atConfirm(phone: NewPhone): Promise<Scene> {
+  const shopperPhone = await phone('shopper');
+  const [shopper, till] = [await openShopper(shopperPhone), await openTill(await phone('till'))];
+  const link = await charge(till, '6');
+  await openLink(shopper, link);
+  await seeConfirm(shopper, '¥6.00');
+  return { phone: shopperPhone, shopper, till, link };
+}
+
+/** One settled payment of 6.00 in both ledgers, and one body however often it was sent. */
+async function expectOnePayment(shopper: Page, till: Page, bodies: readonly string[]): Promise<void> {
+  await expect.poll(async () => payments(await ledger(shopper)).length, RETRY).toBe(1);
+  const [paid, earned] = [await ledger(shopper), await ledger(till)];
+  const [out] = payments(paid);
+  expect(out).toMatchObject({ direction: 'out', amountMinor: 600 });
+  expect(paid.balanceMinor).toBe(49_400);
+  expect(payments(earned).filter((payment) => payment.saleNonce === out?.saleNonce)).toHaveLength(1);
+  expect(new Set(bodies).size).toBe(1);
+  await seePaid(till, '6.00');
+}
+
+function bodiesSince(proxy: FaultProxy): () => string[] {
+  const from = proxy.passed.length;
+  return () => proxy.passed.slice(from).flatMap((one) => (one.method === 'POST' && one.path === PAYMENTS ? [one.body] : []));
+}
+
+test('reload on the slip', async ({ world, phone }) => {
+  const { shopper, till } = await atConfirm(phone);
+  const bodies = bodiesSince(world.proxy);
+  await confirmWithPin(shopper, '¥6.00', { first: true });
+  await seeSlip(shopper, 'settled');
+  for (let i = 0; i < 3; i++) {
+    await shopper.reload();
+    await seeSlip(shopper, 'settled');
+  }
+  await expectOnePayment(shopper, till, bodies());
+  expect(bodies()).toHaveLength(1);
+});
+
+test('double tap on every button of the way, and a second PIN', async ({ world, phone }) => {
+  const { shopper, till } = await atConfirm(phone);
+  const bodies = bodiesSince(world.proxy);
+  await shopper.getByRole('button', { name: words.pay.confirm.pay('¥6.00') }).dblclick();
+  await shopper.getByRole('textbox', { name: words.pay.pin.newLabel }).fill('246813');
+  await shopper.getByRole('textbox', { name: words.pay.pin.againLabel }).evaluate((field: HTMLInputElement) => {
+    for (let i = 0; i < 3; i++) {
+      field.value = '246813';
+      field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    }
+  });
+  await seeSlip(shopper, 'settled');
+  await expectOnePayment(shopper, till, bodies());
+});
+
+test('back and forward, and the same code again', async ({ world, phone }) => {
+  const { shopper, till, link } = await atConfirm(phone);
+  const bodies = bodiesSince(world.proxy);
+  await confirmWithPin(shopper, '¥6.00', { first: true });
+  await seeSlip(shopper, 'settled');
+  const slip = shopper.url();
+  await shopper.goBack();
+  await shopper.goForward();
+  await openLink(shopper, link);
+  await expect.poll(async () => shopper.url() === slip || (await shopper.getByRole('alert').count()) > 0).toBe(true);
+  await expectOnePayment(shopper, till, bodies());
+});
+
+test('back while the payment is on its way', async ({ world, phone }) => {
+  const { shopper, till } = await atConfirm(phone);
+  const bodies = bodiesSince(world.proxy);
+  const stalled = world.proxy.failNext('POST', PAYMENTS, 'stall');
+  await confirmWithPin(shopper, '¥6.00', { first: true });
+  await stalled;
+  await shopper.goBack();
+  await shopper.goto(new URL('/', shopper.url()).href);
+  await expect(shopper.getByText(words.pay.state.settled).first()).toBeVisible(RETRY);
+  await expectOnePayment(shopper, till, bodies());
+  expect(bodies().length).toBeGreaterThan(1);
+});
+
+for (const kind of ['drop-reply', 'drop-request', 'captive-portal', 'error'] as const) {
+  test(`the first answer is lost: ${kind}`, async ({ world, phone }) => {
+    const { shopper, till } = await atConfirm(phone);
+    const bodies = bodiesSince(world.proxy);
+    const lost = world.proxy.failNext('POST', PAYMENTS, kind);
+    await confirmWithPin(shopper, '¥6.00', { first: true });
+    await lost;
+    await seeSlip(shopper, 'settled');
+    await expectOnePayment(shopper, till, bodies());
+    if (kind !== 'drop-reply') expect(bodies().length).toBeGreaterThan(1);
+  });
+}
+
+test('the same bytes arrive twice at once', async ({ world, phone }) => {
+  const { shopper, till } = await atConfirm(phone);
+  const bodies = bodiesSince(world.proxy);
+  const doubled = world.proxy.failNext('POST', PAYMENTS, 'duplicate');
+  await confirmWithPin(shopper, '¥6.00', { first: true });
+  await doubled;
+  await seeSlip(shopper, 'settled');
+  await expectOnePayment(shopper, till, bodies());
+});
+
+for (const kind of ['drop-reply', 'stall'] as const) {
+  test(`the phone kills the app while the payment is on its way: ${kind}`, async ({ world, phone }) => {
+    const { phone: shopperPhone, shopper, till } = await atConfirm(phone);
+    const bodies = bodiesSince(world.proxy);
+    const away = world.proxy.failNext('POST', PAYMENTS, kind);
+    await confirmWithPin(shopper, '¥6.00', { first: true });
+    await away;
+    await shopperPhone.kill();
+    await shopperPhone.start();
+    const again = await shopperPhone.open('/');
+    await expect(again.getByText(words.pay.state.settled).first()).toBeVisible(RETRY);
+    await expectOnePayment(again, till, bodies());
+    expect(bodies().length).toBeGreaterThan(kind === 'stall' ? 1 : 0);
+  });
+}
+
+test('two tabs confirm the same charge', async ({ world, phone }) => {
+  const { phone: shopperPhone, shopper, till, link } = await atConfirm(phone);
+  const bodies = bodiesSince(world.proxy);
+  const url = new URL(link);
+  const second = await shopperPhone.newTab(`${url.pathname}${url.hash}`);
+  await seeConfirm(second, '¥6.00');
+  await shopper.bringToFront();
+  await confirmWithPin(shopper, '¥6.00', { first: true });
+  await second.bringToFront();
+  const paidAlready = second.waitForURL(/\/records\/payment\//, RETRY).catch(() => {});
+  await second.getByRole('button', { name: words.pay.confirm.pay('¥6.00') }).click({ timeout: 5_000 }).catch(() => {});
+  await second.getByRole('textbox', { name: words.pay.confirm.pinLabel }).fill('246813', { timeout: 5_000 }).catch(() => {});
+  await seeSlip(shopper, 'settled');
+  await Promise.race([paidAlready, second.getByRole('alert').first().waitFor()]);
+  await expectOnePayment(shopper, till, bodies());
+});
+
+test('two shoppers pay the same charge: one is told that it is paid, and keeps the money', async ({ phone }) => {
+  const { shopper, till, link } = await atConfirm(phone);
+  const other = await openShopper(await phone('shopper'));
+  await openLink(other, link);
+  await seeConfirm(other, '¥6.00');
+  await confirmWithPin(shopper, '¥6.00', { first: true });
+  await seeSlip(shopper, 'settled');
+  await confirmWithPin(other, '¥6.00', { first: true });
+  await seeSlip(other, 'refused');
+  await expect(other.getByText(String(words.errors.INVOICE_PAID.title))).toBeVisible();
+  expect((await ledger(other)).balanceMinor).toBe(50_000);
+  expect(payments(await ledger(other))).toHaveLength(0);
+  await seePaid(till, '6.00');
+});
+
+test('an update waits until the payment is over', async ({ world, phone }) => {
+  const { shopper, till } = await atConfirm(phone);
+  const bodies = bodiesSince(world.proxy);
+  await shopper.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+  world.proxy.amend('/sw.js', (text) => `${text}\n// the next version\n`);
+  const moved: string[] = [];
+  shopper.on('framenavigated', (frame) => moved.push(frame.url()));
+  await shopper.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready;
+    await registration.update();
+  });
+  await expect.poll(() => shopper.evaluate(async () => (await navigator.serviceWorker.ready).waiting !== null)).toBe(true);
+  expect(moved).toEqual([]);
+  await seeConfirm(shopper, '¥6.00');
+  await confirmWithPin(shopper, '¥6.00', { first: true });
+  await seeSlip(shopper, 'settled');
+  await shopper.goto(new URL('/', shopper.url()).href);
+  const accept = shopper.getByRole('button', { name: words.shell.update.accept });
+  await expect(accept).toBeVisible();
+  await Promise.all([shopper.waitForEvent('load'), accept.click()]);
+  await expect.poll(() => shopper.evaluate(async () => (await navigator.serviceWorker.ready).waiting)).toBe(null);
+  await expect(shopper.getByText('494.00').first()).toBeVisible();
+  await expectOnePayment(shopper, till, bodies());
+  world.proxy.amend('/sw.js', null);
+});
+
+test('the server is killed in mid-payment and comes back', async ({ world, phone }) => {
+  const { shopper, till } = await atConfirm(phone);
+  const bodies = bodiesSince(world.proxy);
+  const away = world.proxy.failNext('POST', PAYMENTS, 'stall');
+  await confirmWithPin(shopper, '¥6.00', { first: true });
+  await away;
+  await world.server.kill();
+  await seeSlip(shopper, 'sending');
+  await world.server.restart();
+  await seeSlip(shopper, 'settled');
+  await expectOnePayment(shopper, till, bodies());
+});
+
+test('a payment without a network sends nothing, says so, and goes through later', async ({ world, phone }) => {
+  const { shopper, till } = await atConfirm(phone);
+  await confirmWithPin(shopper, '¥6.00', { first: true });
+  await seeSlip(shopper, 'settled');
+  await dismissPaid(till);
+  await openLink(shopper, await charge(till, '7'));
+  await seeConfirm(shopper, '¥7.00');
+  const bodies = bodiesSince(world.proxy);
+  await world.proxy.cut();
+  await confirmWithPin(shopper, '¥7.00', { first: false });
+  await expect(shopper.getByText(String(words.errors.OFFLINE.title))).toBeVisible({ timeout: 20_000 });
+  await world.proxy.mend();
+  expect(bodies()).toEqual([]);
+  await confirmWithPin(shopper, '¥7.00', { first: false });
+  await seeSlip(shopper, 'settled');
+  await seePaid(till, '7.00');
+  expect(payments(await ledger(shopper)).map((payment) => payment.amountMinor)).toEqual([600, 700]);
+});
