@@ -71,6 +71,8 @@ function openPool(address: string, settings: Settings): pg.Pool {
     // Behind the server's own limit, for a server that no longer answers at all.
     query_timeout: settings.statementTimeoutMs + 2_000,
   });
+  // The pool listens to idle connections only: a connection that is lost while in use would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => settings.log.warn('database.idle-connection-lost', { why: error.message }));
   return pool;
 }
