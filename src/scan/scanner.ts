@@ -42,8 +42,8 @@ const WISHES: MediaTrackConstraints = { facingMode: 'environment', width: { idea
 
 let views = 0;
 
-/** Resolves once the camera runs or has failed; onProblem has told which. */
-export async function startScanner(container: HTMLElement, options: ScannerOptions): Promise<Scanner> {
+/** Gives the scanner at once, while the camera still opens or the user is still asked: pictures work meanwhile. */
+export function startScanner(container: HTMLElement, options: ScannerOptions): Promise<Scanner> {
   const decoder = createFrameDecoder({ createWorker: options.createWorker, onBroken: () => options.onProblem('BROWSER_UNSUPPORTED') });
   const view = document.createElement('div');
   view.id = `scan-view-${++views}`;
@@ -52,9 +52,9 @@ export async function startScanner(container: HTMLElement, options: ScannerOptio
   decodeWith(view, decoder.decode);
   const onText = withoutRepeats(options.onText);
   const camera = createCamera(view, { ...options, onText });
-  await camera.open();
+  void camera.open();
 
-  return {
+  return Promise.resolve({
     async stop() {
       await camera.close();
       decoder.close();
@@ -77,7 +77,7 @@ export async function startScanner(container: HTMLElement, options: ScannerOptio
       else options.onText(found.text);
       return 'text' in found ? found.text : null;
     },
-  };
+  });
 }
 
 function withoutRepeats(onText: (text: string) => void): (text: string) => void {
@@ -125,13 +125,16 @@ function createCamera(view: HTMLElement, options: ScannerOptions): Camera {
     try {
       await engine.start(WISHES, { fps: FRAMES_PER_SECOND, disableFlip: true, videoConstraints: withoutEmpty(videoConstraints) }, options.onText, undefined);
     } catch (error) {
-      options.onProblem(cameraProblem(error));
+      if (!closed) options.onProblem(cameraProblem(error));
       return;
     }
     running = true;
     await learn();
     // On iOS a stream may come paused; play() also tells when there is a picture.
-    void video()?.play().then(options.onReady, options.onReady);
+    const ready = () => {
+      if (running) options.onReady();
+    };
+    void video()?.play().then(ready, ready);
   }
 
   async function halt(): Promise<void> {

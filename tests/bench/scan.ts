@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from '@playwright/test';
 import { build, loadConfigFromFile, preview, type InlineConfig } from 'vite';
-import { findChromium, CHROMIUM_FLAGS } from '../fixtures/chromium.ts';
+import { CHROMIUM_FLAGS, findChromium } from '../fixtures/find-browser.ts';
 import type { ScanBench, Tally } from './scan-page/page.ts';
 
 const ALLOWED_POINTS = 2;

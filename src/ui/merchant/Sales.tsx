@@ -1,4 +1,5 @@
 /** The sales of this till, newest first, each with its state in words. More are fetched on demand; nothing is counted twice. */
+import { useComputed } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import type { Err } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
@@ -12,7 +13,7 @@ import { Money } from '../parts/Money.tsx';
 import { RecordRow } from '../parts/RecordRow.tsx';
 import { Skeleton } from '../parts/Skeleton.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
-import { paidToday } from './paid-today.ts';
+import { dayOf, paidOn } from './paid-on.ts';
 import { TillStrip } from './TillStrip.tsx';
 import { useAnnouncements } from './use-announcements.ts';
 import './sales.css';
@@ -43,7 +44,9 @@ function SalesList({ snapshot }: { readonly snapshot: Snapshot }) {
   const [ended, setEnded] = useState(false);
   const [problem, setProblem] = useState<Err<ErrorCode> | null>(null);
   const shown = withoutTwins([...snapshot.recent, ...older]);
-  const today = paidToday(shown, now.nowMs.value, now.timeZone);
+  // Redrawn when the day changes, not each second.
+  const day = useComputed(() => dayOf(now.nowMs.value, now.timeZone));
+  const today = paidOn(day.value, shown, now.timeZone);
 
   async function more(): Promise<void> {
     const last = shown.at(-1);
