@@ -1,0 +1,125 @@
+/**
+ * The second engine: the same shell and the same payment in Firefox, shopper and till each in a process of their own. Run by
+ * node's own test runner, which prints the count; Playwright cannot drive this Firefox.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'puppeteer-core';
+import type { FeedReply } from '#protocol/http.ts';
+import { startServer } from '../../fixtures/server-process.ts';
+import type { ServerProcess } from '../../fixtures/server-process.ts';
+import { wordsIn } from '../harness/words.ts';
+import { fill, press, see, startFox, waitFor } from './fox.ts';
+import type { Fox } from './fox.ts';
+
+const words = wordsIn('zh-CN');
+const PIN = '246813';
+let server: ServerProcess;
+let shopper: Fox;
+let till: Fox;
+
+before(async () => {
+  const { default: build } = await import('../harness/build.ts');
+  await build();
+  server = await startServer();
+  [shopper, till] = [await startFox('zh-CN'), await startFox('zh-CN')];
+});
+
+after(async () => {
+  await shopper?.close();
+  await till?.close();
+  await server?.dispose();
+});
+
+test('both open an account with play money', async () => {
+  await shopper.open(server.origin('shopper'));
+  await press(shopper.page(), words.shell.firstRun.tryPlay);
+  await see(shopper.page(), '500.00');
+  await till.open(server.origin('till'));
+  await press(till.page(), words.shell.firstRun.tryTill);
+  await waitFor(till.page(), 'amount field', () => document.querySelector('#till-amount') !== null);
+});
+
+test('a charge that was opened as a link is paid, and the till says so', async () => {
+  const link = new URL(await charge('18.50'));
+  await shopper.open(`${server.origin('shopper')}${link.pathname}${link.hash}`);
+  await press(shopper.page(), words.pay.confirm.pay('¥18.50'));
+  await fill(shopper.page(), words.pay.pin.newLabel, PIN);
+  await fill(shopper.page(), words.pay.pin.againLabel, PIN);
+  await see(shopper.page(), words.pay.state.settled);
+  await see(till.page(), words.till.paidNext);
+  assert.deepEqual(await amounts(shopper.page()), [-1_850]);
+  assert.deepEqual(await amounts(till.page()), [1_850]);
+  await press(till.page(), words.till.done);
+});
+
+test('a charge that the camera sees is paid', async () => {
+  await charge('2.50');
+  const picture = await till.page().evaluate(() => document.querySelector<HTMLCanvasElement>('canvas[data-code]')?.toDataURL() ?? '');
+  await shopper.page().evaluateOnNewDocument(showToCamera, picture);
+  await shopper.open(`${server.origin('shopper')}/scan`);
+  await press(shopper.page(), words.pay.confirm.pay('¥2.50'));
+  await fill(shopper.page(), words.pay.confirm.pinLabel, PIN);
+  await see(shopper.page(), words.pay.state.settled);
+  await see(till.page(), words.till.paidNext);
+  assert.deepEqual(await amounts(shopper.page()), [-1_850, -250]);
+});
+
+test('both start cold without a server, on the last truth', async () => {
+  for (const fox of [shopper, till]) await fox.page().evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+  await server.stop();
+  await shopper.restart();
+  await till.restart();
+  await shopper.open(server.origin('shopper'));
+  await see(shopper.page(), '479.00');
+  for (const [path, text] of [['/records', '18.50'], ['/help', words.help.shelf]] as const) {
+    await shopper.open(server.origin('shopper') + path);
+    await see(shopper.page(), text);
+  }
+  await till.open(server.origin('till'));
+  await see(till.page(), words.till.paidNext);
+});
+
+test('and go on when it is back', async () => {
+  await server.restart();
+  await shopper.open(server.origin('shopper'));
+  await waitFor(shopper.page(), 'the network', () => !/离线|没有网络/.test(document.body.innerText));
+  assert.deepEqual(await amounts(shopper.page()), [-1_850, -250]);
+});
+
+async function charge(amount: string): Promise<string> {
+  await fill(till.page(), words.till.amount, amount);
+  await press(till.page(), words.till.chargeAmount(`¥${Number(amount).toFixed(2)}`));
+  await waitFor(till.page(), 'code', () => (document.querySelector<HTMLCanvasElement>('canvas[data-code]')?.width ?? 0) > 100);
+  return till.page().evaluate(() => document.querySelector('canvas[data-code]')?.getAttribute('data-code') ?? '');
+}
+
+/** Money out below zero, money in above, as the server's feed has it. */
+async function amounts(page: Page): Promise<number[]> {
+  const feed = (await page.evaluate(() => fetch('/v1/feed?cursor=0').then((reply) => reply.json()))) as FeedReply;
+  return feed.changes.flatMap((change) => (change.kind === 'payment' ? [change.direction === 'in' ? change.amountMinor : -change.amountMinor] : []));
+}
+
+/** In the page, before it starts: a camera that looks at a picture. */
+function showToCamera(picture: string): void {
+  navigator.mediaDevices.getUserMedia = async () => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 1_280, height: 720 });
+    const image = await createImageBitmap(await (await fetchPicture(picture)).blob());
+    const paint = (): void => {
+      const context = canvas.getContext('2d');
+      context?.fillRect(0, 0, canvas.width, canvas.height);
+      const size = Math.min(640, image.width);
+      if (context) context.fillStyle = '#fff';
+      context?.fillRect(290, 10, 700, 700);
+      context?.drawImage(image, 640 - size / 2, 360 - size / 2, size, size);
+    };
+    setInterval(paint, 100);
+    paint();
+    return canvas.captureStream(10);
+  };
+  /** connect-src does not allow data: addresses, so the picture is unpacked by hand. */
+  async function fetchPicture(dataUrl: string): Promise<Response> {
+    const bytes = Uint8Array.from(atob(dataUrl.split(',')[1] ?? ''), (char) => char.charCodeAt(0));
+    return new Response(bytes, { headers: { 'content-type': 'image/png' } });
+  }
+}
