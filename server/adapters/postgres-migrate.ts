@@ -51,11 +51,20 @@ async function applyNext(sql: Sql, files: readonly Migration[]): Promise<string 
   return next.name;
 }
 
+/** `if not exists` is no lock: a server that makes the list at the same moment may win, and then there is nothing to do. */
+async function makeList(database: Database): Promise<void> {
+  try {
+    await database.script(LIST);
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown && (thrown.code === '23505' || thrown.code === '42P07'))) throw thrown;
+  }
+}
+
 /** Returns the names of the files that were applied now. */
 export async function migrate(database: Database, folder: string = RELEASED): Promise<string[]> {
   const files = await readMigrations(folder);
   if (files.length === 0) throw new MigrationError(`no migrations in ${folder}`);
-  await database.script(LIST);
+  await makeList(database);
   const applied: string[] = [];
   for (;;) {
     const name = await database.transaction((sql) => applyNext(sql, files));

@@ -1,0 +1,71 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { silentLog } from '#base/log.ts';
+import { openDatabase, type Database } from '#server/adapters/postgres-database.ts';
+import { migrate, MigrationError } from '#server/adapters/postgres-migrate.ts';
+import { startTestPostgres, type TestPostgres } from '../fixtures/postgres.ts';
+
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+
+let database: Database;
+let folder: string;
+beforeEach(async () => {
+  database = openDatabase({ url: await postgres.emptyDatabase(), log: silentLog });
+  folder = mkdtempSync(path.join(tmpdir(), 'chit-migrations-'));
+  writeFileSync(path.join(folder, '0001_one.sql'), 'create table one (n int); insert into one values (1);');
+  writeFileSync(path.join(folder, '0002_two.sql'), 'create table two (n int);');
+  writeFileSync(path.join(folder, 'notes.txt'), 'not a migration');
+});
+afterEach(async () => {
+  await database.close();
+  rmSync(folder, { recursive: true });
+});
+
+const ones = async (): Promise<unknown> => database.query({ name: 'ones', text: 'select n from one' }, []);
+
+describe('migrations', () => {
+  it('run once, in order', async () => {
+    expect(await migrate(database, folder)).toEqual(['0001_one.sql', '0002_two.sql']);
+    expect(await migrate(database, folder)).toEqual([]);
+    expect(await ones()).toEqual([{ n: 1 }]);
+  });
+
+  it('of this release run on an empty database, from several servers at once', async () => {
+    const runs = await Promise.all([1, 2, 3].map(() => migrate(database)));
+    expect(runs.flat()).toEqual(['0001_ledger.sql', '0002_identity.sql']);
+  });
+
+  it('go on where a runner stopped: a file that fails leaves nothing behind', async () => {
+    writeFileSync(path.join(folder, '0002_two.sql'), 'create table two (n int); select 1 / 0;');
+    await expect(migrate(database, folder)).rejects.toThrow('division by zero');
+    await expect(database.script('select * from two')).rejects.toThrow(/does not exist/);
+    writeFileSync(path.join(folder, '0002_two.sql'), 'create table two (n int);');
+    expect(await migrate(database, folder)).toEqual(['0002_two.sql']);
+    expect(await ones()).toEqual([{ n: 1 }]);
+  });
+
+  it('refuse a released file that was changed, and change nothing', async () => {
+    await migrate(database, folder);
+    writeFileSync(path.join(folder, '0001_one.sql'), 'create table one (n bigint);');
+    writeFileSync(path.join(folder, '0003_three.sql'), 'create table three (n int);');
+    await expect(migrate(database, folder)).rejects.toThrow(/0001_one.sql was changed/);
+    await expect(database.script('select * from three')).rejects.toThrow(/does not exist/);
+  });
+
+  it('refuse a database that is newer, a file slipped in between, and an empty folder', async () => {
+    await migrate(database, folder);
+    const older = mkdtempSync(path.join(tmpdir(), 'chit-migrations-'));
+    await expect(migrate(database, older)).rejects.toBeInstanceOf(MigrationError);
+    cpSync(path.join(folder, '0001_one.sql'), path.join(older, '0001_one.sql'));
+    await expect(migrate(database, older)).rejects.toThrow(/0002_two.sql, which this server does not know/);
+    writeFileSync(path.join(folder, '0001_onf.sql'), 'select 1;');
+    await expect(migrate(database, folder)).rejects.toBeInstanceOf(MigrationError);
+    rmSync(older, { recursive: true });
+  });
+});
