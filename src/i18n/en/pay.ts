@@ -8,7 +8,7 @@ export const enPay = {
     payTo: 'Pay to',
     amount: 'Amount',
     order: 'Order number',
-    source: 'From',
+    source: 'Pay from',
     balance: 'Balance',
     merchantVerified: 'Shop identity verified',
     first: 'You pay this shop for the first time. Please compare the name with the shop.',
@@ -50,7 +50,7 @@ export const enPay = {
   },
   slip: {
     title: 'Payment slip',
-    settledNow: 'The shop has received it. Show this slip at the counter.',
+    settledNow: 'The money is in the shop’s account, and its till shows it too.',
     sendingNow: 'No answer yet. Please do not pay again; it settles by itself once you are online.',
     merchant: 'Shop',
     amount: 'Amount',

@@ -29,7 +29,7 @@ export const enShell = {
     typed: (count: number, of: number): string => `${count} of ${of} digits`,
   },
   firstRun: {
-    lead: 'Scan and pay. Even when the network is gone.',
+    lead: 'Scan and pay. Opens even without a network.',
     points: [
       { title: 'Scan to pay', text: 'Point at the shop’s code, check the name and the amount, confirm.' },
       { title: 'Paid once, never twice', text: 'Double taps, lost signal, restarts: one charge takes your money once.' },
@@ -134,7 +134,7 @@ export const enShell = {
     signOutConfirm: 'Sign out',
     signOutHeld: 'A payment is still being confirmed, so you cannot sign out yet. Come back when it is done.',
     about: 'About Chit',
-    aboutText: 'A wallet and a till that keep working without the network. Open source, Apache-2.0.',
+    aboutText: 'A wallet and a till that pay by code, and open without the network. Open source, Apache-2.0.',
     helpAll: 'Help',
   },
   restore: {

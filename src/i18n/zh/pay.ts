@@ -6,7 +6,7 @@ export const zhPay = {
     payTo: '付给',
     amount: '金额',
     order: '订单号',
-    source: '从',
+    source: '付款方式',
     balance: '余额',
     merchantVerified: '商家身份已验证',
     first: '第一次付给这家店，请和店员核对店名。',
@@ -48,7 +48,7 @@ export const zhPay = {
   },
   slip: {
     title: '付款单',
-    settledNow: '商家已经收到。请把这张单给店员看一眼。',
+    settledNow: '钱已经到商家账户，收款机上也会显示。',
     sendingNow: '还没有收到结果。请不要重复付款，连上网会自己核实。',
     merchant: '商家',
     amount: '金额',

@@ -27,7 +27,7 @@ export const zhShell = {
     typed: (count: number, of: number): string => `已输入 ${count} 位，共 ${of} 位`,
   },
   firstRun: {
-    lead: '扫一扫就付。没有网络，也能用。',
+    lead: '扫一扫就付。断网，也打得开。',
     points: [
       { title: '扫码付款', text: '对准商家的码，看清店名和金额，确认就好。' },
       { title: '一笔只付一次', text: '重复点、断网、重开，同一笔收款只扣一次钱。' },
@@ -132,7 +132,7 @@ export const zhShell = {
     signOutConfirm: '确认退出',
     signOutHeld: '有付款还在确认，现在不能退出。等有了结果再来。',
     about: '关于随手付',
-    aboutText: '断网也能用的钱包和收款机。开源，Apache-2.0 许可。',
+    aboutText: '扫码付款的钱包和收款机，断网也打得开。开源，Apache-2.0 许可。',
     helpAll: '帮助',
   },
   restore: {

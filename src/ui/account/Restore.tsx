@@ -10,13 +10,12 @@ import { CodeForm } from '../customer/FirstRun.tsx';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';
 import { PinPad } from '../parts/PinPad.tsx';
-import { Sheet } from '../parts/Sheet.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
 
 export function Restore() {
   const { wallet, install } = useApp();
   const words = useWords();
-  const [way, setWay] = useState<'none' | 'pin' | 'code'>('none');
+  const [withCode, setWithCode] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Err<ErrorCode> | null>(null);
 
@@ -33,23 +32,16 @@ export function Restore() {
       <TopBar title={words.shell.restore.title} help="storage-cleared" />
       <main class="page" id="main" tabIndex={-1}>
         <p class="card">{words.shell.restore.text}</p>
-        {problem && way !== 'pin' && <ErrorBanner problem={problem} />}
-        <Button kind="primary" wide onClick={() => setWay('pin')}>
-          {words.shell.restore.pin}
-        </Button>
+        {problem && <ErrorBanner problem={problem} />}
+        <h2 class="center">{words.shell.restore.pin}</h2>
+        <PinPad label={words.pay.confirm.pinLabel} busy={busy} onComplete={(pin) => void run(() => wallet.api.restore({ kind: 'pin', pin }))} />
         <p class="quiet small">{words.shell.restore.noCookie}</p>
-        {way === 'code' ? (
+        {withCode ? (
           <CodeForm busy={busy} onCode={(code) => void run(() => wallet.api.enrol({ code }))} />
         ) : (
-          <Button wide onClick={() => setWay('code')}>
+          <Button wide onClick={() => setWithCode(true)}>
             {words.shell.restore.withCode}
           </Button>
-        )}
-        {way === 'pin' && (
-          <Sheet title={words.shell.restore.pin} held={busy} onClose={() => setWay('none')}>
-            {problem && <ErrorBanner problem={problem} />}
-            <PinPad label={words.pay.confirm.pinLabel} busy={busy} onComplete={(pin) => void run(() => wallet.api.restore({ kind: 'pin', pin }))} />
-          </Sheet>
         )}
       </main>
     </>

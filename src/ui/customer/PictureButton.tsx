@@ -18,7 +18,7 @@ export function PictureButton({ scanner }: { readonly scanner: Scanner | null })
   return (
     <>
       <input ref={input} class="unseen" type="file" accept="image/*" tabIndex={-1} aria-label={words.picture} onChange={(event) => void read(event.currentTarget.files?.[0])} />
-      <Button icon="picture" wide busy={busy} disabled={scanner === null} onClick={() => input.current?.click()}>
+      <Button icon="picture" busy={busy} disabled={scanner === null} onClick={() => input.current?.click()}>
         {busy ? words.pictureReading : words.picture}
       </Button>
     </>

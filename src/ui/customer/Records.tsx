@@ -46,7 +46,7 @@ function Days({ records }: { readonly records: readonly RecordView[] }) {
           <h2 class="record-day">{day === today ? words.today : day}</h2>
           <ul class="record-list">
             {ofDay.map((record) => (
-              <RecordRow key={record.id} record={record} />
+              <RecordRow key={record.id} record={record} time="time" />
             ))}
           </ul>
         </section>

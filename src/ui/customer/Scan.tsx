@@ -11,8 +11,9 @@ import { vibrate } from '../models/sound.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
-import { PasteSheet } from './PasteSheet.tsx';
+import { PasteButton } from './PasteButton.tsx';
 import { PictureButton } from './PictureButton.tsx';
+import { TypeSheet } from './TypeSheet.tsx';
 import { UnreadCode } from './UnreadCode.tsx';
 import './scan.css';
 
@@ -20,7 +21,7 @@ export function Scan() {
   const { pay } = useApp();
   const words = useWords();
   const { route } = useLocation();
-  const [pasting, setPasting] = useState(false);
+  const [typing, setTyping] = useState<string | null>(null);
   const state = pay.state.value;
   const reading = state.kind === 'reading';
 
@@ -33,6 +34,11 @@ export function Scan() {
   const camera = useCamera((text) => {
     if (pay.state.peek().kind === 'none') void take(text);
   });
+  function takeByHand(text: string): void {
+    pay.leave();
+    setTyping(null);
+    void take(text);
+  }
   useEffect(() => () => {
     if (pay.state.peek().kind !== 'draft') pay.leave();
   }, []);
@@ -54,21 +60,12 @@ export function Scan() {
         {camera.problem !== null && <CameraTrouble problem={camera.problem} onRestart={camera.restart} />}
         <div class="scan-ways push-down">
           <PictureButton scanner={camera.scanner} />
-          <Button icon="paste" wide onClick={() => setPasting(true)}>
-            {words.scan.paste}
+          <PasteButton onText={takeByHand} onProblem={setTyping} />
+          <Button icon="keys" onClick={() => setTyping('')}>
+            {words.scan.type}
           </Button>
         </div>
-        {pasting && (
-          <PasteSheet
-            busy={reading}
-            onClose={() => setPasting(false)}
-            onText={(text) => {
-              pay.leave();
-              setPasting(false);
-              void take(text);
-            }}
-          />
-        )}
+        {typing !== null && <TypeSheet problem={typing} busy={reading} onClose={() => setTyping(null)} onText={takeByHand} />}
       </main>
     </>
   );

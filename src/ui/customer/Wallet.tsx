@@ -21,7 +21,14 @@ export function Wallet() {
   const recent = snapshot.recent.slice(0, SHOWN);
   return (
     <>
-      <TopBar title={words.shell.appName} help="">
+      <TopBar
+        title={
+          <>
+            <span class="brand">{words.shell.appName}</span> {words.shell.wallet.title}
+          </>
+        }
+        help=""
+      >
         <ElderSwitch />
       </TopBar>
       <main class="page" id="main" tabIndex={-1}>

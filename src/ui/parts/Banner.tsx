@@ -16,7 +16,7 @@ export type BannerProps = {
 export function Banner({ tone, icon, title, children, actions }: BannerProps) {
   return (
     <div class={`banner banner-${tone}`} role={tone === 'urgent' ? 'alert' : 'status'}>
-      <Icon name={icon ?? (tone === 'note' ? 'help' : 'warning')} />
+      <Icon name={icon ?? (tone === 'note' ? 'info' : 'warning')} />
       <div class="banner-body">
         <p class="banner-title">{title}</p>
         {children && <div class="banner-text">{children}</div>}

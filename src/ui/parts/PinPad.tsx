@@ -1,6 +1,7 @@
 /**
- * Six digits. One real text field stands behind the boxes, so that typing, pasting and password managers work; the keys are
- * ours, so that no keyboard jumps up. Tells `onComplete` once, at the sixth digit. Never keeps a PIN after that.
+ * Six digits. One real text field stands unseen behind the boxes, so that typing and pasting work; the keys are ours, so that
+ * no keyboard jumps up. It is no password field: browsers would offer to store the PIN, on a till that is shared, too.
+ * Tells `onComplete` once, at the sixth digit. Never keeps a PIN after that.
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { LIMITS } from '#protocol/limits.ts';
@@ -46,7 +47,7 @@ export function PinPad({ label, onComplete, busy = false, describedBy }: PinPadP
         <input
           ref={field}
           class="pin-field"
-          type="password"
+          type="text"
           inputMode="none"
           autoComplete="off"
           aria-label={label}

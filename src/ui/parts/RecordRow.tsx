@@ -1,4 +1,5 @@
 /** One line of history: seal, words, sum. The same in the wallet and in the full list. */
+import type { TimeStyle } from '#i18n/formats.ts';
 import { useWords } from '../app-context.ts';
 import type { RecordView } from '#wallet/api.ts';
 import { recordPath } from '../models/route.ts';
@@ -9,7 +10,7 @@ import type { SealState } from './Seal.tsx';
 import { unreachable } from '#base/assert.ts';
 import './record-row.css';
 
-export function RecordRow({ record }: { readonly record: RecordView }) {
+export function RecordRow({ record, time = 'day-time' }: { readonly record: RecordView; readonly time?: TimeStyle }) {
   const words = useWords();
   const { title, state, seal, direction } = lineOf(record, words);
   return (
@@ -19,7 +20,7 @@ export function RecordRow({ record }: { readonly record: RecordView }) {
         <span class="record-main">
           <bdi class="record-title">{title}</bdi>
           <span class="record-note">
-            {state} · <Time atMs={record.atMs} />
+            {state} · <Time atMs={record.atMs} style={time} />
           </span>
         </span>
         <span class={`record-sum record-${direction}`}>
