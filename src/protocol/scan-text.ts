@@ -16,7 +16,8 @@ import type { Decoded, ScannedCode } from './objects.ts';
 import { decodeReceipt } from './receipt.ts';
 
 /** OP, the version, the type, and the rest. */
-const PREFIX = /^OP([0-9])([A-Z]):(.*)$/isu;
+const PREFIX = /^OP([0-9])([A-Z]):(.*)$/su;
+const PREFIX_IN_ANY_CASE = /^OP[0-9][A-Z]:/iu;
 const VERSION = '1';
 /** Ours, but for another screen or a later version of this app. */
 const OTHER_CODES: Readonly<Record<string, string>> = { V: 'voucher', A: 'ack', F: 'note', C: 'purse' };
@@ -28,6 +29,7 @@ export function readScannedText(text: string): Decoded<ScannedCode> {
   if (trimmed === '') return err('E_EMPTY');
   const [, version, type, body] = PREFIX.exec(trimmed) ?? [];
   if (version !== undefined && type !== undefined && body !== undefined) return readPrefixed(version, type, body);
+  if (PREFIX_IN_ANY_CASE.test(trimmed)) return err('E_FORMAT');
   const link = parseLink(trimmed);
   if (link !== null) return link.bytes === null ? err('E_FORMAT') : link.kind === 'charge' ? readInvoice(link.bytes) : readMerchant(link.bytes);
   return trimmed.startsWith('000201') ? readEmvco(trimmed) : err('E_PREFIX', { found: foreignKind(trimmed) });

@@ -10,7 +10,7 @@ import type { KeySet } from '#protocol/objects.ts';
 import { decodeReceipt, signReceipt, verifyReceipt } from '#protocol/receipt.ts';
 import { readScannedText } from '#protocol/scan-text.ts';
 import { bytesOf, nodeVerifier, testKey } from '../../fixtures/protocol-keys.ts';
-import vectors from '../vectors.json' with { type: 'json' };
+import { vectors } from '../../fixtures/vectors.ts';
 
 const issuer = testKey('issuer');
 const iatSeconds = 0x6ab13b80;

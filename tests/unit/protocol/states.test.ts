@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { transition, type PaymentEvent, type PaymentState } from '#protocol/payment-state.ts';
+import { transitionSale, type SaleEvent, type SaleState } from '#protocol/sale-state.ts';
+
+const settledVerdict: PaymentEvent = { kind: 'verdict-settled', atMs: 5, receipt: 'r', receiptVerified: true, balanceAfterMinor: null };
+const settledFeed: PaymentEvent = { ...settledVerdict, kind: 'feed-settled', balanceAfterMinor: 70 };
+const refusal: PaymentEvent = { kind: 'verdict-refused', atMs: 6, code: 'INSUFFICIENT_FUNDS' };
+const sending: PaymentState = { kind: 'sending' };
+const settled: PaymentState = { kind: 'settled', atMs: 5, receipt: 'r', receiptVerified: true, balanceAfterMinor: null };
+const refused: PaymentState = { kind: 'refused', atMs: 6, code: 'INSUFFICIENT_FUNDS' };
+
+describe('a payment', () => {
+  it('ends by a verdict or by the feed', () => {
+    expect(transition(sending, settledVerdict)).toEqual({ kind: 'moved', state: settled });
+    expect(transition(sending, settledFeed)).toEqual({ kind: 'moved', state: { ...settled, balanceAfterMinor: 70 } });
+    expect(transition(sending, refusal)).toEqual({ kind: 'moved', state: refused });
+    const paidElsewhere: PaymentEvent = { ...refusal, code: 'INVOICE_PAID', paymentId: 'ab' };
+    expect(transition(sending, paidElsewhere)).toEqual({ kind: 'moved', state: { kind: 'refused', atMs: 6, code: 'INVOICE_PAID', paymentId: 'ab' } });
+  });
+  it('hears the same verdict twice, and never another', () => {
+    expect(transition(settled, settledVerdict)).toEqual({ kind: 'same' });
+    expect(transition(refused, refusal)).toEqual({ kind: 'same' });
+    expect(transition(settled, refusal)).toEqual({ kind: 'conflict' });
+    expect(transition(refused, settledVerdict)).toEqual({ kind: 'conflict' });
+    expect(transition(refused, { ...refusal, code: 'INVOICE_PAID' })).toEqual({ kind: 'conflict' });
+  });
+  it('believes the feed over a refusal: money moved', () => {
+    expect(transition(refused, settledFeed)).toEqual({ kind: 'moved', state: { ...settled, balanceAfterMinor: 70 } });
+  });
+  it('settled, may still learn its balance and that its receipt is genuine, and unlearns neither', () => {
+    const bare: PaymentState = { ...settled, receiptVerified: false };
+    expect(transition(bare, settledFeed)).toEqual({ kind: 'moved', state: { ...settled, balanceAfterMinor: 70 } });
+    const known: PaymentState = { ...settled, balanceAfterMinor: 70 };
+    expect(transition(known, { ...settledFeed, receipt: 'other', receiptVerified: false, balanceAfterMinor: 60 })).toEqual({ kind: 'same' });
+  });
+  it('is final: after any events, settled stays settled, with its first time', () => {
+    const events = fc.array(fc.constantFrom(settledVerdict, settledFeed, refusal, { ...settledVerdict, atMs: 9, receipt: 'q' } as PaymentEvent));
+    fc.assert(
+      fc.property(events, (list) => {
+        let state: PaymentState = settled;
+        for (const event of list) {
+          const move = transition(state, event);
+          if (move.kind === 'moved') state = move.state;
+        }
+        expect(state).toMatchObject({ kind: 'settled', atMs: 5, receipt: 'r' });
+      }),
+    );
+  });
+  it('ends the same whichever of verdict and feed came first', () => {
+    const run = (events: readonly PaymentEvent[]): PaymentState =>
+      events.reduce<PaymentState>((state, event) => {
+        const move = transition(state, event);
+        return move.kind === 'moved' ? move.state : state;
+      }, sending);
+    expect(run([settledVerdict, settledFeed])).toEqual(run([settledFeed, settledVerdict]));
+  });
+});
+
+const paidEvent: SaleEvent = { kind: 'paid', atMs: 5, paymentId: 'p1', receipt: 'r', receiptVerified: false, payer: '林**' };
+const paid: SaleState = { ...paidEvent, seen: false };
+const open: SaleState = { kind: 'open' };
+const cancelled: SaleState = { kind: 'cancelled', atMs: 3 };
+const expired: SaleState = { kind: 'expired', atMs: 4 };
+
+describe('a sale', () => {
+  it.each<[SaleState, SaleEvent, SaleState | 'same' | 'conflict']>([
+    [open, paidEvent, paid],
+    [open, { kind: 'cancelled', atMs: 3 }, cancelled],
+    [open, { kind: 'expired', atMs: 4 }, expired],
+    [open, { kind: 'renewed' }, 'same'],
+    [open, { kind: 'seen' }, 'conflict'],
+    [cancelled, paidEvent, paid],
+    [cancelled, { kind: 'cancelled', atMs: 9 }, 'same'],
+    [cancelled, { kind: 'expired', atMs: 9 }, 'same'],
+    [cancelled, { kind: 'renewed' }, 'conflict'],
+    [expired, paidEvent, paid],
+    [expired, { kind: 'cancelled', atMs: 9 }, 'same'],
+    [expired, { kind: 'renewed' }, 'conflict'],
+    [paid, paidEvent, 'same'],
+    [paid, { ...paidEvent, receiptVerified: true } as SaleEvent, { ...paid, receiptVerified: true } as SaleState],
+    [paid, { ...paidEvent, paymentId: 'p2' } as SaleEvent, 'conflict'],
+    [paid, { kind: 'cancelled', atMs: 9 }, 'conflict'],
+    [paid, { kind: 'expired', atMs: 9 }, 'conflict'],
+    [paid, { kind: 'renewed' }, 'conflict'],
+    [paid, { kind: 'seen' }, { ...paid, seen: true } as SaleState],
+    [{ ...paid, seen: true } as SaleState, { kind: 'seen' }, 'same'],
+    [{ ...paid, seen: true } as SaleState, paidEvent, 'same'],
+  ])('%j and %j', (state, event, expected) => {
+    expect(transitionSale(state, event)).toEqual(typeof expected === 'string' ? { kind: expected } : { kind: 'moved', state: expected });
+  });
+});
