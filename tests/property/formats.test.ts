@@ -42,6 +42,8 @@ test('figures look as people here write them', () => {
   expect(formatMoney(1_850, 156, 'en')).toBe('¥18.50');
   expect(formatMoney(-123_456, 156, 'en')).toBe('-¥1,234.56');
   expect(formatMoney(500, 156, 'zh-CN', 'always')).toBe('+¥5.00');
+  expect(decimalText(5, 156)).toBe('0.05');
+  expect(decimalText(-5, 392)).toBe('-5');
   expect(formatMoney(500, 344, 'en')).toBe('HK$5.00');
   expect(formatMoney(500, 392, 'en')).toMatch(/^JPY\s500$/u);
   expect(moneyParts(-1_850, 156, 'zh-CN')).toEqual([

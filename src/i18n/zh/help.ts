@@ -2,11 +2,11 @@
 export const zhHelp = {
   title: '帮助',
   search: '搜索帮助',
-  searchHint: '例如:钱扣了没到账',
+  searchHint: '例如：钱扣了没到账',
   clear: '清除',
   shelf: '大家常问的',
   results: (count: number): string => `找到 ${count} 篇`,
-  nothing: '没有找到。换个说法试试,或看看下面这些。',
+  nothing: '没有找到。换个说法试试，或看看下面这些。',
   related: '相关问题',
   updated: (day: string): string => `更新于 ${day}`,
   missing: '没有这篇文章',
