@@ -16,8 +16,9 @@ export type Code = {
   isDark(row: number, column: number): boolean;
 };
 
-/** Null when the text does not fit version 40. */
+/** Null when there is no text, or when it does not fit version 40. */
 export function chooseCode(text: string): Code | null {
+  if (text === '') return null;
   const data = qrSegments(text).map(({ mode, data: part }): QRCodeSegment => (mode === 'byte' ? { mode, data: utf8(part) } : { mode, data: part }));
   const smallest = tryCreate(data, 'L');
   if (!smallest) return null;
@@ -30,7 +31,7 @@ export function chooseCode(text: string): Code | null {
   return null;
 }
 
-/** The library throws when the text does not fit; so too for an empty one. */
+/** The library throws when the text does not fit. */
 function tryCreate(data: QRCodeSegment[], errorCorrectionLevel: QRCodeErrorCorrectionLevel, version?: number): QRCode | null {
   try {
     return create(data, version === undefined ? { errorCorrectionLevel } : { errorCorrectionLevel, version });

@@ -47,7 +47,8 @@ export const enTill = {
   salesMore: 'Earlier',
   salesToday: 'Today',
   salesTodayCount: (count) => (count === 1 ? '1 sale' : `${count} sales`),
-  saleTitle: 'Sale',
+  saleTitle: 'Charge',
+  detailTitle: 'Sale',
   saleStates: { open: 'Waiting for payment', paid: 'Paid', cancelled: 'Cancelled', expired: 'Expired' },
   saleNow: {
     open: 'The customer has not paid yet. The code still works.',

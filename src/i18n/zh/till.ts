@@ -44,7 +44,8 @@ export const zhTill = {
   salesMore: '更早的',
   salesToday: '今天',
   salesTodayCount: (count: number): string => `${count} 笔`,
-  saleTitle: '收款详情',
+  saleTitle: '收款',
+  detailTitle: '收款详情',
   saleStates: { open: '等待付款', paid: '已到账', cancelled: '已取消', expired: '已过期' },
   saleNow: {
     open: '顾客还没有付。码还能用。',

@@ -20,7 +20,7 @@ export function SaleDetail({ id }: { readonly id: string }) {
   const found = useRecord(id);
   return (
     <>
-      <TopBar title={words.saleTitle} back="/sales" help="" />
+      <TopBar title={words.detailTitle} back="/sales" help="" />
       <main id="main" class="page" tabIndex={-1}>
         {found === null && <Skeleton lines={5} />}
         {found?.ok === false && <ErrorBanner problem={found} />}

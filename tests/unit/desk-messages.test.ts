@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import { demoHosts, readFromDesk, readFromPhone, roleOf } from '#ui/lab/desk-messages.ts';
+
+describe('who is who on the desk', () => {
+  test('three origins of one site, with the port', () => {
+    expect(demoHosts({ protocol: 'http:', hostname: 'till.chit.localhost', port: '8080' })).toEqual({
+      desk: 'http://desk.chit.localhost:8080',
+      shopper: 'http://shopper.chit.localhost:8080',
+      till: 'http://till.chit.localhost:8080',
+    });
+    expect(demoHosts({ protocol: 'https:', hostname: 'pay.example.org', port: '' })).toBeNull();
+    expect(['till.chit.localhost', 'localhost', 'desk.chit.localhost', 'tills.chit.localhost'].map(roleOf)).toEqual(['till', null, 'desk', null]);
+  });
+});
+
+describe('messages between frames', () => {
+  test('only the shapes that were agreed on', () => {
+    expect(readFromPhone({ chit: 'phone', kind: 'code', text: 'OP1I:X' })).not.toBeNull();
+    expect(readFromDesk({ chit: 'desk', kind: 'see', text: null })).not.toBeNull();
+    for (const bad of [null, 7, 'x', {}, { chit: 'phone' }, { chit: 'phone', kind: 'code', text: 7 }, { chit: 'phone', kind: 'truth', truth: null }, { chit: 'desk', kind: 'reset' }]) {
+      expect(readFromPhone(bad)).toBeNull();
+    }
+    for (const bad of [null, { chit: 'desk', kind: 'see', text: {} }, { chit: 'desk', kind: 'language', language: 'fr' }, { chit: 'phone', kind: 'reset' }]) {
+      expect(readFromDesk(bad)).toBeNull();
+    }
+  });
+});
