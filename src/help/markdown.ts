@@ -83,3 +83,9 @@ export function plainText(blocks: readonly Block[]): string {
   const said = (inlines: readonly Inline[]): string => inlines.map((inline) => inline.text).join('');
   return blocks.map((block) => (block.kind === 'list' ? block.items.map(said).join('\n') : said(block.inlines))).join('\n');
 }
+
+/** Ids of the articles that are linked, in order. */
+export function linksOf(blocks: readonly Block[]): string[] {
+  const inlines = blocks.flatMap((block) => (block.kind === 'list' ? block.items.flat() : block.inlines));
+  return inlines.flatMap((inline) => (inline.kind === 'link' ? [inline.article] : []));
+}

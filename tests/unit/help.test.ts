@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '#protocol/errors.ts';
 import { ARTICLE_IDS, isArticleId } from '#help/article-ids.ts';
-import { parseArticle } from '#help/articles.ts';
+import { parseArticle, relatedTo } from '#help/articles.ts';
 import { articleForError, articleForState } from '#help/error-articles.ts';
 import { parseInlines, parseMarkdown, plainText } from '#help/markdown.ts';
 import type { Block, Inline } from '#help/markdown.ts';
@@ -41,6 +41,16 @@ describe.each(LANGUAGES)('articles in %s', (language) => {
     const headings = (shelf: typeof shelves.zh) => shelf.map((article) => article.blocks.filter((block) => block.kind === 'heading').length);
     expect(headings(shelves[language])).toEqual(headings(shelves.zh));
   });
+});
+
+test('what to read next: first what the article names, never itself', () => {
+  for (const article of shelves.en) {
+    const next = relatedTo(article, shelves.en, 3).map((other) => other.id);
+    expect(next).toHaveLength(3);
+    expect(new Set([...next, article.id]).size).toBe(4);
+  }
+  const pending = shelves.en.find((article) => article.id === 'payment-pending');
+  expect(pending && relatedTo(pending, shelves.en, 1)[0]?.id).toBe('records-and-receipt');
 });
 
 test('every error code and every state leads to an article', () => {

@@ -3,6 +3,7 @@ import { useRoute } from 'preact-iso/router';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { formatTime } from '#i18n/formats.ts';
+import { relatedTo } from '#help/articles.ts';
 import type { Article } from '#help/articles.ts';
 import { buildIndex, search } from '#help/search.ts';
 import { loadShelf } from '#help/shelf.ts';
@@ -64,7 +65,7 @@ export function HelpArticle() {
         <p class="quiet small">{words.updated(formatTime(Date.parse(article.updated), locale, 'UTC', 'date'))}</p>
       </article>
       <h2>{words.related}</h2>
-      <Shelf articles={related(shelf, article)} />
+      <Shelf articles={relatedTo(article, shelf, RELATED)} />
     </HelpPage>
   );
 }
@@ -91,12 +92,6 @@ function Shelf({ articles }: { readonly articles: readonly Article[] }) {
       ))}
     </ul>
   );
-}
-
-/** The other articles that are most about the same words. */
-function related(shelf: readonly Article[], article: Article): Article[] {
-  const hits = search(buildIndex(shelf), [article.title, ...article.keywords].join(' '));
-  return hits.flatMap((hit) => shelf.filter((other) => other.id === hit.id && other.id !== article.id)).slice(0, RELATED);
 }
 
 function useShelf(): readonly Article[] | null {
