@@ -13,7 +13,7 @@ const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const HEX = /^(?:[0-9a-f]{2})*$/;
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const BASE64URL_VALUE = new Map([...BASE64URL].map((char, value) => [char, value]));
+const BASE64URL_VALUE = new Map(Array.from(BASE64URL).map((char, value) => [char, value]));
 
 export function utf8(text: string): Bytes {
   return encoder.encode(text);

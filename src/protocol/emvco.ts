@@ -78,14 +78,14 @@ export function parseEmvco(text: string): Result<EmvcoCode, 'BROKEN' | 'CURRENCY
 
 function field(id: string, value: string | null): string {
   if (value === null) return '';
-  const length = [...value].length;
+  const length = Array.from(value).length;
   assert(length >= 1 && length <= 99, 'a field holds 1 to 99 characters');
   return id + String(length).padStart(2, '0') + value;
 }
 
 /** Null unless the text is exactly a row of fields, each id once. Lengths count characters, not bytes. */
 function readFields(text: string): Fields | null {
-  const characters = [...text];
+  const characters = Array.from(text);
   const fields = new Map<string, string>();
   for (let at = 0; at < characters.length; ) {
     const head = characters.slice(at, at + 4).join('');
