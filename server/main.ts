@@ -2,6 +2,8 @@
  * The server's shell: settings, database, keys, demo accounts, app, port; and the way back down on a signal. Everything with
  * a lifetime is built here. Says one line when it is ready and one line when it cannot start.
  */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Log } from '#base/log.ts';
@@ -30,6 +32,7 @@ const SWEEP_MS = 10 * 60_000;
 async function main(): Promise<void> {
   const config = readConfig(process.env, ROOT);
   const log = pinoLog(config.logLevel, process.stderr);
+  mkdirSync(config.dataDir, { recursive: true });
   const secret = openSecret(config);
   const issuer = await openIssuer(config);
   const open = await openStore(config, log);
@@ -61,6 +64,7 @@ async function run(config: Config, log: Log, parts: { secret: ServerSecret; issu
 function assemble(config: Config, log: Log, secret: ServerSecret, issuer: Issuer, store: Store): AppOptions {
   const { site, distDir: folder, proxies } = config;
   const clock = systemClock;
+  if (!existsSync(join(folder, 'index.html'))) log.warn('pages.missing', { folder });
   return {
     store,
     clock,

@@ -15,7 +15,10 @@ import type { Passkey, PasskeyScene, Tx } from './ports.ts';
 type OptionsProblem = PinProblem | 'TOO_MANY_DEVICES' | 'BAD_REQUEST';
 export type CreationOptions = { challenge: string; [member: string]: unknown };
 
-/** With a PIN set, the PIN is needed; without one, only the first passkey can be added. */
+/**
+ * A passkey is added with the PIN, never without: whoever holds an open phone must not be able to add a finger of their own,
+ * and a user whose passkey is lost must still have a way to confirm.
+ */
 export async function passkeyOptions(
   deps: IdentityDeps,
   caller: Caller,
@@ -32,11 +35,8 @@ export async function passkeyOptions(
 
 async function knownPasskeys(deps: IdentityDeps, partyId: string, pin: string | undefined): Promise<Result<string[], OptionsProblem>> {
   if (pin !== undefined) return withPin(deps, partyId, pin, (tx) => roomForOne(tx, partyId));
-  return deps.store.transaction(async (tx) => {
-    if ((await tx.pin(partyId)) !== null) return err('BAD_REQUEST');
-    if ((await tx.passkeysOfParty(partyId)).length > 0) return err('PIN_NOT_SET');
-    return roomForOne(tx, partyId);
-  });
+  const pinSet = await deps.store.transaction(async (tx) => (await tx.pin(partyId)) !== null);
+  return err(pinSet ? 'BAD_REQUEST' : 'PIN_NOT_SET');
 }
 
 async function roomForOne(tx: Tx, partyId: string): Promise<Result<string[], 'TOO_MANY_DEVICES'>> {

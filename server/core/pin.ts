@@ -67,27 +67,19 @@ const COMMON_PINS: readonly string[] = ['112233', '332211', '123321', '654456', 
 
 export type SetPinProblem = PinProblem | 'PIN_WEAK' | 'BAD_REQUEST';
 
-/** Sets the first PIN, or changes it with the one before. `byPasskey`: a passkey of this account has just been checked. */
-export async function setPin(
-  deps: IdentityDeps,
-  partyId: string,
-  request: PinRequest,
-): Promise<Result<void, SetPinProblem | 'PASSKEY_REFUSED'>> {
+/** Sets the first PIN, or changes it with the one before. */
+export async function setPin(deps: IdentityDeps, partyId: string, request: PinRequest): Promise<Result<void, SetPinProblem>> {
   if (isWeakPin(request.pin)) return err('PIN_WEAK');
   const fresh = { partyId, hash: await deps.pins.hash(request.pin), wrong: 0, lockedUntilMs: 0 };
-  if (request.current !== undefined) {
-    return withPin(deps, partyId, request.current, async (tx) => {
-      await tx.putPin(fresh);
-      return ok(undefined);
-    });
-  }
-  return deps.store.transaction((tx) => setFirstPin(tx, fresh));
+  if (request.current === undefined) return deps.store.transaction((tx) => setFirstPin(tx, fresh));
+  return withPin(deps, partyId, request.current, async (tx) => {
+    await tx.putPin(fresh);
+    return ok(undefined);
+  });
 }
 
-/** An account with a passkey and no PIN: whoever holds the open phone must not be able to make up a PIN for it. */
-async function setFirstPin(tx: Tx, fresh: PinState): Promise<Result<void, 'BAD_REQUEST' | 'PASSKEY_REFUSED'>> {
+async function setFirstPin(tx: Tx, fresh: PinState): Promise<Result<void, 'BAD_REQUEST'>> {
   if ((await tx.pin(fresh.partyId)) !== null) return err('BAD_REQUEST');
-  if ((await tx.passkeysOfParty(fresh.partyId)).length > 0) return err('PASSKEY_REFUSED');
   await tx.putPin(fresh);
   return ok(undefined);
 }

@@ -33,7 +33,12 @@ export async function readJsonBody(request: Request): Promise<Result<unknown, Pr
   if (type === null || !JSON_TYPE.test(type)) return err('UNSUPPORTED_MEDIA_TYPE');
   if (bytes.length === 0) return ok({});
   const parsed = parseJson(bytes);
-  return parsed === null ? err('BAD_REQUEST') : ok(parsed.value);
+  return parsed !== null && isObject(parsed.value) ? ok(parsed.value) : err('BAD_REQUEST');
+}
+
+/** All our messages are objects; to a schema without required members a list would look like one. */
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Stops reading at the limit, whatever length was announced. Null when there is more. */

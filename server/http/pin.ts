@@ -14,7 +14,7 @@ export const pinRoutes = [
     accountRate: 'pin',
     body: { name: 'PinRequest', schema: PinRequest },
     reply: { status: 204, description: 'The new PIN is in force', body: null },
-    problems: ['PIN_WEAK', 'PIN_WRONG', 'PIN_LOCKED', 'PIN_NOT_SET', 'PASSKEY_REFUSED'],
+    problems: ['PIN_WEAK', 'PIN_WRONG', 'PIN_LOCKED', 'PIN_NOT_SET'],
     handle: async ({ caller, body }, deps) => {
       const set = await setPin(deps, caller.party.id, body);
       return set.ok ? ok({ status: 204 }) : set;

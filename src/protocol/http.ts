@@ -112,7 +112,7 @@ export const PinRequest = v.strictObject({
 });
 export type PinRequest = v.InferOutput<typeof PinRequest>;
 
-/** POST /v1/passkeys/options: PublicKeyCredentialCreationOptionsJSON. Once a PIN is set, `pin` must be given. */
+/** POST /v1/passkeys/options: PublicKeyCredentialCreationOptionsJSON. Needs the PIN; PIN_NOT_SET while there is none. */
 export const PasskeyOptionsRequest = v.strictObject({ pin: v.optional(v.pipe(v.string(), v.regex(/^[0-9]{6}$/))) });
 export const PasskeyOptionsReply = v.looseObject({ challenge: v.string() });
 /** POST /v1/passkeys: RegistrationResponseJSON. */
