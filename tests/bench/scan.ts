@@ -13,7 +13,7 @@ import { CHROMIUM_FLAGS, findChromium } from '../fixtures/find-browser.ts';
 import type { ScanBench, Tally } from './scan-page/page.ts';
 
 const ALLOWED_POINTS = 2;
-const FRAMES_PER_KIND = Number(process.env['BENCH_FRAMES'] ?? 40);
+const FRAMES_PER_KIND = Number(process.env['BENCH_FRAMES'] ?? 24);
 const LIVE_RUNS = 5;
 const seed = Number(process.env['BENCH_SEED'] ?? 20_261_101);
 const root = fileURLToPath(new URL('./scan-page', import.meta.url));
