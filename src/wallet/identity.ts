@@ -147,7 +147,7 @@ export async function signOut(core: Core): Promise<Result<void, ErrorCode>> {
   if (!waiting.ok) return waiting;
   if (waiting.value > 0) return err('TOO_MANY_WAITING');
   // The server forgets the session when it hears of it; the device key, which could open another, is removed here in any case.
-  await ask(core, { method: 'DELETE', path: '/v1/sessions', body: null, read: anything });
+  await ask(core, { method: 'DELETE', path: '/v1/sessions/current', body: null, read: anything });
   const cleared = await core.ports.lock.run('write', () => core.ports.store.clear());
   if (!cleared.ok) return cleared;
   await core.ports.canary.clear();

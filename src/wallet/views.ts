@@ -4,11 +4,9 @@ import { ERROR_CODES, type ErrorCode } from '#protocol/errors.ts';
 import type { CreditView, IdentityView, PaymentView, RecordView, SaleView } from './api.ts';
 import type { HistoryRecord, IdentityRecord, PaymentRecord, SaleRecord } from './records.ts';
 
-const ORDER_NUMBER_DIGITS = 8;
-
 /** What people read out to each other; the receipt carries it too. */
 export function orderNumberOf(paymentId: string): string {
-  return paymentId.slice(0, ORDER_NUMBER_DIGITS).toUpperCase();
+  return `${paymentId.slice(0, 4)} ${paymentId.slice(4, 8)}`.toUpperCase();
 }
 
 export function identityView(record: IdentityRecord): IdentityView {

@@ -1,0 +1,144 @@
+/**
+ * The database's shape and its connection. Money is written with strict durability: on disk before the promise resolves.
+ * A connection that the browser closed, or that another tab's upgrade made old, is never used again and never reopens by itself.
+ */
+import { Dexie, type Table, type Transaction } from 'dexie';
+import { err, ok, type Result } from '#base/result.ts';
+import type { StorageError, StoreEvent } from '#wallet/ports.ts';
+import { classifyStorageError } from './storage-errors.ts';
+
+export const DATABASE_NAME = 'chit';
+
+/** Every released shape, oldest first. A released line never changes: a new shape is a new line. */
+const VERSIONS: readonly { readonly version: number; readonly stores: { readonly [table: string]: string } }[] = [
+  {
+    version: 1,
+    stores: {
+      payments: 'id, invoiceHash, [createdAtMs+id], [merchantId+state.kind], state.kind',
+      // `attention` is derived: 'open' or 'unseen', absent otherwise.
+      sales: 'id, [createdAtMs+id], attention',
+      // Only credits have an entryId, so the compound index holds credits alone.
+      history: 'seq, entry.entryId, [entry.atMs+entry.entryId]',
+      outbox: 'id',
+      // One row each: identity, truth, fence.
+      single: 'name',
+      keys: 'name',
+      quarantine: '++at',
+    },
+  },
+];
+
+export const TABLES = ['payments', 'sales', 'history', 'outbox', 'single', 'keys', 'quarantine'] as const;
+
+export type DatabaseOptions = {
+  /** Null where the browser has none. */
+  readonly indexedDB: IDBFactory | null;
+  readonly IDBKeyRange: typeof IDBKeyRange | null;
+  /** How long opening may take before the user is told. */
+  readonly openTimeoutMs: number;
+  readonly name?: string;
+};
+
+export type Database = {
+  /** One transaction on a live connection. A dead connection is replaced and the work runs once more. */
+  run<T>(mode: 'r' | 'rw', work: (tx: Transaction) => Promise<T>): Promise<Result<T, StorageError>>;
+  onEvent(listener: (event: Extract<StoreEvent, 'cleared' | 'outdated'>) => void): () => void;
+  close(): void;
+};
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const listeners = new Set<(event: 'cleared' | 'outdated') => void>();
+  let opening: Promise<Dexie> | null = null;
+  let outdated = false;
+  /** This connection or an earlier one held a wallet: an empty database is then a cleared one. */
+  const tell = (event: 'cleared' | 'outdated'): void => {
+    if (event === 'outdated') outdated = true;
+    for (const listener of listeners) listener(event);
+  };
+  const drop = (): void => {
+    void opening?.then((db) => db.close({ disableAutoOpen: true })).catch(() => undefined);
+    opening = null;
+  };
+  const connect = (): Promise<Dexie> => {
+    opening ??= openOnce(options, { old: () => (drop(), tell('outdated')), closed: () => (drop(), void lookForRows()) }).catch((error: unknown) => {
+      opening = null;
+      throw error;
+    });
+    return opening;
+  };
+  const attempt = async <T>(mode: 'r' | 'rw', work: (tx: Transaction) => Promise<T>): Promise<T> => {
+    const db = await connect();
+    return db.transaction(mode, [...TABLES], (tx) => work(tx));
+  };
+  async function run<T>(mode: 'r' | 'rw', work: (tx: Transaction) => Promise<T>): Promise<Result<T, StorageError>> {
+    for (let tries = 0; ; tries++) {
+      // An old tab must not write rows of its old shape into a newer database.
+      if (outdated) return err('STORAGE_OUTDATED');
+      try {
+        return ok(await attempt(mode, work));
+      } catch (error) {
+        if (error instanceof OpenTimeout) return err('STORAGE_SLOW');
+        const trouble = classifyStorageError(error);
+        if (trouble === 'bug') throw error;
+        if (trouble !== 'dead') return refuse(trouble, tell);
+        drop();
+        if (tries > 0) return err('STORAGE_BROKEN');
+      }
+    }
+  }
+  /** The browser closed the connection under us: after eviction the database comes back empty. */
+  async function lookForRows(): Promise<void> {
+    const rows = await run('r', (tx) => tx.table('single').count());
+    if (rows.ok && rows.value === 0) tell('cleared');
+  }
+  return {
+    run,
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: drop,
+  };
+}
+
+function refuse(trouble: StorageError, tell: (event: 'outdated') => void): Result<never, StorageError> {
+  if (trouble === 'STORAGE_OUTDATED') tell('outdated');
+  return err(trouble);
+}
+
+class OpenTimeout extends Error {}
+
+type Ends = { readonly old: () => void; readonly closed: () => void };
+
+async function openOnce(options: DatabaseOptions, ends: Ends): Promise<Dexie> {
+  const db = makeDexie(options);
+  // Dexie's own handler would close, reopen on the new shape and let old code write into it.
+  db.on('versionchange', () => {
+    ends.old();
+    return false;
+  });
+  db.on('close', ends.closed);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new OpenTimeout('opening the database takes too long')), options.openTimeoutMs);
+  });
+  try {
+    await Promise.race([db.open(), late]);
+    return db;
+  } catch (error) {
+    db.close({ disableAutoOpen: true });
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function makeDexie({ indexedDB, IDBKeyRange, name }: DatabaseOptions): Dexie {
+  if (indexedDB === null || IDBKeyRange === null) throw new DOMException('no IndexedDB here', 'SecurityError');
+  const db = new Dexie(name ?? DATABASE_NAME, { indexedDB, IDBKeyRange, autoOpen: false, chromeTransactionDurability: 'strict' });
+  for (const { version, stores } of VERSIONS) db.version(version).stores(stores);
+  return db;
+}
+
+export type Row = { [name: string]: unknown };
+export type Rows<K> = Table<Row, K>;

@@ -1,0 +1,52 @@
+/** The wallet's store on IndexedDB. Only in workers: the page never opens it. */
+import { err, ok, type Result } from '#base/result.ts';
+import type { StorageError, StoreEvent, WalletStore, WalletTx } from '#wallet/ports.ts';
+import { type Database, TABLES } from './database.ts';
+import { walletTx } from './dexie-tx.ts';
+
+/** Tells other contexts that something was committed. A frozen tab hears nothing; it looks again when it wakes. */
+export type Announcer = { post(): void; onPost(listener: () => void): () => void };
+
+export function createDexieStore(database: Database, announcer: Announcer): WalletStore {
+  const listeners = new Set<(event: StoreEvent) => void>();
+  const tell = (event: StoreEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  database.onEvent(tell);
+  announcer.onPost(() => tell('changed'));
+  const damaged = (): void => {
+    // After this transaction: the answer to it is a write.
+    queueMicrotask(() => tell('damaged'));
+  };
+  return {
+    read: (work) => database.run('r', (tx) => work(walletTx(tx, damaged))),
+    async write<T>(fence: number, work: (tx: WalletTx) => Promise<T>): Promise<Result<T, StorageError>> {
+      const written = await database.run('rw', async (tx) => {
+        const held = await tx.table<{ name: string; row: number }, string>('single').get('fence');
+        if (held?.row !== fence) return err('NOT_WRITER');
+        return ok(await work(walletTx(tx, damaged)));
+      });
+      if (!written.ok) return written;
+      if (written.value.ok) announcer.post();
+      return written.value;
+    },
+    takeFence: () =>
+      database.run('rw', async (tx) => {
+        const single = tx.table<{ name: string; row: number }, string>('single');
+        const row = ((await single.get('fence'))?.row ?? 0) + 1;
+        await single.put({ name: 'fence', row });
+        return row;
+      }),
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async clear() {
+      const cleared = await database.run('rw', async (tx) => {
+        for (const table of TABLES) await tx.table(table).clear();
+      });
+      if (cleared.ok) announcer.post();
+      return cleared;
+    },
+  };
+}

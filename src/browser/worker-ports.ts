@@ -1,0 +1,60 @@
+/** All ports of a real browser, for the wallet's worker and for the service worker. */
+import type { Log, LogFields } from '#base/log.ts';
+import type { WalletPorts } from '#wallet/ports.ts';
+import { createCanary } from './canary.ts';
+import { openDatabase } from './database.ts';
+import { type Announcer, createDexieStore } from './dexie-store.ts';
+import { createDeviceKeys, createVerifier } from './es256.ts';
+import { createHttp } from './fetch-http.ts';
+import { createLock } from './locks.ts';
+import { systemClock, systemRandom } from './system.ts';
+
+/** A cold IndexedDB may hang for seconds; after this the user is told, and may try again. */
+const OPEN_TIMEOUT_MS = 8_000;
+const CHANNEL = 'chit-store';
+
+export type Build = { readonly rootKey: string | null; readonly version: string };
+
+export function browserPorts(build: Build): WalletPorts {
+  const database = openDatabase({ indexedDB: indexedDbOrNull(), IDBKeyRange: globalThis.IDBKeyRange ?? null, openTimeoutMs: OPEN_TIMEOUT_MS });
+  return {
+    store: createDexieStore(database, createAnnouncer()),
+    keys: createDeviceKeys(database, crypto.subtle),
+    http: createHttp((input, init) => fetch(input, init), systemClock, systemRandom),
+    lock: createLock(navigator.locks as LockManager | undefined, systemClock),
+    canary: createCanary(globalThis.caches as CacheStorage | undefined),
+    verifier: createVerifier(crypto.subtle),
+    clock: systemClock,
+    random: systemRandom,
+    log: consoleLog,
+    ...build,
+  };
+}
+
+/** Some browsers throw where others have nothing. */
+function indexedDbOrNull(): IDBFactory | null {
+  try {
+    return globalThis.indexedDB ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function createAnnouncer(): Announcer {
+  if (typeof BroadcastChannel === 'undefined') return { post: () => undefined, onPost: () => () => undefined };
+  const channel = new BroadcastChannel(CHANNEL);
+  return {
+    post: () => channel.postMessage('changed'),
+    onPost(listener) {
+      channel.addEventListener('message', listener);
+      return () => channel.removeEventListener('message', listener);
+    },
+  };
+}
+
+function line(level: 'info' | 'warn' | 'error') {
+  return (event: string, fields: LogFields = {}): void => console[level](`[wallet] ${event}`, fields);
+}
+
+/** Faults only: a phone's console is for faults. */
+const consoleLog: Log = { info: () => undefined, warn: line('warn'), error: line('error') };

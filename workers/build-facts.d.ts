@@ -1,0 +1,9 @@
+/** What the bundler puts in place of these names. */
+interface ImportMetaEnv {
+  /** base64url of the root key that this build believes; absent: pinned at first sight. */
+  readonly VITE_ROOT_KEY?: string;
+}
+interface ImportMeta {
+  readonly env: ImportMetaEnv;
+}
+declare const __CHIT_VERSION__: string;

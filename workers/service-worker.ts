@@ -1,0 +1,51 @@
+/**
+ * The service worker: keeps the app's files so that it opens without a network, and sends what waits when the network comes back
+ * while no page is open. Takes over only when the page says so. Never touches /v1: money is not cached.
+ *
+ *   installing ──files stored──► waiting ──the user agrees (SKIP_WAITING)──► active
+ */
+import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching';
+import { NavigationRoute, registerRoute } from 'workbox-routing';
+import { SYNC_TAG } from '#browser/background-sync.ts';
+import { browserPorts } from '#browser/worker-ports.ts';
+import { createWallet } from '#wallet/wallet.ts';
+
+declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: { readonly url: string; readonly revision: string | null }[] };
+
+/** Background Sync, Chromium only; not in every DOM library. */
+type SyncEvent = ExtendableEvent & { readonly tag: string; readonly lastChance: boolean };
+
+const SCREENS = [/^\/(?:scan|me|records|pay|i|m|till|sales|help)?$/, /^\/(?:records\/[a-z]+|help)\/[\w-]{1,80}$/];
+
+precacheAndRoute(self.__WB_MANIFEST);
+cleanupOutdatedCaches();
+// Matched against path and query; ours have no query beside the manifest's ?source.
+registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { allowlist: SCREENS.map(withQuery) }));
+
+function withQuery(path: RegExp): RegExp {
+  return new RegExp(path.source.replace(/\$$/, '(?:\\?.*)?$'));
+}
+
+self.addEventListener('message', (event) => {
+  const fromUs = event.source !== null && 'url' in event.source && new URL(event.source.url).origin === self.location.origin;
+  if (fromUs && (event.data as { type?: unknown } | null)?.type === 'SKIP_WAITING') void self.skipWaiting();
+});
+
+// The first page is served from here on too; a later version waits, so it takes no page from the one before.
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener('sync' as 'activate', (event) => {
+  if ((event as SyncEvent).tag === SYNC_TAG) event.waitUntil(sendWaiting());
+});
+
+/** Rejects when something is left, so that the browser tries again. */
+async function sendWaiting(): Promise<void> {
+  const wallet = createWallet(browserPorts({ rootKey: import.meta.env.VITE_ROOT_KEY ?? null, version: __CHIT_VERSION__ }));
+  const { origin, host } = self.location;
+  try {
+    const empty = await wallet.syncOnce({ origin, host, persisted: null, hadWallet: false });
+    if (!empty) throw new Error('requests are still waiting');
+  } finally {
+    wallet.close();
+  }
+}
