@@ -1,13 +1,63 @@
 import preact from '@preact/preset-vite';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { VitePWA, type ManifestOptions } from 'vite-plugin-pwa';
+
+const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string };
 
 /** html5-qrcode keeps the camera, our decoder reads the frames: its module `./code-decoder` is ours. See src/scan/README.md. */
 const codeDecoder = { find: /^\.\/code-decoder$/, replacement: fileURLToPath(new URL('./src/scan/code-decoder.ts', import.meta.url)) };
 
+const PAPER = '#FBF8F2';
+const icon = (src: string, sizes: string, purpose: 'any' | 'maskable') => ({ src, sizes, type: 'image/png', purpose });
+
+const manifest: Partial<ManifestOptions> = {
+  id: '/',
+  name: '随手付 Chit',
+  short_name: '随手付',
+  description: '扫一扫就能付，没有网络也能用的数字钱包。',
+  lang: 'zh-CN',
+  dir: 'ltr',
+  start_url: '/?source=pwa',
+  scope: '/',
+  display: 'standalone',
+  background_color: PAPER,
+  theme_color: PAPER,
+  categories: ['finance', 'shopping'],
+  icons: [
+    icon('/icons/icon-192.png', '192x192', 'any'),
+    icon('/icons/icon-512.png', '512x512', 'any'),
+    icon('/icons/maskable-512.png', '512x512', 'maskable'),
+    { src: '/icons/icon.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any' },
+  ],
+  shortcuts: [
+    { name: '扫一扫', short_name: '扫一扫', description: 'Scan', url: '/scan', icons: [icon('/icons/scan-96.png', '96x96', 'any')] },
+    { name: '收款', short_name: '收款', description: 'Receive', url: '/till', icons: [icon('/icons/receive-96.png', '96x96', 'any')] },
+  ],
+};
+
+/** Everything is stored at the first visit, lazy parts and both languages too: whatever is opened offline later is there. */
+const pwa = VitePWA({
+  strategies: 'injectManifest',
+  srcDir: 'workers',
+  filename: 'service-worker.ts',
+  injectRegister: false,
+  registerType: 'prompt',
+  manifest,
+  includeManifestIcons: false,
+  injectManifest: {
+    globPatterns: ['**/*.{html,js,css,wasm,svg,png,webmanifest,json,md}'],
+    globIgnores: ['**/screenshots/**', '**/service-worker.js'],
+    maximumFileSizeToCacheInBytes: 4 * 1_048_576,
+    sourcemap: true,
+  },
+});
+
 export default defineConfig({
+  define: { __CHIT_VERSION__: JSON.stringify(version) },
   resolve: { alias: [codeDecoder] },
-  plugins: [preact({ devToolsEnabled: false, prefreshEnabled: false })],
+  plugins: [preact({ devToolsEnabled: false, prefreshEnabled: false }), pwa],
   build: { target: 'es2022', sourcemap: true, modulePreload: { polyfill: false } },
   worker: { format: 'es' },
 });

@@ -1,98 +1,89 @@
 /**
- * The page's end of the wallet: the api over Comlink, and the watch over its worker. A call to a worker that has died would
- * never settle; here it ends as WORKER_LOST, and the page starts a new worker. Must never import the database.
+ * The wallet for the page: one api that outlives its worker. Starts the worker, opens the wallet in it, and when the worker dies
+ * starts another and subscribes again. What was stored is there again; a confirm sheet is not, and the call that was under way
+ * says WORKER_LOST. Must never import the database: the page does not carry it.
  */
-import { proxy, type Remote, wrap } from 'comlink';
-import { err, type Result } from '#base/result.ts';
-import type { ErrorCode } from '#protocol/errors.ts';
-import type { Snapshot, WalletApi } from '#wallet/api.ts';
+import { err } from '#base/result.ts';
+import type { Environment, Snapshot, WalletApi } from '#wallet/api.ts';
+import { askForSync } from './background-sync.ts';
+import { hadWallet, markWallet } from './wallet-mark.ts';
+import { connectWorker } from './worker-connection.ts';
 
-/** What the worker exposes beside the api. */
-export type WorkerApi = WalletApi & { ping(): Promise<true> };
+/** A worker that dies more often than this within CALM_MS is not started again: something is broken that starting does not mend. */
+const RESTARTS = 5;
+const CALM_MS = 60_000;
 
-export type Connected = {
-  /** The same api; takes plain functions where Comlink would want a proxy. */
-  readonly wallet: WalletApi;
-  /** Ends the worker, for good. */
-  close(): void;
-};
-
-const HEARTBEAT_MS = 5_000;
-/** Two missed answers in a row: one may be a frozen page catching up. */
-const ANSWER_MS = 8_000;
-const MISSES = 2;
-
-/** `onLost` is called once, when the worker has died or does not answer: terminate is done, start another. */
-export function connectWallet(worker: Worker, onLost: () => void): Connected {
-  const remote = wrap<WorkerApi>(worker);
-  let ended = false;
-  let lose = (): void => undefined;
-  const lost = new Promise<'lost'>((resolve) => {
-    lose = () => resolve('lost');
-  });
-  const end = (): void => {
-    ended = true;
-    lose();
-    worker.terminate();
+export function connectWallet(start: () => Worker): WalletApi {
+  const listeners = new Set<(snapshot: Snapshot) => void>();
+  let environment: Environment | null = null;
+  let restarts = 0;
+  let last: Snapshot | null = null;
+  const heard = (snapshot: Snapshot): void => {
+    noteForLater(last, snapshot);
+    last = snapshot;
+    for (const listener of listeners) listener(snapshot);
   };
-  const fail = (): void => {
-    if (ended) return;
-    end();
-    onLost();
-  };
-  let answered = false;
-  // A script that cannot be loaded or started fails here; an error after that is reported by the wallet itself.
-  worker.addEventListener('error', () => {
-    if (!answered) fail();
-  });
-  void watch(remote, () => ended, () => (answered = true)).then(fail);
-  return { wallet: guarded(remote, lost), close: end };
-}
-
-/** Resolves when the worker no longer answers. */
-async function watch(remote: Remote<WorkerApi>, ended: () => boolean, onAnswer: () => void): Promise<void> {
-  for (let misses = 0; misses < MISSES && !ended(); ) {
-    const answer = await Promise.race([remote.ping().catch(() => false), wait(ANSWER_MS).then(() => false)]);
-    misses = answer === true ? 0 : misses + 1;
-    if (answer === true) onAnswer();
-    if (misses === 0) await wait(HEARTBEAT_MS);
+  const connect = () => connectWorker(start(), () => void restart());
+  let connected = connect();
+  async function restart(): Promise<void> {
+    restarts += 1;
+    setTimeout(() => (restarts -= 1), CALM_MS);
+    if (restarts > RESTARTS) {
+      if (last !== null) heard({ ...last, phase: 'blocked', blocked: 'WORKER_LOST' });
+      return;
+    }
+    connected = connect();
+    if (environment !== null) await openIn(environment);
   }
-}
-
-function wait(delayMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, delayMs));
-}
-
-function guarded(worker: Remote<WorkerApi>, lost: Promise<'lost'>): WalletApi {
-  // Every call of the api is a promise already, so over Comlink it has the same shape.
-  const remote = worker as unknown as WalletApi;
-  const result = async <T>(call: Promise<Result<T, ErrorCode>>): Promise<Result<T, ErrorCode>> => {
-    const first = await Promise.race([call, lost]);
-    return first === 'lost' ? err('WORKER_LOST') : first;
-  };
-  const quiet = async (call: Promise<void>): Promise<void> => void (await Promise.race([call, lost]));
+  async function openIn(given: Environment): ReturnType<WalletApi['open']> {
+    const { wallet } = connected;
+    const opened = await wallet.open(given);
+    if (opened.ok) await wallet.subscribe(heard);
+    return opened;
+  }
+  const now = (): WalletApi => connected.wallet;
   return {
-    open: (environment) => result(remote.open(environment)),
-    subscribe: (listener) => quiet(remote.subscribe(proxy((snapshot: Snapshot) => listener(snapshot)))),
-    wake: (why) => quiet(remote.wake(why)),
-    enrol: (how) => result(remote.enrol(how)),
-    restoreChallenge: () => result(remote.restoreChallenge()),
-    restore: (user) => result(remote.restore(user)),
-    signOut: () => result(remote.signOut()),
-    setPin: (pin, current) => result(remote.setPin(pin, current)),
-    passkeyOptions: (pin) => result(remote.passkeyOptions(pin)),
-    addPasskey: (registration) => result(remote.addPasskey(registration)),
-    prepare: (text) => result(remote.prepare(text)),
-    pay: (draftId, user) => result(remote.pay(draftId, user)),
-    discard: (draftId) => quiet(remote.discard(draftId)),
-    charge: (amountText) => result(remote.charge(amountText)),
-    cancelCharge: (saleId) => result(remote.cancelCharge(saleId)),
-    dismissPaid: (saleId) => result(remote.dismissPaid(saleId)),
-    records: (before) => result(remote.records(before)),
-    record: (type, id) => result(remote.record(type, id)),
-    report: async () => {
-      const text = await Promise.race([remote.report(), lost]);
-      return text === 'lost' ? '' : text;
+    async open(given) {
+      if (environment !== null) return err('WORKER_LOST');
+      environment = { ...given, hadWallet: given.hadWallet || hadWallet(storageOrNull()) };
+      return openIn(environment);
     },
+    async subscribe(listener) {
+      listeners.add(listener);
+      if (last !== null) listener(last);
+    },
+    wake: (why) => now().wake(why),
+    enrol: (how) => now().enrol(how),
+    restoreChallenge: () => now().restoreChallenge(),
+    restore: (user) => now().restore(user),
+    signOut: () => now().signOut(),
+    setPin: (pin, current) => now().setPin(pin, current),
+    passkeyOptions: (pin) => now().passkeyOptions(pin),
+    addPasskey: (registration) => now().addPasskey(registration),
+    prepare: (text) => now().prepare(text),
+    pay: (draftId, user) => now().pay(draftId, user),
+    discard: (draftId) => now().discard(draftId),
+    charge: (amountText) => now().charge(amountText),
+    cancelCharge: (saleId) => now().cancelCharge(saleId),
+    dismissPaid: (saleId) => now().dismissPaid(saleId),
+    records: (before) => now().records(before),
+    record: (type, id) => now().record(type, id),
+    report: () => now().report(),
   };
+}
+
+/** What the page keeps for the worker's sake: the mark that there is a wallet, and the wish to be woken when something waits. */
+function noteForLater(before: Snapshot | null, now: Snapshot): void {
+  if (now.phase === 'ready' && before?.phase !== 'ready') markWallet(storageOrNull(), true);
+  if (now.phase === 'welcome' && before?.phase === 'ready') markWallet(storageOrNull(), false);
+  if (now.waiting > (before?.waiting ?? 0)) void askForSync(navigator.serviceWorker as ServiceWorkerContainer | undefined);
+}
+
+/** A browser may forbid storage altogether; reading the property throws then. */
+function storageOrNull(): Storage | null {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return null;
+  }
 }
