@@ -17,7 +17,7 @@ let before: unknown;
 
 /** One server for all: what none of these requests may do is change it. */
 beforeAll(async () => {
-  server = await openTestServer();
+  server = await openTestServer({ rates: { passkey: { points: 1_000, seconds: 60 } } });
   shopper = await server.joined('demo-shopper');
   till = await server.joined('demo-merchant');
 });

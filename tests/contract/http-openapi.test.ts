@@ -1,0 +1,81 @@
+/** The document and the server are one: what is mounted is described, what is described is mounted, and its schemas resolve. */
+import { describe, expect, it } from 'vitest';
+import { createApp } from '#server/http/app.ts';
+import { isServed, problemsOf } from '#server/http/route.ts';
+import { PROBLEM_SHOWN } from '#server/http/problems.ts';
+import { ROUTES } from '#server/http/routes.ts';
+import { openTestServer } from '../fixtures/http-server.ts';
+
+type Operation = {
+  operationId: string;
+  security: unknown[];
+  requestBody?: { content: Record<string, { schema: { $ref: string } }> };
+  responses: Record<string, { description: string; content?: Record<string, { schema: { $ref?: string } }> }>;
+};
+type Document = { openapi: string; paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, object> } };
+
+async function document(mode: 'demo' | 'production' = 'demo'): Promise<Document> {
+  const site = mode === 'demo' ? undefined : ({ mode, scheme: 'https', hostnames: ['pay.example'] } as const);
+  const server = await openTestServer(site === undefined ? {} : { site });
+  const browser = server.browser(site === undefined ? undefined : 'pay.example');
+  return (await browser.ask('GET', '/v1/openapi.json')).json as Document;
+}
+
+/** What Hono really has, middleware and catch-alls aside. */
+async function mounted(): Promise<string[]> {
+  const { options } = await openTestServer();
+  const routes = createApp(options).routes.filter((each) => each.method !== 'ALL');
+  return [...new Set(routes.map((each) => `${each.method} ${each.path}`))].toSorted();
+}
+
+const described = ({ paths }: Document): string[] =>
+  Object.entries(paths)
+    .flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`))
+    .toSorted();
+
+describe('the OpenAPI document', () => {
+  it('describes exactly what is mounted', async () => {
+    expect(described(await document())).toEqual(await mounted());
+  });
+
+  it('leaves out in production what production does not have, and the route is gone', async () => {
+    const demoOnly = ROUTES.filter((route) => route.demoOnly === true).map((route) => `${route.method} ${route.path}`);
+    expect(demoOnly).toEqual(['POST /v1/demo/enrolments']);
+    expect(described(await document('production'))).not.toEqual(expect.arrayContaining(demoOnly));
+    const server = await openTestServer({ site: { mode: 'production', scheme: 'https', hostnames: ['pay.example'] } });
+    const gone = await server.browser('pay.example').ask('POST', '/v1/demo/enrolments', { json: { as: 'demo-shopper' } });
+    expect(gone.problem?.code).toBe('NOT_FOUND');
+  });
+
+  it('names each operation once and resolves every reference', async () => {
+    const whole = await document();
+    expect(whole.openapi).toBe('3.1.0');
+    const ids = Object.values(whole.paths).flatMap((operations) => Object.values(operations).map((each) => each.operationId));
+    expect(new Set(ids).size).toBe(ids.length);
+    const names = [...JSON.stringify(whole).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(20);
+    for (const name of names) expect(whole.components.schemas).toHaveProperty([String(name)]);
+  });
+
+  it('gives one name to one schema', () => {
+    const named = ROUTES.flatMap((route) => [route.body, route.query, route.reply.body]).filter((each) => each !== null);
+    const byName = Map.groupBy(named, (each) => each.name);
+    const differing = [...byName].filter(([, same]) => new Set(same.map((each) => JSON.stringify(each.schema))).size > 1);
+    expect(differing.map(([name]) => name)).toEqual([]);
+  });
+
+  it('says which routes need a session, and every refusal that a route may answer', async () => {
+    const { paths } = await document();
+    for (const route of ROUTES.filter((each) => isServed(each, 'demo'))) {
+      const operation = paths[route.path]?.[route.method.toLowerCase()];
+      expect(operation?.security).toEqual(route.auth === 'none' ? [] : [{ session: [] }]);
+      for (const code of problemsOf(route)) expect(operation?.responses[PROBLEM_SHOWN[code].status]?.description).toContain(code);
+    }
+  });
+
+  it('carries the limits of the schemas', async () => {
+    const { schemas } = (await document()).components;
+    expect(schemas['PinRequest']).toMatchObject({ type: 'object', required: ['pin'], additionalProperties: false, properties: { pin: { pattern: '^[0-9]{6}$' } } });
+    expect(JSON.stringify(schemas['FeedReply'])).toContain('"maximum":999999999');
+  });
+});
