@@ -89,9 +89,43 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         });
       });
 
+      it('lets bodies that lock the same account run one after the other', async () => {
+        const doubling = (round: number): Promise<void> =>
+          store.transaction(async (tx) => {
+            const held = (await tx.lockBalances([li, FLOAT_ACCOUNT], CNY)).get(li) ?? 0;
+            await tx.post(creditPostings({ entryId: `round ${round}`, account: li, amountMinor: held + 1, ccy: CNY, atMs: 7 }));
+          });
+        await Promise.all(Array.from({ length: 8 }, (_, round) => doubling(round)));
+        expect(await store.balance(li)).toBe(255);
+      });
+
+      it('never shows a reader what is not committed', async () => {
+        let seen: Promise<number> = Promise.resolve(-1);
+        await store.transaction(async (tx) => {
+          await fund(tx, li, 5, 'unseen');
+          seen = store.balance(li);
+          await tx.setting('a turn of the loop');
+        });
+        expect([0, 5]).toContain(await seen);
+        const failing = store.transaction(async (tx) => {
+          await fund(tx, li, 90, 'undone');
+          seen = store.balance(li);
+          await tx.setting('a turn of the loop');
+          throw new Error('on purpose');
+        });
+        await expect(failing).rejects.toThrow('on purpose');
+        expect(await seen).toBe(5);
+      });
+
+      it('moves only balances that this transaction has locked', async () => {
+        await store.transaction((tx) => fund(tx, li, 10, 'first'));
+        const posting = creditPostings({ entryId: 'second', account: li, amountMinor: 1, ccy: CNY, atMs: 1 });
+        await expect(store.transaction((tx) => tx.post(posting))).rejects.toThrow(/was not locked/);
+        expect(await store.balance(li)).toBe(10);
+      });
+
       it.each([
         ['an overdraft', (tx: Tx) => tx.lockBalances([li, wang], CNY).then(() => tx.post([{ ref: 'x', leg: 0, debit: li, credit: wang, amountMinor: 1, ccy: CNY, atMs: 1 }]))],
-        ['a posting without the lock', (tx: Tx) => tx.post(creditPostings({ entryId: 'x', account: li, amountMinor: 1, ccy: CNY, atMs: 1 }))],
         ['the same journal row twice', async (tx: Tx) => {
           await fund(tx, li, 1, 'same');
           await fund(tx, li, 1, 'same');

@@ -118,6 +118,13 @@ describe('a rotation', () => {
     expect(issuer.keys.keys.filter((key) => key.uses.includes('merchant'))).toHaveLength(2);
   });
 
+  it('drops certificate keys that have ended, and keeps receipt keys: a slip stays true', async () => {
+    const issuer = await open(true);
+    clock.advance(401 * DAY_MS);
+    await issuer.rotate('merchant');
+    expect(issuer.keys.keys.map((key) => key.uses)).toEqual([['receipt'], ['merchant']]);
+  });
+
   it('stops at the size of a key set', async () => {
     const issuer = await open(true);
     for (let rotation = 0; rotation < 14; rotation++) await issuer.rotate('receipt');

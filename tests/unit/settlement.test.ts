@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { fromBase64Url, toHex } from '#base/bytes.ts';
 import { checkInvariants } from '#protocol/ledger-invariants.ts';
 import { merchantAccount, shopperAccount } from '#protocol/ledger.ts';
+import { orderDigest } from '#protocol/order.ts';
 import { verifyReceipt } from '#protocol/receipt.ts';
 import { openMemoryStore } from '#server/adapters/store-memory.ts';
 import type { Store } from '#server/core/ports.ts';
-import { CNY, openCounter, type Charge, type Counter, type Shop, type Shopper } from '../fixtures/counter.ts';
+import { CNY, openCounter, START_MS, type Charge, type Counter, type Shop, type Shopper } from '../fixtures/counter.ts';
 import { seededRandom } from '../fixtures/given.ts';
 
 let store: Store;
@@ -149,16 +150,18 @@ describe('a request that is not what it says', () => {
     await refusedWith('MERCHANT_UNKNOWN', await counter.pay(li, counter.charge(noodles, 1_850)));
   });
 
-  it('is refused with another user’s or an old confirmation', async () => {
+  it.each([
+    ['another user', { partyId: 'f'.repeat(32) }],
+    ['another device of the user', { deviceId: 'f'.repeat(32) }],
+    ['the user, for another order', { orderHash: 'f'.repeat(64) }],
+    ['the user, too long ago', { expiresAtMs: START_MS }],
+  ])('is refused when it was confirmed by %s', async (_, change) => {
     const request = await counter.order(li, charge);
-    const wang = await counter.shopper('王芳', 0);
-    await counter.confirm(wang, request);
+    const orderHash = toHex(orderDigest(request.order));
+    const { partyId, deviceId } = li.session;
+    const good = { orderHash, partyId, deviceId, method: 'pin', expiresAtMs: START_MS + 1 } as const;
+    await store.transaction((tx) => tx.putConfirmation({ ...good, ...change }));
     await refusedWith('NOT_CONFIRMED', await counter.settle(li, request));
-    const lasting = counter.charge(noodles, 1_850, { ttlSeconds: 3_600 });
-    const later = await counter.order(li, lasting);
-    await counter.confirm(li, later);
-    counter.deps.clock.advance(300_000);
-    await refusedWith('NOT_CONFIRMED', await counter.settle(li, later));
   });
 
   it('is refused when the money is not there', async () => {
