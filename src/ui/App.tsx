@@ -6,14 +6,15 @@ import lazy, { ErrorBoundary } from 'preact-iso/lazy';
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router';
 import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
+import type { ErrorCode } from '#protocol/errors.ts';
 import { AppContext, ShowingContext, useApp, useWords } from './app-context.ts';
-import type { App as AppModels } from './app-context.ts';
+import type { App as AppModels, Showing } from './app-context.ts';
 import { Confirm } from './customer/Confirm.tsx';
 import { FirstRun } from './customer/FirstRun.tsx';
 import { Landing } from './customer/Landing.tsx';
 import { PaymentSlip } from './customer/PaymentSlip.tsx';
 import { Wallet } from './customer/Wallet.tsx';
-import { hasTabs, placeOf } from './models/route.ts';
+import { hasTabs } from './models/route.ts';
 import { Banner } from './parts/Banner.tsx';
 import { Button } from './parts/Button.tsx';
 import { Skeleton } from './parts/Skeleton.tsx';
@@ -48,6 +49,26 @@ export function App({ models }: { readonly models: AppModels }) {
   );
 }
 
+/** For a browser in which no wallet can run: the reason, and help. */
+export function NoWallet({ showing, code }: { readonly showing: Showing; readonly code: ErrorCode }) {
+  const Reason = () => <Blocked code={code} reload={() => location.reload()} />;
+  return (
+    <ShowingContext.Provider value={showing}>
+      <LocationProvider>
+        <div class="app">
+          <ErrorBoundary>
+            <Router>
+              <Route path="/help" component={HelpHome} />
+              <Route path="/help/:id" component={HelpArticle} />
+              <Route default component={Reason} />
+            </Router>
+          </ErrorBoundary>
+        </div>
+      </LocationProvider>
+    </ShowingContext.Provider>
+  );
+}
+
 function Frame() {
   const { wallet } = useApp();
   const words = useWords().shell;
@@ -64,7 +85,7 @@ function Frame() {
       <a class="skip-link" href="#main">
         {words.skipToContent}
       </a>
-      <UpdateNotice place={placeOf(path, merchant)} />
+      <UpdateNotice path={path} />
       <ErrorBoundary>
         <Router onRouteChange={countStep}>
           <Route path="/help" component={HelpHome} />

@@ -1,13 +1,13 @@
 /** Says that a new version waits. Never over a payment, and never by itself. */
 import { useApp, useWords } from './app-context.ts';
-import type { Place } from './models/route.ts';
+import { mayUpdateAt } from './models/route.ts';
 import { Banner } from './parts/Banner.tsx';
 import { Button } from './parts/Button.tsx';
 
-export function UpdateNotice({ place }: { readonly place: Place }) {
+export function UpdateNotice({ path }: { readonly path: string }) {
   const { update, wallet } = useApp();
   const words = useWords().shell.update;
-  if (!update.waiting.value || place === 'money' || wallet.snapshot.value.busy) return null;
+  if (!update.waiting.value || !mayUpdateAt(path, wallet.snapshot.value)) return null;
   return (
     <div class="app-notice">
       <Banner

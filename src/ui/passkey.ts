@@ -7,7 +7,8 @@ import type { Result } from '#base/result.ts';
 import type { DeviceError } from '#protocol/errors.ts';
 
 export type PasskeyError = Extract<DeviceError, 'PASSKEY_CANCELLED' | 'PASSKEY_UNSUPPORTED'>;
-type Json = Record<string, unknown>;
+/** What the server reads whole; here only these two fields are known. */
+export type PasskeyAnswer = { readonly id: string; readonly type: 'public-key' };
 
 /** The statics that browsers got in 2025; not in every DOM library. */
 type NativeJson = {
@@ -33,7 +34,7 @@ export function createPasskey(options: unknown): Promise<Result<unknown, Passkey
 }
 
 /** Confirms one challenge (base64url) with one of the account's passkeys. Gives AuthenticationResponseJSON. */
-export function confirmWithPasskey(challenge: string, passkeyIds: readonly string[]): Promise<Result<Json, PasskeyError>> {
+export function confirmWithPasskey(challenge: string, passkeyIds: readonly string[]): Promise<Result<PasskeyAnswer, PasskeyError>> {
   const options = {
     challenge,
     timeout: CONFIRM_TIMEOUT_MS,
@@ -49,11 +50,11 @@ export function confirmWithPasskey(challenge: string, passkeyIds: readonly strin
   });
 }
 
-async function attempt(work: (native: NativeJson) => Promise<unknown>): Promise<Result<Json, PasskeyError>> {
+async function attempt(work: (native: NativeJson) => Promise<unknown>): Promise<Result<PasskeyAnswer, PasskeyError>> {
   if (!passkeysWork()) return err('PASSKEY_UNSUPPORTED');
   try {
     const answer = await work(PublicKeyCredential as unknown as NativeJson);
-    return answer === null ? err('PASSKEY_CANCELLED') : ok(answer as Json);
+    return answer === null ? err('PASSKEY_CANCELLED') : ok(answer as PasskeyAnswer);
   } catch {
     return err('PASSKEY_CANCELLED');
   }

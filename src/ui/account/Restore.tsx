@@ -3,10 +3,11 @@
  * and gets a new device key.
  */
 import { useState } from 'preact/hooks';
-import type { Err } from '#base/result.ts';
+import type { Err, Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { useApp, useWords } from '../app-context.ts';
 import { CodeForm } from '../customer/FirstRun.tsx';
+import { confirmWithPasskey, passkeysWork } from '../passkey.ts';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';
 import { PinPad } from '../parts/PinPad.tsx';
@@ -19,13 +20,19 @@ export function Restore() {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Err<ErrorCode> | null>(null);
 
-  async function run(work: () => ReturnType<typeof wallet.api.restore>): Promise<void> {
+  async function run(work: () => Promise<Result<void, ErrorCode>>): Promise<void> {
     setBusy(true);
     setProblem(null);
     const result = await work();
     setBusy(false);
     if (result.ok) void install.askToPersist();
     else setProblem(result);
+  }
+  async function byPasskey(): Promise<Result<void, ErrorCode>> {
+    const asked = await wallet.api.restoreChallenge();
+    if (!asked.ok) return asked;
+    const answer = await confirmWithPasskey(asked.value.challenge, asked.value.passkeyIds);
+    return answer.ok ? wallet.api.restore({ kind: 'passkey', assertion: answer.value }) : answer;
   }
   return (
     <>
@@ -35,6 +42,11 @@ export function Restore() {
         {problem && <ErrorBanner problem={problem} />}
         <h2 class="center">{words.shell.restore.pin}</h2>
         <PinPad label={words.pay.confirm.pinLabel} busy={busy} onComplete={(pin) => void run(() => wallet.api.restore({ kind: 'pin', pin }))} />
+        {passkeysWork() && (
+          <Button wide busy={busy} onClick={() => void run(byPasskey)}>
+            {words.shell.restore.passkey}
+          </Button>
+        )}
         <p class="quiet small">{words.shell.restore.noCookie}</p>
         {withCode ? (
           <CodeForm busy={busy} onCode={(code) => void run(() => wallet.api.enrol({ code }))} />

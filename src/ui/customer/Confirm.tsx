@@ -128,7 +128,7 @@ function ConfirmButtons({ draft, problem, paying, onPasskeyProblem }: ButtonsPro
     const answer = await confirmWithPasskey(draft.challenge, passkeyIds);
     setAsking(false);
     if (!answer.ok) return onPasskeyProblem(answer);
-    await confirm({ kind: 'passkey', assertion: answer.value as never });
+    await confirm({ kind: 'passkey', assertion: answer.value });
   }
 
   return (

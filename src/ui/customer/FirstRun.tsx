@@ -34,7 +34,7 @@ export function FirstRun() {
             </li>
           ))}
         </ul>
-        <WayIn />
+        <WayIn shops />
       </main>
     </>
   );
@@ -43,7 +43,7 @@ export function FirstRun() {
 type Enrolment = Parameters<WalletApi['enrol']>[0];
 
 /** Play money at once in a demo, the operator's code otherwise. Used by the landing of a charge link too. */
-export function WayIn() {
+export function WayIn({ shops }: { readonly shops: boolean }) {
   const { wallet, install } = useApp();
   const words = useWords().shell.firstRun;
   const { mode, connection } = wallet.snapshot.value;
@@ -74,9 +74,11 @@ export function WayIn() {
             {busy === 'new-shopper' ? words.opening : words.tryPlay}
           </Button>
           <p class="quiet small center">{words.tryPlayNote}</p>
-          <Button kind="outline" icon="till" wide busy={busy === 'demo-merchant'} onClick={() => void enrol({ demo: 'demo-merchant' })}>
-            {words.tryTill}
-          </Button>
+          {shops && (
+            <Button kind="outline" icon="till" wide busy={busy === 'demo-merchant'} onClick={() => void enrol({ demo: 'demo-merchant' })}>
+              {words.tryTill}
+            </Button>
+          )}
         </>
       )}
       {withCode || mode === 'production' ? (

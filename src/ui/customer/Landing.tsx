@@ -69,7 +69,7 @@ function Invitation({ link }: { readonly link: string }) {
           {words.pay.landing.ios}
         </Banner>
       )}
-      <WayIn />
+      <WayIn shops={false} />
     </>
   );
 }

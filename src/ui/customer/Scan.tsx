@@ -47,14 +47,14 @@ export function Scan() {
     <>
       <TopBar title={words.scan.title} back="/" help="camera-trouble" />
       <main class="page scan" id="main" tabIndex={-1}>
-        <div class={`scan-frame${camera.ready ? ' scan-live' : ''}`}>
+        <div class={`scan-frame${state.kind === 'unread' ? ' scan-aside' : ''}`} hidden={camera.problem !== null && !camera.ready}>
           <div class="scan-camera" ref={camera.container} />
           <div class="scan-corners" aria-hidden="true" />
           {camera.ready && <CameraButtons scanner={camera.scanner} />}
           {!camera.ready && camera.problem === null && <p class="scan-starting">{words.scan.starting}</p>}
         </div>
         <p class="center" role="status">
-          {reading ? words.pay.reading : words.scan.hint}
+          {reading ? words.pay.reading : camera.ready && state.kind !== 'unread' ? words.scan.hint : ''}
         </p>
         {state.kind === 'unread' && <UnreadCode problem={state.problem} text={state.text} onAgain={() => pay.leave()} />}
         {camera.problem !== null && <CameraTrouble problem={camera.problem} onRestart={camera.restart} />}

@@ -25,7 +25,7 @@ export function TypeSheet({ problem, busy, onText, onClose }: TypeSheetProps) {
           if (!busy) onText(text.trim());
         }}
       >
-        <Field label={words.typeLabel} hint={words.typeHint} value={text} onInput={setText} lines={4} problem={text === '' && problem !== '' ? problem : undefined} />
+        <Field label={words.typeLabel} hint={words.typeHint} value={text} onInput={setText} lines={4} first problem={text === '' && problem !== '' ? problem : undefined} />
         <Button kind="primary" type="submit" wide busy={busy}>
           {words.typeGo}
         </Button>

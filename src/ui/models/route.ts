@@ -1,19 +1,18 @@
-/** Where people may be, and what kind of place it is. Only facts about paths; the router draws. */
-export type Place = 'calm' | 'money';
+/** Where people may be, and what may happen there. Only facts about paths; the router draws. */
+import type { Snapshot } from '#wallet/api.ts';
 
-/** On these screens money is being moved or a code is being shown: nothing may interrupt. */
-const MONEY_PATHS = ['/pay', '/i', '/scan', '/till'];
+/** On these screens a shopper is about to pay: nothing may interrupt. */
+const PAYING = ['/pay', '/i', '/scan'];
 
-export function placeOf(path: string, merchant: boolean): Place {
-  if (merchant && path === '/') return 'money';
-  return MONEY_PATHS.includes(path) ? 'money' : 'calm';
+/** An update reloads the page: never while money is in motion, a code is shown, or a result waits to be seen. */
+export function mayUpdateAt(path: string, snapshot: Snapshot): boolean {
+  if (snapshot.busy || snapshot.charge !== null || snapshot.paidUnseen.length > 0) return false;
+  return !PAYING.includes(path);
 }
 
 /** Screens that stand alone: no tabs under them, so that one thing can be done well. */
-const ALONE = ['/pay', '/i', '/scan'];
-
 export function hasTabs(path: string): boolean {
-  return !ALONE.includes(path) && !path.startsWith('/records/payment/');
+  return !PAYING.includes(path) && !path.startsWith('/records/payment/');
 }
 
 export function recordPath(type: string, id: string): string {

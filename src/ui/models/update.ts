@@ -2,6 +2,7 @@
  * A new version of the app: it waits until the user agrees, and never lands while money is in motion.
  *
  *   none ──a worker has installed──► waiting ──the user agrees──► taking over ──► reload
+ *                                       └──another tab agreed: this page is older than its files──► waiting for a reload
  */
 import { signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
@@ -23,12 +24,17 @@ export function createUpdate(container: ServiceWorkerContainer | undefined, mayU
   const waiting = signal(false);
   let registration: ServiceWorkerRegistration | null = null;
   let agreed = false;
+  let overtaken = false;
+  let controlled = container?.controller != null;
 
   const look = () => {
-    waiting.value = registration?.waiting != null && container?.controller != null;
+    waiting.value = overtaken || (registration?.waiting != null && container?.controller != null);
   };
   container?.addEventListener('controllerchange', () => {
-    if (agreed) reload();
+    if (agreed) return reload();
+    overtaken ||= controlled;
+    controlled = true;
+    look();
   });
 
   const model: UpdateModel = {
@@ -36,6 +42,7 @@ export function createUpdate(container: ServiceWorkerContainer | undefined, mayU
     supported: container !== undefined,
     accept() {
       if (!mayUpdate()) return;
+      if (overtaken) return reload();
       agreed = true;
       registration?.waiting?.postMessage(SKIP_WAITING);
     },

@@ -34,8 +34,9 @@ export function createWallet(api: WalletApi, environment: Environment): WalletMo
     snapshot.value = { ...snapshot.value, phase: 'blocked', blocked: code };
   };
   void api.open(environment).then((opened) => {
-    if (!opened.ok) return block(opened.error);
-    snapshot.value = opened.value;
+    if (opened.ok) snapshot.value = opened.value;
+    // A worker that died while opening is started again, and then tells its own news.
+    else if (opened.error !== 'WORKER_LOST') return block(opened.error);
     return api.subscribe((next) => {
       snapshot.value = next;
     });

@@ -13,9 +13,11 @@ export type FieldProps = {
   readonly autoComplete?: string;
   readonly lines?: number;
   readonly maxLength?: number;
+  /** In a sheet: the field to start with. */
+  readonly first?: boolean;
 };
 
-export function Field({ label, value, onInput, hint, problem, inputMode = 'text', autoComplete = 'off', lines, maxLength }: FieldProps) {
+export function Field({ label, value, onInput, hint, problem, inputMode = 'text', autoComplete = 'off', lines, maxLength, first = false }: FieldProps) {
   const id = useId();
   const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(' ') || undefined;
   const shared = {
@@ -27,6 +29,7 @@ export function Field({ label, value, onInput, hint, problem, inputMode = 'text'
     autoComplete,
     autoCapitalize: 'off',
     spellcheck: false,
+    autofocus: first,
     'aria-describedby': described,
     'aria-invalid': problem ? true : undefined,
   } as const;

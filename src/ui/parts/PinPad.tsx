@@ -54,6 +54,7 @@ export function PinPad({ label, onComplete, busy = false, describedBy }: PinPadP
           aria-describedby={describedBy}
           value={digits}
           readOnly={busy}
+          autofocus
           onInput={(event) => take(event.currentTarget.value)}
         />
         {BOXES.map((index) => (

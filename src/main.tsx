@@ -1,0 +1,90 @@
+/**
+ * The page's shell: builds what has a lifetime (workers, service worker, wallet connection, models), gives it to the app, and
+ * does nothing else. The demo's desk and its bridge are compiled in only by the demo build.
+ */
+import { computed, signal } from '@preact/signals';
+import { render } from 'preact';
+import decoderWorkerUrl from '../workers/decoder.worker.ts?worker&url';
+import walletWorkerUrl from '../workers/wallet.worker.ts?worker&url';
+import { connectWallet } from '#browser/connect-wallet.ts';
+import { App, NoWallet } from '#ui/App.tsx';
+import type { Showing } from '#ui/app-context.ts';
+import { createInstall, storagePersisted } from '#ui/models/install.ts';
+import { createLanguage } from '#ui/models/language.ts';
+import { createNow } from '#ui/models/now.ts';
+import { createPay } from '#ui/models/pay.ts';
+import { mayUpdateAt } from '#ui/models/route.ts';
+import { createSettings, showSettings } from '#ui/models/settings.ts';
+import type { SettingsModel } from '#ui/models/settings.ts';
+import { createUpdate } from '#ui/models/update.ts';
+import { createWallet, wakeOnEvents } from '#ui/models/wallet.ts';
+import { scriptAddresses } from './trusted-types.ts';
+import '#ui/styles/tokens.css';
+import '#ui/styles/base.css';
+
+const SERVICE_WORKER_URL = '/service-worker.js';
+const DEMO = import.meta.env.MODE === 'demo';
+const local = storageOf('localStorage');
+const address = scriptAddresses(window, [decoderWorkerUrl, walletWorkerUrl, SERVICE_WORKER_URL]);
+
+async function start(root: HTMLElement): Promise<void> {
+  const settings = createSettings(local);
+  showSettings(settings, document.documentElement);
+  if (DEMO && location.pathname === '/desk') return showDesk(root);
+  if (typeof Worker !== 'function' || crypto.subtle === undefined) return showNoWallet(root, settings);
+
+  const persisted = await storagePersisted(navigator);
+  const api = connectWallet(() => startWorker(walletWorkerUrl, 'wallet'));
+  const wallet = createWallet(api, { origin: location.origin, host: location.host, persisted, hadWallet: false });
+  wakeOnEvents(api, window);
+  const { model: update, watch } = createUpdate(
+    navigator.serviceWorker,
+    () => mayUpdateAt(location.pathname, wallet.snapshot.peek()),
+    () => location.reload(),
+  );
+  const showing = await createShowing(settings, computed(() => wallet.snapshot.value.clockOffsetMs));
+  const pay = createPay(api, storageOf('sessionStorage'));
+  const models = { ...showing, wallet, pay, update, install: createInstall(window, persisted), createDecoder: () => startWorker(decoderWorkerUrl, 'decoder') };
+  root.replaceChildren();
+  render(<App models={models} />, root);
+
+  if (DEMO) {
+    const { startPhoneBridge } = await import('#ui/lab/phone-bridge.ts');
+    startPhoneBridge(window, wallet, settings);
+  }
+  if (import.meta.env.PROD && navigator.serviceWorker !== undefined) {
+    await navigator.serviceWorker.register(address(SERVICE_WORKER_URL)).then(watch, () => undefined);
+  }
+}
+
+function startWorker(url: string, name: string): Worker {
+  return new Worker(address(url), { type: 'module', name });
+}
+
+async function createShowing(settings: SettingsModel, offsetMs = signal(0) as Parameters<typeof createNow>[0]): Promise<Showing> {
+  const language = await createLanguage(settings, navigator.languages, document.documentElement);
+  return { settings, language, now: createNow(offsetMs, document) };
+}
+
+async function showNoWallet(root: HTMLElement, settings: SettingsModel): Promise<void> {
+  const showing = await createShowing(settings);
+  root.replaceChildren();
+  render(<NoWallet showing={showing} code="BROWSER_UNSUPPORTED" />, root);
+}
+
+async function showDesk(root: HTMLElement): Promise<void> {
+  const { Desk } = await import('#ui/lab/desk/Desk.tsx');
+  root.replaceChildren();
+  render(<Desk />, root);
+}
+
+/** A browser may forbid storage altogether; reading the property throws then. */
+function storageOf(name: 'localStorage' | 'sessionStorage'): Storage | null {
+  try {
+    return window[name];
+  } catch {
+    return null;
+  }
+}
+
+void start(document.getElementById('app') ?? document.body);
