@@ -15,9 +15,12 @@ const CONNECTIONS = 2_000;
 /** A client that is slower than this with its headers, or its whole request, is not a phone in a tunnel. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+const CHECK_MS = 1_000;
+const KEEP_ALIVE_MS = 10_000;
 /** Longer than a stream's heartbeat, so that only dead sockets are cut. */
 const IDLE_TIMEOUT_MS = 60_000;
 const DRAIN_MS = 8_000;
+const SWEEP_MS = 50;
 
 export type ServeOptions = {
   readonly fetch: (request: Request, env: never) => Response | Promise<Response>;
@@ -25,6 +28,8 @@ export type ServeOptions = {
   /** 0: any that is free. */
   readonly port: number;
   readonly tls: Tls | null;
+  /** For tests of slow clients. */
+  readonly headersTimeoutMs?: number;
   /** Ends what would otherwise stay open for ever. */
   readonly beforeStop: () => void;
 };
@@ -40,13 +45,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   return { port, stop: () => stop(server, options.beforeStop) };
 }
 
-function listenerFor({ fetch, tls }: ServeOptions): Server {
+function listenerFor({ fetch, tls, headersTimeoutMs = HEADERS_TIMEOUT_MS }: ServeOptions): Server {
   const limits = {
     maxHeaderSize: LIMITS.headerBytes,
-    headersTimeout: HEADERS_TIMEOUT_MS,
+    headersTimeout: headersTimeoutMs,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: HEADERS_TIMEOUT_MS,
-    connectionsCheckingInterval: 2_000,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: CHECK_MS,
   };
   const handler = fetch as (request: Request, env: unknown) => Response | Promise<Response>;
   const made =
@@ -73,8 +78,10 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): Star
 async function stop(server: Server, beforeStop: () => void): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   beforeStop();
-  server.closeIdleConnections();
+  // A connection whose last answer has just gone out stays open for the next request, which will not come.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await closed;
+  clearInterval(sweep);
   clearTimeout(cut);
 }

@@ -15,6 +15,8 @@ const RECORD = /^\/records\/[a-z]+\/[\w-]{1,64}$/;
 const ARTICLE = /^\/help\/[\w-]{1,80}$/;
 const SCREENS: readonly string[] = ['/', '/scan', '/me', '/records', '/pay', '/i', '/m', '/till', '/sales', '/help'];
 const DESK_PATH = '/desk';
+/** What tools leave lying about is nobody's business. */
+const HIDDEN = /\/\./;
 
 export function isScreen(path: string, site: Pick<Site, 'mode'>): boolean {
   if (path === DESK_PATH) return site.mode === 'demo';
@@ -26,7 +28,8 @@ export function mountPages(app: Hono<AppEnv>, options: { readonly site: Site; re
   app.use('*', guard(site));
   app.use('*', compress());
   app.use('*', etag());
-  app.get('*', serveStatic({ root: folder, precompressed: true }));
+  const files = serveStatic<AppEnv>({ root: folder, precompressed: true });
+  app.get('*', async (context, next) => (HIDDEN.test(context.req.path) ? next() : files(context, next)));
   const shell = serveStatic<AppEnv>({ root: folder, path: 'index.html', precompressed: true });
   app.get('*', async (context, next) => {
     if (!isScreen(context.req.path, site)) return next();
