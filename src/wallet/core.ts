@@ -40,6 +40,8 @@ export type Memory = {
   restoreChallenge: string | null;
   readonly drafts: Map<string, OpenDraft>;
   readonly paying: Map<string, Promise<Result<{ readonly paymentId: string }, ErrorCode>>>;
+  /** Sheets whose charge had been paid under another sheet's id: a second tap finds that payment. */
+  readonly paidAs: Map<string, string>;
   /** The newest payment or sale that changed; a detail view reads again when it grows. */
   version: number;
 };
@@ -75,6 +77,7 @@ export function createMemory(rootKey: string | null): Memory {
     restoreChallenge: null,
     drafts: new Map(),
     paying: new Map(),
+    paidAs: new Map(),
     version: 0,
   };
 }

@@ -35,6 +35,8 @@ export function pay(core: Core, draftId: string, user: UserProof): Promise<Paid>
 async function payOnce(core: Core, draftId: string, user: UserProof): Promise<Paid> {
   const payer = shopper(core);
   if (!payer.ok) return payer;
+  const paidAs = core.memory.paidAs.get(draftId);
+  if (paidAs !== undefined) return ok({ paymentId: paidAs });
   const open = core.memory.drafts.get(draftId) ?? null;
   const known = await core.ports.store.read((tx) => existing(tx, draftId, open));
   if (!known.ok) return known;
@@ -86,6 +88,7 @@ async function store(core: Core, open: OpenDraft): Promise<Paid> {
 
 function finish(core: Core, draftId: string, paymentId: string): Paid {
   core.memory.drafts.delete(draftId);
+  if (paymentId !== draftId) core.memory.paidAs.set(draftId, paymentId);
   core.memory.hurried = true;
   core.ring();
   return ok({ paymentId });
