@@ -48,7 +48,11 @@ export class IssuerFolder {
     }
     await rename(aside, path.join(this.folder, name));
     const folder = await open(this.folder, 'r');
-    await folder.sync().finally(() => folder.close());
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
   }
 
   private async signer(name: string): Promise<StoredSigner | null> {

@@ -1,14 +1,21 @@
 /** The identity half of an SQL transaction. What a decision counts (PIN guesses, devices) is locked by the read itself. */
 import { assert } from '#base/assert.ts';
-import type { Confirmation, Device, Enrolment, Merchant, Party, Passkey, PinState, Session, Tx } from '#server/core/ports.ts';
+import type {
+  Confirmation,
+  Device,
+  DeviceTx,
+  Enrolment,
+  Merchant,
+  Party,
+  PartyTx,
+  Passkey,
+  PinState,
+  ProofTx,
+  Session,
+  SessionTx,
+} from '#server/core/ports.ts';
 import type { Sql, Statement } from './postgres-database.ts';
 import { IDENTITY } from './postgres-identity-statements.ts';
-
-type LedgerKey = 'lockBalances' | 'post' | 'paymentById' | 'paymentBySale' | 'insertPayment' | 'appendFeed';
-type PartyKey = 'party' | 'insertParty' | 'merchant' | 'merchantOfParty' | 'insertMerchant' | 'takeTerminal' | 'setting' | 'putSetting' | 'takeNumber';
-type DeviceKey = 'device' | 'deviceByKey' | 'devicesOfParty' | 'insertDevice' | 'revokeDevice';
-type SessionKey = 'session' | 'insertSession' | 'deleteSession' | 'deleteSessionsOfDevice';
-type SecretKey = Exclude<keyof Tx, LedgerKey | PartyKey | DeviceKey | SessionKey>;
 
 /** A row as SQL names its columns: the same names in snake case, the same types. */
 type Snake<Text extends string> = Text extends `${infer Head}${infer Tail}`
@@ -37,7 +44,7 @@ async function run(sql: Sql, statement: Statement, values: readonly unknown[]): 
   await sql.query(statement, values);
 }
 
-export function partyTx(sql: Sql): Pick<Tx, PartyKey> {
+export function partyTx(sql: Sql): PartyTx {
   return {
     party: (id) => one<Party>(sql, IDENTITY.party, [id]),
     insertParty: ({ id, kind, name, ccy, playMoney, status, createdAtMs }) =>
@@ -61,7 +68,7 @@ export function partyTx(sql: Sql): Pick<Tx, PartyKey> {
   };
 }
 
-export function deviceTx(sql: Sql): Pick<Tx, DeviceKey> {
+export function deviceTx(sql: Sql): DeviceTx {
   return {
     device: (id) => one<Device>(sql, IDENTITY.device, [id]),
     deviceByKey: (publicKey) => one<Device>(sql, IDENTITY.deviceByKey, [publicKey]),
@@ -75,7 +82,7 @@ export function deviceTx(sql: Sql): Pick<Tx, DeviceKey> {
   };
 }
 
-export function sessionTx(sql: Sql): Pick<Tx, SessionKey> {
+export function sessionTx(sql: Sql): SessionTx {
   return {
     session: (tokenHash) => one<Session>(sql, IDENTITY.session, [tokenHash]),
     insertSession: ({ tokenHash, deviceId, partyId, expiresAtMs }) => run(sql, IDENTITY.insertSession, [tokenHash, deviceId, partyId, expiresAtMs]),
@@ -84,7 +91,7 @@ export function sessionTx(sql: Sql): Pick<Tx, SessionKey> {
   };
 }
 
-export function secretTx(sql: Sql): Pick<Tx, SecretKey> {
+export function proofTx(sql: Sql): ProofTx {
   return {
     insertEnrolment: ({ codeHash, partyId, expiresAtMs }) => run(sql, IDENTITY.insertEnrolment, [codeHash, partyId, expiresAtMs]),
     takeEnrolment: (codeHash) => one<Enrolment>(sql, IDENTITY.takeEnrolment, [codeHash]),

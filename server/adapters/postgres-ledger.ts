@@ -1,11 +1,10 @@
 /** The money half of an SQL transaction. Every read that a decision rests on comes after the lock that keeps it true. */
 import { assert } from '#base/assert.ts';
 import type { PaymentVerdict } from '#protocol/http.ts';
-import type { LedgerAccount, PaymentRow, Posting, Tx } from '#server/core/ports.ts';
+import type { LedgerAccount, LedgerTx, PaymentRow, Posting } from '#server/core/ports.ts';
 import type { Sql } from './postgres-database.ts';
 import type { LedgerStatements } from './postgres-statements.ts';
 
-type LedgerTx = Pick<Tx, 'lockBalances' | 'post' | 'paymentById' | 'paymentBySale' | 'insertPayment' | 'appendFeed'>;
 type AccountRow = { readonly id: string; readonly ccy: number; readonly balance_minor: number };
 
 export type PaymentSqlRow = {

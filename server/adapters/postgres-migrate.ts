@@ -51,13 +51,9 @@ async function applyNext(sql: Sql, files: readonly Migration[]): Promise<string 
   return next.name;
 }
 
-/** `if not exists` is no lock: a server that makes the list at the same moment may win, and then there is nothing to do. */
+/** `if not exists` is no lock: of two servers that make the list at one moment one may fail, and finds it made when it asks again. */
 async function makeList(database: Database): Promise<void> {
-  try {
-    await database.script(LIST);
-  } catch (thrown) {
-    if (!(thrown instanceof Error && 'code' in thrown && (thrown.code === '23505' || thrown.code === '42P07'))) throw thrown;
-  }
+  await database.script(LIST).catch(() => database.script(LIST));
 }
 
 /** Returns the names of the files that were applied now. */

@@ -1,15 +1,9 @@
 /** The identity half of a memory transaction. Transactions run one by one, so what SQL locks needs no lock here. */
 import { assert } from '#base/assert.ts';
-import type { Tx } from '#server/core/ports.ts';
+import type { DeviceTx, PartyTx, ProofTx, SessionTx } from '#server/core/ports.ts';
 import type { MemoryRows } from './store-memory-rows.ts';
 
-type LedgerKey = 'lockBalances' | 'post' | 'paymentById' | 'paymentBySale' | 'insertPayment' | 'appendFeed';
-type PartyKey = 'party' | 'insertParty' | 'merchant' | 'merchantOfParty' | 'insertMerchant' | 'takeTerminal' | 'setting' | 'putSetting' | 'takeNumber';
-type DeviceKey = 'device' | 'deviceByKey' | 'devicesOfParty' | 'insertDevice' | 'revokeDevice';
-type SessionKey = 'session' | 'insertSession' | 'deleteSession' | 'deleteSessionsOfDevice';
-type SecretKey = Exclude<keyof Tx, LedgerKey | PartyKey | DeviceKey | SessionKey>;
-
-export function partyTx(rows: MemoryRows): Pick<Tx, PartyKey> {
+export function partyTx(rows: MemoryRows): PartyTx {
   return {
     async party(id) {
       return rows.parties.get(id) ?? null;
@@ -48,7 +42,7 @@ export function partyTx(rows: MemoryRows): Pick<Tx, PartyKey> {
   };
 }
 
-export function deviceTx(rows: MemoryRows): Pick<Tx, DeviceKey> {
+export function deviceTx(rows: MemoryRows): DeviceTx {
   return {
     async device(id) {
       return rows.devices.get(id) ?? null;
@@ -70,7 +64,7 @@ export function deviceTx(rows: MemoryRows): Pick<Tx, DeviceKey> {
   };
 }
 
-export function sessionTx(rows: MemoryRows): Pick<Tx, SessionKey> {
+export function sessionTx(rows: MemoryRows): SessionTx {
   return {
     async session(tokenHash) {
       return rows.sessions.get(tokenHash) ?? null;
@@ -87,7 +81,7 @@ export function sessionTx(rows: MemoryRows): Pick<Tx, SessionKey> {
   };
 }
 
-export function secretTx(rows: MemoryRows): Pick<Tx, SecretKey> {
+export function proofTx(rows: MemoryRows): ProofTx {
   return {
     async insertEnrolment(enrolment) {
       rows.enrolments.insert(enrolment.codeHash, enrolment);

@@ -2,11 +2,9 @@
 import { assert } from '#base/assert.ts';
 import type { FeedChange } from '#protocol/http.ts';
 import { mayBeNegative } from '#protocol/ledger.ts';
-import type { LedgerAccount, PaymentRow, Posting, Tx } from '#server/core/ports.ts';
+import type { LedgerAccount, LedgerTx, PaymentRow, Posting } from '#server/core/ports.ts';
 import type { MemoryRows } from './store-memory-rows.ts';
 import { MemoryList } from './store-memory-table.ts';
-
-type LedgerTx = Pick<Tx, 'lockBalances' | 'post' | 'paymentById' | 'paymentBySale' | 'insertPayment' | 'appendFeed'>;
 
 function saleKey(merchantId: string, terminal: number, saleNonce: string): string {
   return `${merchantId} ${terminal} ${saleNonce}`;

@@ -4,13 +4,13 @@
  * server that keeps money must not be started on it.
  */
 import type { Store, Tx } from '#server/core/ports.ts';
-import { deviceTx, partyTx, secretTx, sessionTx } from './store-memory-identity.ts';
+import { deviceTx, partyTx, proofTx, sessionTx } from './store-memory-identity.ts';
 import { ledgerTx } from './store-memory-ledger.ts';
 import { MemoryRows } from './store-memory-rows.ts';
 import type { MemoryTable } from './store-memory-table.ts';
 
 function memoryTx(rows: MemoryRows): Tx {
-  return { ...ledgerTx(rows), ...partyTx(rows), ...deviceTx(rows), ...sessionTx(rows), ...secretTx(rows) };
+  return { ...ledgerTx(rows), ...partyTx(rows), ...deviceTx(rows), ...sessionTx(rows), ...proofTx(rows) };
 }
 
 async function runTransaction<T>(rows: MemoryRows, work: (tx: Tx) => Promise<T>): Promise<T> {

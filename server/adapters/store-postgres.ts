@@ -6,7 +6,7 @@
 import type { FeedChange } from '#protocol/http.ts';
 import type { PaymentRow, Posting, Store, Tx } from '#server/core/ports.ts';
 import type { Database, Sql } from './postgres-database.ts';
-import { deviceTx, partyTx, secretTx, sessionTx } from './postgres-identity.ts';
+import { deviceTx, partyTx, proofTx, sessionTx } from './postgres-identity.ts';
 import { IDENTITY } from './postgres-identity-statements.ts';
 import { ledgerTx, paymentOf, type PaymentSqlRow } from './postgres-ledger.ts';
 import { LEDGER, type LedgerStatements } from './postgres-statements.ts';
@@ -15,7 +15,7 @@ type FeedSqlRow = { readonly head: number; readonly balance_minor: number; reado
 type PostingSqlRow = Omit<Posting, 'amountMinor' | 'atMs'> & { readonly amount_minor: number; readonly at_ms: number };
 
 function sqlTx(sql: Sql, statements: LedgerStatements): Tx {
-  return { ...ledgerTx(sql, statements), ...partyTx(sql), ...deviceTx(sql), ...sessionTx(sql), ...secretTx(sql) };
+  return { ...ledgerTx(sql, statements), ...partyTx(sql), ...deviceTx(sql), ...sessionTx(sql), ...proofTx(sql) };
 }
 
 function postingOf({ ref, leg, debit, credit, amount_minor, ccy, at_ms }: PostingSqlRow): Posting {

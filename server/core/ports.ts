@@ -109,13 +109,7 @@ export type Posting = {
   readonly atMs: number;
 };
 
-/**
- * Inside one transaction. What must not change under the reader is locked by the read itself (it says so below), so two
- * bodies that touch the same money, PIN or limit run one after the other. The body may run again after a conflict, so it
- * must be repeatable, and it awaits nothing but this object: a lock is held all the while.
- */
-export interface Tx {
-  // ledger
+export interface LedgerTx {
   /** Locks in key order, whatever order is asked for; missing accounts are created empty. Returns balances. */
   lockBalances(accounts: readonly LedgerAccount[], ccy: number): Promise<Map<LedgerAccount, number>>;
   /** Writes journal rows and moves the balances of accounts that this transaction has locked; asserts that user, rsv and mer accounts stay at or above zero. */
@@ -127,7 +121,9 @@ export interface Tx {
   insertPayment(row: PaymentRow): Promise<boolean>;
   /** Appends at the party's next seq (party row locked) and returns it. */
   appendFeed(partyId: string, make: (seq: number) => FeedChange): Promise<number>;
-  // identity
+}
+
+export interface PartyTx {
   party(id: string): Promise<Party | null>;
   insertParty(party: Party): Promise<void>;
   merchant(id: string): Promise<Merchant | null>;
@@ -135,16 +131,31 @@ export interface Tx {
   insertMerchant(merchant: Merchant): Promise<void>;
   /** Takes the merchant's next terminal number. */
   takeTerminal(merchantId: string): Promise<number>;
+  /** Small named values: demo party ids, key material references, schema facts. */
+  setting(name: string): Promise<string | null>;
+  putSetting(name: string, value: string): Promise<void>;
+  /** The next number, from 0, of a named row of numbers. Numbers of a transaction that failed are given again. */
+  takeNumber(name: string): Promise<number>;
+}
+
+export interface DeviceTx {
   device(id: string): Promise<Device | null>;
   deviceByKey(publicKey: string): Promise<Device | null>;
   /** Locks the party, so that a limit on the number of devices holds. */
   devicesOfParty(partyId: string): Promise<Device[]>;
   insertDevice(device: Device): Promise<void>;
   revokeDevice(id: string, atMs: number): Promise<void>;
+}
+
+export interface SessionTx {
   session(tokenHash: string): Promise<Session | null>;
   insertSession(session: Session): Promise<void>;
   deleteSession(tokenHash: string): Promise<void>;
   deleteSessionsOfDevice(deviceId: string): Promise<void>;
+}
+
+/** What proves a user or a device, and what is good for one use. */
+export interface ProofTx {
   insertEnrolment(enrolment: Enrolment): Promise<void>;
   /** Removes and returns it: single use. */
   takeEnrolment(codeHash: string): Promise<Enrolment | null>;
@@ -159,12 +170,14 @@ export interface Tx {
   putPasskey(passkey: Passkey): Promise<void>;
   confirmation(orderHash: string): Promise<Confirmation | null>;
   putConfirmation(confirmation: Confirmation): Promise<void>;
-  /** Small named values: demo party ids, key material references, schema facts. */
-  setting(name: string): Promise<string | null>;
-  putSetting(name: string, value: string): Promise<void>;
-  /** The next number, from 0, of a named row of numbers. Numbers of a transaction that failed are given again. */
-  takeNumber(name: string): Promise<number>;
 }
+
+/**
+ * Inside one transaction. What must not change under the reader is locked by the read itself (it says so below), so two
+ * bodies that touch the same money, PIN or limit run one after the other. The body may run again after a conflict, so it
+ * must be repeatable, and it awaits nothing but this object: a lock is held all the while.
+ */
+export interface Tx extends LedgerTx, PartyTx, DeviceTx, SessionTx, ProofTx {}
 
 export interface Store {
   /** Retries 40001 and 40P01 a bounded number of times. Throws StoreUnavailable when the database cannot be reached. */

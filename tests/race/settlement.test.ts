@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { checkInvariants } from '#protocol/ledger-invariants.ts';
 import { merchantAccount, shopperAccount } from '#protocol/ledger.ts';
 import type { Database } from '#server/adapters/postgres-database.ts';
-import { LEDGER } from '#server/adapters/postgres-statements.ts';
+import { LEDGER, type LedgerStatements } from '#server/adapters/postgres-statements.ts';
 import { openPostgresStore } from '#server/adapters/store-postgres.ts';
 import type { Settlement } from '#server/core/settlement.ts';
 import { openCounter, type Counter, type Shop } from '../fixtures/counter.ts';
@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.close());
 
-async function counterOn(statements = LEDGER): Promise<Counter> {
+async function counterOn(statements: LedgerStatements = LEDGER): Promise<Counter> {
   return openCounter(openPostgresStore(database, statements), seededRandom(SEED));
 }
 
