@@ -14,7 +14,7 @@ const PAGES = 10;
 /** How often a page that does not join on is asked for again before the feed is left for later. */
 const GAP_TRIES = 2;
 
-/** True when we know all that the server knew. */
+/** False when something was missing; what is left after many pages is due again at once. */
 export async function pullFeed(core: Core): Promise<boolean> {
   let gaps = 0;
   for (let page = 0; page < PAGES; page++) {
@@ -29,7 +29,7 @@ export async function pullFeed(core: Core): Promise<boolean> {
     if (merged === 'rows' && answer.value.changes.length === 0) return false;
   }
   core.memory.feedDue = true;
-  return false;
+  return true;
 }
 
 async function mergePage(core: Core, reply: FeedReply): Promise<Merge['kind'] | null> {

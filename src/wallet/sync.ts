@@ -129,12 +129,14 @@ async function carryOut(core: Core, task: Exclude<SyncTask, { kind: 'wait' }>, p
       await expireSale(core, task.sale.id);
       return;
     case 'open-session':
-      return asked(core, patience, await renewSession(core));
+      return asked(core, patience, 'sessionNeeded', await renewSession(core));
     case 'pull-feed':
+      // Taken back before asking: a hint that comes meanwhile must ask again, without waiting.
       core.memory.feedDue = false;
-      return asked(core, patience, (core.memory.feedDue = !(await pullFeed(core)) || core.memory.feedDue) === false);
+      return asked(core, patience, 'feedDue', await pullFeed(core));
     case 'learn-facts':
-      return asked(core, patience, !(core.memory.factsDue = !(await learnFacts(core))));
+      core.memory.factsDue = false;
+      return asked(core, patience, 'factsDue', await learnFacts(core));
     default:
       return unreachable(task);
   }
@@ -151,7 +153,9 @@ async function learnFacts(core: Core): Promise<boolean> {
   return config && (await learnMe(core)).ok;
 }
 
-function asked(core: Core, patience: Patience, answered: boolean): void {
+/** What was asked in vain stays due, and waits its time. */
+function asked(core: Core, patience: Patience, due: 'feedDue' | 'factsDue' | 'sessionNeeded', answered: boolean): void {
+  if (!answered) core.memory[due] = true;
   patience.failures = answered ? 0 : patience.failures + 1;
   const waitMs = Math.min(backoffMs(patience.failures, core.ports.random), ASK_AGAIN_MAX_MS);
   patience.askAgainAtMs = answered ? 0 : core.ports.clock.nowMs() + waitMs;

@@ -56,7 +56,6 @@ describe('a payment', () => {
     expect(paid).toEqual({ ok: true, value: { paymentId: draftId } });
     const slip = await until(shopper, (now) => now.recent[0]?.type === 'payment' && now.recent[0].state === 'settled' && now.balance?.amountMinor === LIMITS.demoShopperMinor - AMOUNT);
     expect(slip).toMatchObject({ waiting: 0, poisoned: 0, recent: [{ receiptVerified: true, balanceAfterMinor: LIMITS.demoShopperMinor - AMOUNT }, { type: 'credit' }] });
-    server.clock.advance(LIMITS.pollMs);
     const counter = await until(till, (now) => now.paidUnseen.length > 0);
     expect(counter).toMatchObject({ charge: null, paidUnseen: [{ amountMinor: AMOUNT, state: 'paid', paymentId: draftId, receiptVerified: true }] });
     expect(await till.dismissPaid(counter.paidUnseen[0]?.id ?? '')).toMatchObject({ ok: true });
@@ -153,6 +152,7 @@ describe('a payment', () => {
     const rich = await other.start();
     await rich.enrol({ demo: 'new-shopper' });
     expect(await rich.setPin('482915')).toMatchObject({ ok: true });
+    server.clock.advance(10);
     const first = await rich.prepare(code);
     const mine = await shopper.prepare(code);
     if (!first.ok || !mine.ok) throw new Error('not prepared');
