@@ -15,7 +15,7 @@ const UNAVAILABLE = new Set(['57014', '55P03', '25006', '25P03', '25P04']);
 const UNAVAILABLE_CLASSES = new Set(['08', '53', '58']);
 const NODE_CODES = /^E(?:CONN|PIPE|HOST|NET|TIMEDOUT|AI_|NOTFOUND|NOENT)/;
 /** pg reports a lost connection and its own time limits as plain errors without a code. */
-const DRIVER_WORDS = /connection terminated|connection error|not queryable|timeout expired|read timeout|timeout exceeded|client was closed/i;
+const DRIVER_WORDS = /connection terminated|connection error|not queryable|timeout expired|read timeout|timeout exceeded|client was closed|after calling end/i;
 
 function codeOf(thrown: Error): string | null {
   return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null;

@@ -142,6 +142,33 @@ describe('failures', () => {
   });
 });
 
+describe('settings and the end', () => {
+  it('closing waits for what is under way, and takes nothing new', async () => {
+    const closing = openDatabase({ url, log: silentLog });
+    let begun: () => void = () => undefined;
+    const inside = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const working = closing.transaction(async (sql) => {
+      await sql.query(ADD, ['a']);
+      begun();
+      await sql.query({ name: 'nap', text: 'select pg_sleep(0.2)' }, []);
+    });
+    await inside;
+    await closing.close();
+    await working;
+    expect(await count('a')).toBe(1);
+    await expect(closing.query(READ, ['a'])).rejects.toBeInstanceOf(StoreUnavailable);
+  });
+
+  it('keeps no prepared statements behind an old pgbouncer', async () => {
+    const unnamed = openDatabase({ url, log: silentLog, namedStatements: false, poolSize: 1 });
+    expect(await unnamed.query(READ, ['a'])).toEqual([{ n: 0 }]);
+    expect(await unnamed.query({ name: 'left', text: 'select name from pg_prepared_statements' }, [])).toEqual([]);
+    await unnamed.close();
+  });
+});
+
 describe('several hosts', () => {
   it('reads them from one url', () => {
     expect(addressesOf('postgres://u:p@h1:5432,h2/db?x=1')).toEqual(['postgres://u:p@h1:5432/db?x=1', 'postgres://u:p@h2/db?x=1']);
