@@ -13,8 +13,6 @@ import { LIMITS } from '#protocol/limits.ts';
 import { merchantNameFault, personNameFault, type NameFault } from './parties-name.ts';
 import type { Merchant, Party, Tx } from './ports.ts';
 
-export { merchantAccount, shopperAccount } from '#protocol/ledger.ts';
-
 export type PartyDeps = { readonly clock: Clock; readonly random: Random };
 export type NewParty = { readonly name: string; readonly ccy: number; readonly playMoney: boolean };
 
