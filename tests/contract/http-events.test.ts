@@ -116,6 +116,23 @@ describe('the live stream', () => {
     expect(await readUntil(listener, 'never')).toContain('<end>');
   });
 
+  it('looks again when something is posted while it looks', async () => {
+    const listener = await listen(till);
+    await readUntil(listener, 'headSeq":0');
+    const { feedHeads } = server.store;
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    server.store.feedHeads = async (ids) => {
+      const heads = await feedHeads(ids);
+      await held;
+      return heads;
+    };
+    server.clock.advance(LIMITS.streamPollMs);
+    await settle();
+    release();
+    await readUntil(listener, 'headSeq":1');
+  });
+
   it('survives a store that does not answer for a while', async () => {
     const listener = await listen(till);
     await readUntil(listener, 'headSeq":0');

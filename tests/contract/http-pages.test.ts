@@ -24,7 +24,9 @@ beforeAll(async () => {
   const files = { 'index.html': '<!doctype html><title>shell</title>', 'service-worker.js': SCRIPT, 'manifest.webmanifest': '{}', 'assets/main-abc123.js': SCRIPT, 'assets/decoder.worker-Xy_1-z.js': SCRIPT, 'assets/zip-1.js': SCRIPT, 'assets/zip-1.js.br': 'brotli', '.git/config': 'secret' };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   writeFileSync(join(folder, '..', 'chit-pages-outside.txt'), 'outside');
-  [demo, production] = await Promise.all([DEMO, PRODUCTION].map((site) => openTestServer({ site, pages: (app) => mountPages(app, { site, folder }) })));
+  const open = (site: Site): Promise<TestServer> => openTestServer({ site, pages: (app) => mountPages(app, { site, folder }) });
+  demo = await open(DEMO);
+  production = await open(PRODUCTION);
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });

@@ -79,6 +79,11 @@ describe('a session', () => {
     expect((await device.ask('GET', '/v1/me')).status).toBe(200);
   });
 
+  it("is one for each device: signing in elsewhere with the device's key ends it", async () => {
+    expect((await openSession(server.browser(), shopper.key, { kind: 'device', deviceId: shopper.me.device.id })).status).toBe(201);
+    expect((await shopper.ask('GET', '/v1/me')).problem?.code).toBe('UNAUTHENTICATED');
+  });
+
   it('ends with sign-out, cookie and device key alike', async () => {
     const stolen = shopper.cookie;
     expect((await shopper.ask('DELETE', '/v1/sessions/current')).status).toBe(204);
@@ -113,8 +118,10 @@ describe('a session', () => {
     server.clock.advance(LIMITS.challengeMs);
     expect((await openSession(server.browser(), shopper.key, way, { challenge: stale })).problem?.code).toBe('CHALLENGE');
     const fresh = await ask();
-    const bent = `${fresh.startsWith('A') ? 'B' : 'A'}${fresh.slice(1)}`;
-    expect((await openSession(server.browser(), shopper.key, way, { challenge: bent })).problem?.code).toBe('CHALLENGE');
+    for (const at of [0, 8, 20, 30, 45]) {
+      const bent = `${fresh.slice(0, at)}${fresh[at] === 'A' ? 'B' : 'A'}${fresh.slice(at + 1)}`;
+      expect((await openSession(server.browser(), shopper.key, way, { challenge: bent })).problem?.code).toBe('CHALLENGE');
+    }
     expect((await openSession(server.browser(), shopper.key, way, { challenge: '' })).problem?.code).toBe('CHALLENGE');
   });
 
