@@ -72,7 +72,7 @@ function SalesList({ snapshot }: { readonly snapshot: Snapshot }) {
         ))}
       </ul>
       {problem !== null && <ErrorBanner problem={problem} />}
-      {!ended && <Button onClick={() => void more()}>{words.salesMore}</Button>}
+      {!ended && snapshot.recent.length >= LIMITS.recordsPage && <Button onClick={() => void more()}>{words.salesMore}</Button>}
     </>
   );
 }
