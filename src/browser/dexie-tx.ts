@@ -1,5 +1,6 @@
 /** The wallet's tables over one Dexie transaction. Every row that comes out is looked at; one that cannot be read is as if absent, and told. */
 import type { Collection, Table as DexieTable, Transaction } from 'dexie';
+import { assert } from '#base/assert.ts';
 import type { Position, Table, WalletTx } from '#wallet/ports.ts';
 import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, SaleRecord, TruthRecord } from '#wallet/records.ts';
 import { isHistoryRecord, isIdentityRecord, isOutboxRow, isPaymentRecord, isSaleRecord, isTruthRecord } from './row-check.ts';
@@ -51,7 +52,11 @@ export function walletTx(tx: Transaction, onDamage: () => void): WalletTx {
 function plain<K extends string | number, R>(table: DexieTable<unknown, K>, check: Check<R>, onDamage: () => void, store: (row: R) => unknown = (row) => row): Table<K, R> {
   return {
     get: async (key) => readable(await table.get(key), check, onDamage),
-    put: async (row) => void (await table.put(store(row))),
+    put: async (row) => {
+      // What could not be read again must not be written: a payment would vanish without a word.
+      assert(check(row), 'a row that is written can be read');
+      await table.put(store(row));
+    },
     delete: (key) => table.delete(key),
     all: async () => (await table.toArray()).flatMap((row) => readable(row, check, onDamage) ?? []),
   };

@@ -19,7 +19,7 @@ export function createServerTime(clock: Clock): ServerTime {
   let offset = 0;
   let anchor = { serverMs: 0, monotonicMs: 0 };
   /** The device clock catches up after sleep, in which the monotonic one may stand; the monotonic one wins when the other is put back. */
-  const nowMs = () => Math.max(clock.nowMs() + offset, anchor.serverMs + clock.monotonicMs() - anchor.monotonicMs);
+  const nowMs = () => Math.floor(Math.max(clock.nowMs() + offset, anchor.serverMs + clock.monotonicMs() - anchor.monotonicMs));
   return {
     nowMs,
     nowSeconds: () => Math.floor(nowMs() / 1000),
