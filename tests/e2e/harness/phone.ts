@@ -120,7 +120,12 @@ function listen(context: BrowserContext, complaints: string[]): void {
   context.on('console', (message) => {
     if (/policy violation|Content Security Policy|TrustedScript|TrustedHTML/i.test(message.text())) complaints.push(message.text());
   });
-  context.on('weberror', (error) => complaints.push(`uncaught: ${error.error().stack ?? error.error().message}`));
+  context.on('weberror', (error) => complaints.push(`uncaught at ${error.page()?.url() ?? 'a closed page'}: ${describe(error.error())}`));
+}
+
+/** Something that is no Error may be thrown, too. */
+function describe(error: Error): string {
+  return `${error.name}: ${error.message} ${error.stack ?? ''} ${JSON.stringify(error)}`;
 }
 
 async function browserPid(context: BrowserContext): Promise<number> {
