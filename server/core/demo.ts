@@ -8,7 +8,7 @@ import { LIMITS } from '#protocol/limits.ts';
 import { newEnrolmentCode, openEnrolment } from './enrolment.ts';
 import type { IdentityDeps } from './identity.ts';
 import { createMerchant, createShopper, fundWithPlayMoney, type NewParty } from './parties.ts';
-import type { Party, Tx } from './ports.ts';
+import type { Party, Store, Tx } from './ports.ts';
 import { makeRoomForDevice } from './sessions.ts';
 
 /** Shown on the desk; worth nothing, like the money behind it. */
@@ -17,6 +17,8 @@ export const DEMO_SETTING = 'demo';
 const SHOPPER: NewParty = { name: '小林', ccy: CNY, playMoney: true };
 const VISITOR: NewParty = { name: '新朋友', ccy: CNY, playMoney: true };
 const SHOP: NewParty = { name: '街角面馆', ccy: CNY, playMoney: true };
+
+const SHOWN_POSTINGS = 20;
 
 export type DemoAccount = 'demo-shopper' | 'demo-merchant' | 'new-shopper';
 type DemoIds = { readonly shopper: string; readonly merchant: string };
@@ -75,6 +77,23 @@ async function openShopper(tx: Tx, deps: IdentityDeps, wanted: NewParty): Promis
 
 async function setDemoPin(tx: Tx, party: Party, hash: string): Promise<void> {
   await tx.putPin({ partyId: party.id, hash, wrong: 0, lockedUntilMs: 0 });
+}
+
+export type DemoLedger = {
+  readonly sumMinor: number;
+  readonly accounts: number;
+  readonly postings: { ref: string; debit: string; credit: string; amountMinor: number; atMs: number }[];
+};
+
+/** Reads everything, as an auditor would: the sum is added up, not remembered. */
+export async function readDemoLedger(store: Store): Promise<DemoLedger> {
+  const { balances, postings } = await store.audit();
+  const newest = postings.toSorted((a, b) => b.atMs - a.atMs).slice(0, SHOWN_POSTINGS);
+  return {
+    sumMinor: [...balances.values()].reduce((sum, balanceMinor) => sum + balanceMinor, 0),
+    accounts: balances.size,
+    postings: newest.map(({ ref, debit, credit, amountMinor, atMs }) => ({ ref, debit, credit, amountMinor, atMs })),
+  };
 }
 
 async function demoIds(tx: Tx): Promise<DemoIds | null> {

@@ -54,7 +54,7 @@ function contentPolicy(scene: Scene, path: string): string {
 /** Off for everybody what we never use; on for ourselves, and on a desk for its phones, what a phone needs. */
 function permissions(frames: readonly string[]): string {
   const ours = ['self', ...frames.map((origin) => `"${origin}"`)].join(' ');
-  const needed = ['camera', 'publickey-credentials-get', 'publickey-credentials-create', 'screen-wake-lock', 'clipboard-write', 'web-share'];
-  const refused = ['geolocation', 'microphone', 'payment', 'usb', 'midi', 'display-capture', 'browsing-topics'];
+  const needed = ['camera', 'publickey-credentials-get', 'publickey-credentials-create', 'screen-wake-lock', 'clipboard-write'];
+  const refused = ['geolocation', 'microphone', 'payment', 'usb', 'midi', 'display-capture'];
   return [...needed.map((name) => `${name}=(${ours})`), ...refused.map((name) => `${name}=()`)].join(', ');
 }

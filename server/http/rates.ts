@@ -13,6 +13,8 @@ export const RATES = {
   session: { points: 300, seconds: MINUTE },
   /** Play-money accounts from one address: each costs rows that stay. */
   demo: { points: 120, seconds: MINUTE },
+  /** The desk's look at the journal, which reads all of it. A desk asks every few seconds. */
+  ledger: { points: 120, seconds: MINUTE },
   /** PIN changes of one account. Argon2 costs 20 ms and 19 MiB each. */
   pin: { points: 20, seconds: MINUTE },
   passkey: { points: 20, seconds: MINUTE },

@@ -29,6 +29,7 @@ describe('a payment over HTTP', () => {
     expect(till.me).toMatchObject({ account: { kind: 'merchant', name: '街角面馆' }, till: { terminal: 1 } });
     const invoice = chargeOf(server, till, 1_850);
     const order = await orderOf(server, shopper, invoice);
+    server.clock.advance(1_000);
     expect((await confirm(shopper, order)).status).toBe(201);
     const first = parse(PaymentReply, (await pay(shopper, order, invoice)).json);
     const again = parse(PaymentReply, (await pay(shopper, order, invoice)).json);
@@ -36,6 +37,8 @@ describe('a payment over HTTP', () => {
     expect(again).toEqual({ ...first, dup: true });
     expect(await feed(shopper)).toMatchObject({ balanceMinor: LIMITS.demoShopperMinor - 1_850, headSeq: 2, cursor: 2, more: false, changes: [{ kind: 'credit' }, { kind: 'payment', direction: 'out' }] });
     expect(await feed(till)).toMatchObject({ balanceMinor: 1_850, headSeq: 1, changes: [{ kind: 'payment', direction: 'in', counterparty: '小**' }] });
+    const journal = (await shopper.ask('GET', '/v1/demo/ledger')).json;
+    expect(journal).toMatchObject({ sumMinor: 0, accounts: 3, postings: [{ amountMinor: 1_850 }, { amountMinor: LIMITS.demoShopperMinor }] });
     expect(await feed(till, 1)).toMatchObject({ headSeq: 1, cursor: 1, changes: [] });
     expect(checkInvariants(await server.store.audit())).toEqual([]);
   });

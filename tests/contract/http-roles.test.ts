@@ -19,6 +19,7 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/challenges': EVERYBODY,
   'POST /v1/sessions': EVERYBODY,
   'POST /v1/demo/enrolments': EVERYBODY,
+  'GET /v1/demo/ledger': EVERYBODY,
   'POST /v1/csp-reports': EVERYBODY,
   'DELETE /v1/sessions/current': SIGNED_IN,
   'GET /v1/me': SIGNED_IN,
