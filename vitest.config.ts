@@ -16,6 +16,10 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'tidy', include: ['tests/tidy/**/*.test.ts'], environment: 'node', testTimeout: 120_000, hookTimeout: 240_000 },
+      },
+      {
+        extends: true,
         test: { name: 'race', include: ['tests/race/**/*.test.ts'], environment: 'node', fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 },
       },
     ],
