@@ -1,6 +1,6 @@
 /** Laws: what is written is read back, and one value has one text or byte string. fast-check prints its seed on failure. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Bytes } from '#base/bytes.ts';
 import { fromBase32, toBase32 } from '#protocol/base32.ts';
 import { fromBase45, toBase45 } from '#protocol/base45.ts';
@@ -17,6 +17,9 @@ import { decodeReceipt, signReceipt, verifyReceipt } from '#protocol/receipt.ts'
 import { readScannedText } from '#protocol/scan-text.ts';
 import { nodeVerifier, testKey } from '../../fixtures/protocol-keys.ts';
 import * as made from '../../fixtures/protocol-objects.ts';
+
+// Thousands of runs: a loaded machine may take its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const bytes = (size: number): fc.Arbitrary<Bytes> => fc.uint8Array({ minLength: size, maxLength: size }).map((array) => new Uint8Array(array));
 const anyBytes = fc.uint8Array({ maxLength: 300 }).map((array) => new Uint8Array(array) as Bytes);

@@ -2,7 +2,7 @@
  * Every bit flip and every truncation of every object, and a seeded storm of structured mutations: no decoder throws, and
  * nothing that differs from the original is accepted. FUZZ_RUNS raises the storm, FUZZ_SEED replays it.
  */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { concat, equalBytes, toHex, type Bytes } from '#base/bytes.ts';
 import { fromBase32, toBase32 } from '#protocol/base32.ts';
 import { fromBase45, toBase45 } from '#protocol/base45.ts';
@@ -17,6 +17,9 @@ import { decodeReceipt, verifyReceipt } from '#protocol/receipt.ts';
 import { readScannedText } from '#protocol/scan-text.ts';
 import { nodeVerifier } from '../../fixtures/protocol-keys.ts';
 import * as made from '../../fixtures/protocol-objects.ts';
+
+// Thousands of runs: a loaded machine may take its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 50_000);
 const SEED = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 32));
@@ -207,7 +210,7 @@ it(`a storm of ${RUNS} mutations: none throws, none is accepted (FUZZ_SEED=${SEE
   expect(decoded).toBeGreaterThan(RUNS / 200);
 });
 
-it(`a storm of texts: none throws, and what is read has one text (FUZZ_SEED=${SEED})`, () => {
+it(`a storm of texts: none throws, and what is read has one text (FUZZ_SEED=${SEED})`, { timeout: 60_000 + RUNS }, () => {
   const random = randomOf(SEED + 1);
   const emvco = { merchantId: made.merchantId, name: 'Corner Noodles', city: 'Shenzhen', country: 'CN', category: '5812', ccy: 156, amountMinor: 1_850, reference: 'A1', terminal: 3 };
   const texts = [chargeLink('https://pay.example', made.invoice), compactInvoice(made.invoice), compactReceipt(made.receipt), encodeEmvco(emvco)];

@@ -175,6 +175,13 @@ describe('p256 points', () => {
   ])('refuse %s', (_what, hex) => {
     expect(decompressPoint(bytesOf(hex))).toBeNull();
   });
+  it('refuse a second name of the same x, above the field', () => {
+    const field = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
+    const named = (x: bigint) => decompressPoint(bytesOf(`02${x.toString(16).padStart(64, '0')}`));
+    const small = [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n].filter((x) => named(x) !== null);
+    expect(small.length).toBeGreaterThan(0);
+    for (const x of small) expect(named(field + x)).toBeNull();
+  });
   it('refuse coordinates off the curve', () => {
     const point = decompressPoint(testKey('a').publicKey);
     if (point === null) throw new Error('a test key is a point');

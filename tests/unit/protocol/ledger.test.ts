@@ -41,6 +41,7 @@ describe('invariants', () => {
     ['an account that lost its balance', ledger({ balances: new Map([['ext:float', -50_000], ['user:anna', 48_150]]) }), ['I1', 'I8']],
     ['a payer below zero', ledger({ postings: posted }), ['I2']],
     ['an account in two currencies', ledger({ postings: [...credit, ...posted, { ...creditRow, ref: 'credit:e2', ccy: 978 }] }), ['I1']],
+    ['two accounts in two currencies', ledger({ postings: [...credit, { ...creditRow, ref: 'credit:e2', ccy: 978 }], payments: [] }), ['I1']],
     ['a purse that does not exist', ledger({ postings: [...credit, ...posted, { ...creditRow, ref: 'x', credit: 'rsv:a' }] }), ['I3']],
     ['a guarantee without a proof', ledger({ postings: [...credit, ...posted, { ...creditRow, ref: 'x', debit: 'guarantee' }] }), ['I6']],
     ['a settled payment without a posting', ledger({ postings: credit }), ['I5']],

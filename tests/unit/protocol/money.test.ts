@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LIMITS } from '#protocol/limits.ts';
 import { addMinor, formatMinor, parseAmount, subtractMinor } from '#protocol/money.ts';
+
+// Thousands of runs: a loaded machine may take its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const good: readonly [string, number, number][] = [
   ['18.50', 2, 1_850],

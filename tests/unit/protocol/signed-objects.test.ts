@@ -144,6 +144,10 @@ describe('order', () => {
     const bytes = await signOrder(made.orderFields, { publicKey: made.payer.publicKey, sign: (message) => rogue.sign(message) });
     expect(await verifyOrder({ bytes }, made.payer.publicKey, nodeVerifier)).toBe(false);
   });
+  it('a good signature under another kid is refused: the order does not name this key', async () => {
+    const bytes = await signOrder(made.orderFields, { publicKey: rogue.publicKey, sign: (message) => made.payer.sign(message) });
+    expect(await verifyOrder({ bytes }, made.payer.publicKey, nodeVerifier)).toBe(false);
+  });
   it('the digest is over all the bytes', () => {
     expect(orderDigest(made.order)).toEqual(sha256(made.order));
   });
@@ -177,6 +181,12 @@ describe('receipt', () => {
     expect(await verify(byRogue)).toEqual({ ok: false, error: 'E_RECEIPT_SIG' });
     const byMerchantKey = await signReceipt({ ...made.receiptFields, kid: kidOf(made.issuer.publicKey) }, (message) => made.issuer.sign(message));
     expect(await verify(byMerchantKey)).toEqual({ ok: false, error: 'E_ISSUER' });
+  });
+  it.each([0, 2])('of status %i is refused: only 1 means paid', async (status) => {
+    const claims = new Map<number, CborValue>([[3, made.merchantId], [6, NOW], [7, new Uint8Array(8)], [39, new Uint8Array(16)], [-65_537, [status, 1_850, 156]]]);
+    const bytes = await forged(made.receiptIssuer, header(-7, made.receiptFields.kid), claims);
+    expect(decodeReceipt(bytes)).toEqual({ ok: false, error: 'E_FORMAT' });
+    expect(await verify(bytes)).toEqual({ ok: false, error: 'E_FORMAT' });
   });
   it('an order is no receipt, a receipt no order, and neither a certificate', () => {
     expect(decodeReceipt(made.order)).toEqual({ ok: false, error: 'E_FORMAT' });

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { transition, type PaymentEvent, type PaymentState } from '#protocol/payment-state.ts';
 import { transitionSale, type SaleEvent, type SaleState } from '#protocol/sale-state.ts';
+
+// Thousands of runs: a loaded machine may take its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const settledVerdict: PaymentEvent = { kind: 'verdict-settled', atMs: 5, receipt: 'r', receiptVerified: true, balanceAfterMinor: null };
 const settledFeed: PaymentEvent = { ...settledVerdict, kind: 'feed-settled', balanceAfterMinor: 70 };
