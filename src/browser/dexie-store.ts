@@ -1,4 +1,5 @@
 /** The wallet's store on IndexedDB. Only in workers: the page never opens it. */
+import type { Clock } from '#base/clock.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { StorageError, StoreEvent, WalletStore, WalletTx } from '#wallet/ports.ts';
 import { type Database, TABLES } from './database.ts';
@@ -7,7 +8,7 @@ import { walletTx } from './dexie-tx.ts';
 /** Tells other contexts that something was committed. A frozen tab hears nothing; it looks again when it wakes. */
 export type Announcer = { post(): void; onPost(listener: () => void): () => void };
 
-export function createDexieStore(database: Database, announcer: Announcer): WalletStore {
+export function createDexieStore(database: Database, announcer: Announcer, clock: Clock): WalletStore {
   const listeners = new Set<(event: StoreEvent) => void>();
   const tell = (event: StoreEvent): void => {
     for (const listener of listeners) listener(event);
@@ -32,9 +33,10 @@ export function createDexieStore(database: Database, announcer: Announcer): Wall
     },
     takeFence: () =>
       database.run('rw', async (tx) => {
-        const single = tx.table<{ name: string; row: number }, string>('single');
-        const row = ((await single.get('fence'))?.row ?? 0) + 1;
-        await single.put({ name: 'fence', row });
+        const held = await tx.table<{ name: string; row: number }, string>('single').get('fence');
+        // A database that the browser threw away and made anew must not hand out a number that an old tab still holds.
+        const row = held === undefined ? clock.nowMs() : held.row + 1;
+        await tx.table('single').put({ name: 'fence', row });
         return row;
       }),
     onEvent(listener) {
@@ -43,7 +45,10 @@ export function createDexieStore(database: Database, announcer: Announcer): Wall
     },
     async clear() {
       const cleared = await database.run('rw', async (tx) => {
+        const held = await tx.table<{ name: string; row: number }, string>('single').get('fence');
         for (const table of TABLES) await tx.table(table).clear();
+        // The fence goes on: whoever held one for the wallet that ended cannot write into the next.
+        if (held !== undefined) await tx.table('single').put({ ...held, row: held.row + 1 });
       });
       if (cleared.ok) announcer.post();
       return cleared;

@@ -18,7 +18,7 @@ export type Build = { readonly rootKey: string | null; readonly version: string 
 export function browserPorts(build: Build): WalletPorts {
   const database = openDatabase({ indexedDB: indexedDbOrNull(), IDBKeyRange: globalThis.IDBKeyRange ?? null, openTimeoutMs: OPEN_TIMEOUT_MS });
   return {
-    store: createDexieStore(database, createAnnouncer()),
+    store: createDexieStore(database, createAnnouncer(), systemClock),
     keys: createDeviceKeys(database, crypto.subtle),
     http: createHttp((input, init) => fetch(input, init), systemClock, systemRandom),
     lock: createLock(navigator.locks as LockManager | undefined, systemClock),

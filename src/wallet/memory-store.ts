@@ -64,7 +64,10 @@ export function createMemoryStore(disk: MemoryDisk): WalletStore {
       disk.listeners.add(listener);
       return () => disk.listeners.delete(listener);
     },
-    clear: () => inTurn(disk, async () => disk.fault?.('write') ?? null, async () => commit(emptyRows())),
+    clear: () => inTurn(disk, async () => disk.fault?.('write') ?? null, async () => {
+      disk.fence += 1;
+      commit(emptyRows());
+    }),
   };
 }
 

@@ -1,0 +1,201 @@
+/** What every store of the wallet must do. Run on memory and on Dexie; a handle is a tab, all handles of one test share a disk. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { StoreEvent, WalletStore } from '#wallet/ports.ts';
+import { creditRow, hex, identity, outboxRow, paidState, paymentRow, refused, saleRow, settled, T0, truth } from '../fixtures/wallet-rows.ts';
+
+export type StoreWorld = {
+  /** Another tab on the same disk. */
+  open(): Promise<WalletStore>;
+  close(): Promise<void>;
+};
+
+export function walletStoreContract(name: string, openWorld: () => Promise<StoreWorld>): void {
+  describe(`wallet store: ${name}`, () => {
+    let world: StoreWorld;
+    let store: WalletStore;
+    let fence: number;
+    const write = async <T>(work: Parameters<typeof store.write<T>>[1]): Promise<T> => {
+      const done = await store.write(fence, work);
+      if (!done.ok) throw new Error(done.error);
+      return done.value;
+    };
+    const read = async <T>(work: Parameters<typeof store.read<T>>[0]): Promise<T> => {
+      const done = await store.read(work);
+      if (!done.ok) throw new Error(done.error);
+      return done.value;
+    };
+
+    beforeEach(async () => {
+      world = await openWorld();
+      store = await world.open();
+      const taken = await store.takeFence();
+      fence = taken.ok ? taken.value : -1;
+    });
+    afterEach(() => world.close());
+
+    it('is empty at first', async () => {
+      expect(await read(async (tx) => [await tx.identity(), await tx.truth(), await tx.outbox.count(), await tx.payments.count()])).toEqual([undefined, undefined, 0, 0]);
+    });
+
+    it('gives back every kind of row as it was put', async () => {
+      await write(async (tx) => {
+        await tx.putIdentity(identity);
+        await tx.putTruth(truth);
+        await tx.payments.put(paymentRow(1));
+        await tx.sales.put(saleRow(1));
+        await tx.history.put(creditRow(1));
+        await tx.outbox.put(outboxRow(1));
+      });
+      const rows = await read(async (tx) => [await tx.identity(), await tx.truth(), await tx.payments.get(hex(1)), await tx.sales.get(hex(1, 24)), await tx.history.get(1), await tx.outbox.get(hex(1))]);
+      expect(rows).toEqual([identity, truth, paymentRow(1), saleRow(1), creditRow(1), outboxRow(1)]);
+    });
+
+    it('writes all of a transaction or nothing', async () => {
+      const broken = store.write(fence, async (tx) => {
+        await tx.payments.put(paymentRow(1));
+        await tx.outbox.put(outboxRow(1));
+        throw new Error('planted');
+      });
+      await expect(broken).rejects.toThrow('planted');
+      expect(await read(async (tx) => [await tx.payments.count(), await tx.outbox.count()])).toEqual([0, 0]);
+      await write((tx) => tx.payments.put(paymentRow(2)));
+      expect(await read((tx) => tx.payments.count())).toBe(1);
+    });
+
+    it('sees its own writes inside a transaction', async () => {
+      const seen = await write(async (tx) => {
+        await tx.payments.put(paymentRow(1, { state: settled() }));
+        return [await tx.payments.count(), (await tx.payments.byInvoice(hex(0x1001)))?.id, await tx.payments.paidBefore(hex(7, 16))];
+      });
+      expect(seen).toEqual([1, hex(1), true]);
+    });
+
+    it('turns away an older fence, and writes nothing for it', async () => {
+      const other = await world.open();
+      const taken = await other.takeFence();
+      if (!taken.ok) throw new Error(taken.error);
+      expect(taken.value).toBeGreaterThan(fence);
+      expect(await store.write(fence, (tx) => tx.payments.put(paymentRow(1)))).toEqual({ ok: false, error: 'NOT_WRITER' });
+      expect(await read((tx) => tx.payments.count())).toBe(0);
+      expect(await other.write(taken.value, (tx) => tx.payments.put(paymentRow(1)))).toMatchObject({ ok: true });
+    });
+
+    it('gives every taker its own fence', async () => {
+      const tabs = await Promise.all([world.open(), world.open(), world.open()]);
+      const fences = await Promise.all([...tabs, ...tabs].map((tab) => tab.takeFence()));
+      expect(new Set(fences.map((one) => one.ok && one.value)).size).toBe(6);
+    });
+
+    it('decides in turn: of many who read and then write, each sees the one before', async () => {
+      await write((tx) => tx.putTruth({ ...truth, balanceMinor: 0 }));
+      const increment = () =>
+        write(async (tx) => {
+          const now = await tx.truth();
+          await tx.putTruth({ ...truth, balanceMinor: (now?.balanceMinor ?? 0) + 1 });
+        });
+      await Promise.all(Array.from({ length: 20 }, increment));
+      expect((await read((tx) => tx.truth()))?.balanceMinor).toBe(20);
+    });
+
+    it('tells the other tabs of a commit, and not its own', async () => {
+      const other = await world.open();
+      const heard: string[] = [];
+      store.onEvent((event) => heard.push(`own ${event}`));
+      const told = new Promise<StoreEvent>((resolve) => other.onEvent(resolve));
+      await write((tx) => tx.payments.put(paymentRow(1)));
+      expect(await told).toBe('changed');
+      expect(heard).toEqual([]);
+    });
+
+    it('pages payments and sales from the newest, without gap or double, also among equal times', async () => {
+      const rows = [3, 1, 4, 2, 5].map((seed) => paymentRow(seed, { createdAtMs: T0 + Math.floor(seed / 3) }));
+      await write(async (tx) => {
+        for (const row of rows) await tx.payments.put(row);
+        for (const seed of [1, 2, 3]) await tx.sales.put(saleRow(seed));
+      });
+      const first = await read((tx) => tx.payments.newest(2));
+      const last = first.at(-1);
+      const rest = await read((tx) => tx.payments.newest(10, { atMs: last?.createdAtMs ?? 0, id: last?.id ?? '' }));
+      expect([...first, ...rest].map((row) => row.id)).toEqual([5, 4, 3, 2, 1].map((seed) => hex(seed)));
+      expect((await read((tx) => tx.sales.newest(2, { atMs: T0 + 3, id: hex(3, 24) }))).map((row) => row.id)).toEqual([hex(2, 24), hex(1, 24)]);
+    });
+
+    it('finds the payment of an invoice: a live one before a refused one, the newest of the refused', async () => {
+      const invoiceHash = hex(0x77);
+      await write(async (tx) => {
+        await tx.payments.put(paymentRow(1, { invoiceHash, state: refused }));
+        await tx.payments.put(paymentRow(2, { invoiceHash, state: refused }));
+      });
+      expect((await read((tx) => tx.payments.byInvoice(invoiceHash)))?.id).toBe(hex(2));
+      await write((tx) => tx.payments.put(paymentRow(3, { invoiceHash, createdAtMs: T0, state: { kind: 'sending' } })));
+      expect((await read((tx) => tx.payments.byInvoice(invoiceHash)))?.id).toBe(hex(3));
+      expect(await read((tx) => tx.payments.byInvoice(hex(0x78)))).toBeUndefined();
+    });
+
+    it('knows what is sending, and which merchant was paid before', async () => {
+      await write(async (tx) => {
+        await tx.payments.put(paymentRow(1));
+        await tx.payments.put(paymentRow(2, { state: refused }));
+      });
+      expect((await read((tx) => tx.payments.sending())).map((row) => row.id)).toEqual([hex(1)]);
+      expect(await read((tx) => tx.payments.paidBefore(hex(7, 16)))).toBe(false);
+      await write((tx) => tx.payments.put(paymentRow(1, { state: settled() })));
+      expect(await read((tx) => tx.payments.sending())).toEqual([]);
+      expect(await read((tx) => tx.payments.paidBefore(hex(7, 16)))).toBe(true);
+      expect(await read((tx) => tx.payments.paidBefore(hex(8, 16)))).toBe(false);
+    });
+
+    it('knows open sales and paid ones that nobody has seen, oldest first', async () => {
+      await write(async (tx) => {
+        await tx.sales.put(saleRow(4));
+        await tx.sales.put(saleRow(3, { state: paidState(false) }));
+        await tx.sales.put(saleRow(2, { state: paidState(false) }));
+        await tx.sales.put(saleRow(1, { state: paidState(true) }));
+        await tx.sales.put(saleRow(5, { state: { kind: 'cancelled', atMs: T0 } }));
+      });
+      expect(await read((tx) => tx.sales.open())).toEqual([saleRow(4)]);
+      expect((await read((tx) => tx.sales.unseen())).map((row) => row.id)).toEqual([hex(2, 24), hex(3, 24)]);
+      await write((tx) => tx.sales.put(saleRow(4, { state: { kind: 'expired', atMs: T0 } })));
+      await write((tx) => tx.sales.put(saleRow(2, { state: paidState(true) })));
+      expect(await read(async (tx) => [await tx.sales.open(), (await tx.sales.unseen()).length])).toEqual([[], 1]);
+    });
+
+    it('pages credits alone, and finds one by its entry', async () => {
+      await write(async (tx) => {
+        for (const seq of [1, 3, 4]) await tx.history.put(creditRow(seq));
+      });
+      const entry = { kind: 'payment', seq: 2, paymentId: hex(2), direction: 'out', amountMinor: 1, ccy: 156, counterparty: 'x', merchantId: hex(7, 16), terminal: 1, invoiceHash: hex(3), saleNonce: hex(2, 24), atMs: T0, receipt: 'AA', balanceMinor: 1 } as const;
+      await write((tx) => tx.history.put({ schema: 1, seq: 2, entry }));
+      const [newest] = await read((tx) => tx.history.newestCredits(1));
+      expect(newest).toEqual(creditRow(4));
+      expect((await read((tx) => tx.history.newestCredits(5, { atMs: T0 + 4, id: hex(4 + 0x2000) }))).map((row) => row.seq)).toEqual([3, 1]);
+      expect(await read((tx) => tx.history.credit(hex(3 + 0x2000)))).toEqual(creditRow(3));
+      expect(await read((tx) => tx.history.credit(hex(2)))).toBeUndefined();
+    });
+
+    it('finds the first hole of the history', async () => {
+      expect(await read((tx) => tx.history.firstMissing())).toBe(1);
+      await write(async (tx) => {
+        for (const seq of [1, 2, 4]) await tx.history.put(creditRow(seq));
+      });
+      expect(await read(async (tx) => [await tx.history.firstMissing(), await tx.history.count()])).toEqual([3, 3]);
+      await write((tx) => tx.history.put(creditRow(3)));
+      expect(await read((tx) => tx.history.firstMissing())).toBe(5);
+    });
+
+    it('gives the outbox oldest first', async () => {
+      await write(async (tx) => {
+        for (const seed of [3, 1, 2]) await tx.outbox.put(outboxRow(seed));
+        await tx.outbox.delete(hex(2));
+      });
+      expect(await read((tx) => tx.outbox.all())).toEqual([outboxRow(1), outboxRow(3)]);
+    });
+
+    it('forgets everything when it is cleared, and takes no write from before', async () => {
+      await write((tx) => tx.putIdentity(identity));
+      expect(await store.clear()).toMatchObject({ ok: true });
+      expect(await read((tx) => tx.identity())).toBeUndefined();
+      expect(await store.write(fence, (tx) => tx.putIdentity(identity))).toEqual({ ok: false, error: 'NOT_WRITER' });
+    });
+  });
+}
