@@ -12,6 +12,7 @@ export const EXIT = {
   database: 9,
   refused: 10,
   noBrowser: 11,
+  interrupted: 130,
 };
 
 /** A failure that one line explains: it is printed as it is, without a stack. */

@@ -1,8 +1,11 @@
 /** Runs one program and tells in words how it goes: its last lines when it fails, a sign of life while it takes long. */
 import { spawn } from 'node:child_process';
+import { EXIT } from './exit-codes.mjs';
 import { ROOT, withTools } from './node.mjs';
 
 const SIGN_OF_LIFE_MS = 5_000;
+/** What a program has to end in before it is ended. */
+const GRACE_MS = 10_000;
 const KEPT_CHARS = 200_000;
 
 export function say(line) {
@@ -32,12 +35,12 @@ export function run(command, args, { env = process.env, show = false, progress =
       });
     }
     const alive = progress === null ? null : setInterval(() => say(progress(performance.now() - startedMs)), SIGN_OF_LIFE_MS);
-    const limit = timeoutMs === 0 ? null : setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+    const limits = timeoutMs === 0 ? [] : [setTimeout(() => child.kill('SIGTERM'), timeoutMs), setTimeout(() => child.kill('SIGKILL'), timeoutMs + GRACE_MS)];
     const stop = forwardSignals(child);
     const end = (code) => {
       clearInterval(alive);
-      clearTimeout(limit);
-      stop();
+      for (const limit of limits) clearTimeout(limit);
+      if (stop()) process.exit(EXIT.interrupted);
       resolve({ code, output, tookMs: performance.now() - startedMs });
     };
     child.once('error', (error) => {
@@ -48,13 +51,18 @@ export function run(command, args, { env = process.env, show = false, progress =
   });
 }
 
-/** A script that is told to end passes it on, so that nothing is left running. */
+/** A script that is told to end passes it on, so that nothing is left running, and then ends; the returned function says whether it was told. */
 function forwardSignals(child) {
-  const pass = (signal) => child.kill(signal);
+  let told = false;
+  const pass = (signal) => {
+    told = true;
+    child.kill(signal);
+  };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, pass);
   return () => {
     for (const signal of signals) process.off(signal, pass);
+    return told;
   };
 }
 

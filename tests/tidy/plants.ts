@@ -21,6 +21,8 @@ const STEPS: readonly (readonly [room: string, module: string])[] = [
   ['src/wallet', '#server/core/ports.ts'],
   ['src/wallet', 'dexie'],
   ['src/browser', '#ui/app-context.ts'],
+  ['src/browser', '#wallet/payments.ts'],
+  ['src/browser', '#wallet/sync.ts'],
   ['src/browser', '#wallet/api.ts'],
   ['src/browser', '#wallet/records.ts'],
   ['src/scan', '#wallet/records.ts'],
@@ -52,7 +54,7 @@ export const steps: readonly Plant[] = STEPS.map(([room, module], index) => ({ r
 /** npm packages by room are a list of what is allowed, which only scripts/walls.mjs can express. */
 export const wallsOnly: readonly Plant[] = [
   { rule: 'wall', path: 'src/protocol/planted-npm.ts', text: from('hono') },
-  { rule: 'wall', path: 'src/browser/planted-npm.ts', text: from('preact') },
+  { rule: 'wall', path: 'src/browser/planted-npm.ts', text: from('hono') },
   { rule: 'wall', path: 'src/scan/planted-npm.ts', text: from('dexie') },
   { rule: 'wall', path: 'src/ui/planted-npm.ts', text: from('dexie') },
   { rule: 'wall', path: 'workers/planted-npm.ts', text: from('preact') },
@@ -60,7 +62,7 @@ export const wallsOnly: readonly Plant[] = [
   { rule: 'wall', path: 'server/adapters/planted-npm.ts', text: from('hono') },
   { rule: 'wall', path: 'src/ui/planted-dynamic.ts', text: "export const late = (): Promise<unknown> => import('#browser/locks.ts');\n" },
   { rule: 'wall', path: 'src/protocol/planted-types.ts', text: typesFrom('#wallet/records.ts') },
-  { rule: 'wall', path: 'src/browser/planted-types.ts', text: typesFrom('#wallet/api.ts') },
+  { rule: 'wall', path: 'src/browser/planted-types.ts', text: typesFrom('#wallet/sync.ts') },
   { rule: 'undeclared', path: 'src/ui/planted-undeclared.ts', text: from('left-pad') },
   { rule: 'parent', path: 'src/ui/planted-parent.ts', text: from('../protocol/money.ts') },
   { rule: 'parent', path: 'server/core/planted-parent.ts', text: from('../adapters/system.ts') },

@@ -1,0 +1,85 @@
+/**
+ * The lanes of `npm run check` and `npm test`. A lane runs one tool and counts what it proved; a tool that ended badly without
+ * naming a failed test counts as one failure, and a lane that ran nothing is one too.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { productNode, ROOT } from './node.mjs';
+import { duration, lastLines, run, say } from './run.mjs';
+
+const REPORTS = join(ROOT, '.cache', 'test');
+const MINUTE_MS = 60_000;
+const SHOWN_LINES = 120;
+
+const tool = (...path) => join(ROOT, 'node_modules', ...path);
+
+export const types = { name: 'types', run: () => one(tool('.bin', 'tsc'), ['-b', '--pretty', 'false']) };
+export const lint = { name: 'lint', run: () => one(tool('.bin', 'oxlint'), ['--type-aware', '--deny-warnings', '-f', 'unix']) };
+export const walls = { name: 'walls', run: () => one(productNode(), [join(ROOT, 'scripts', 'walls.mjs')]) };
+export const unit = { name: 'unit', run: (show) => vitest('unit', 5, show) };
+export const tidy = { name: 'tidy', run: (show) => vitest('tidy', 5, show) };
+export const race = { name: 'race, on a real PostgreSQL', run: (show) => vitest('race', 10, show) };
+export const chromium = { name: 'end to end in Chromium', run: (show) => playwright(show) };
+export const firefox = { name: 'end to end in Firefox', run: (show) => nodeTests('tests/e2e/firefox', show) };
+
+/** Runs a lane and says how it went. What it wrote is shown while it runs (`show`) or only when it failed. */
+export async function runLane(lane, show) {
+  if (show) say(`\n— ${lane.name} …`);
+  const result = await lane.run(show);
+  if (result.failed > 0 && !show) say(`\n${lastLines(result.output, SHOWN_LINES)}`);
+  say(`— ${lane.name}: ${counted(result)} in ${duration(result.tookMs)}`);
+  return { name: lane.name, ...result };
+}
+
+export function counted({ passed, failed, skipped = 0 }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/** A tool that either finds nothing wrong or lists what is. */
+async function one(program, args) {
+  const { code, output, tookMs } = await run(program, args, { timeoutMs: 3 * MINUTE_MS });
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, output, tookMs };
+}
+
+async function vitest(project, minutes, show) {
+  const report = freshReport(`${project}.json`);
+  const args = [tool('vitest', 'vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const done = await run(productNode(), args, { show, timeoutMs: minutes * MINUTE_MS });
+  const read = readReport(report);
+  if (read === null) return honest({ passed: 0, failed: 0 }, done);
+  const broken = read.testResults.filter(({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'));
+  return honest({ passed: read.numPassedTests, failed: read.numFailedTests + broken.length, skipped: read.numPendingTests + read.numTodoTests }, done);
+}
+
+async function playwright(show) {
+  const report = join(ROOT, '.cache', 'e2e', 'report.json');
+  rmSync(report, { force: true });
+  const args = [tool('@playwright', 'test', 'cli.js'), 'test', '-c', join(ROOT, 'tests', 'e2e', 'playwright.config.ts')];
+  const done = await run(productNode(), args, { show, timeoutMs: 15 * MINUTE_MS });
+  const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = readReport(report)?.stats ?? {};
+  return honest({ passed: expected, failed: unexpected + flaky, skipped }, done);
+}
+
+/** Node's own runner, whose summary lines are "ℹ pass 5" and "ℹ fail 0". */
+async function nodeTests(folder, show) {
+  const files = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.test.ts'));
+  const args = ['--test', '--test-reporter=spec', ...files.map((name) => join(ROOT, folder, name))];
+  const done = await run(productNode(), args, { show, timeoutMs: 6 * MINUTE_MS });
+  const count = (word) => Number(new RegExp(`^\\W*${word} (\\d+)$`, 'm').exec(done.output)?.[1] ?? 0);
+  return honest({ passed: count('pass'), failed: count('fail') + count('cancelled'), skipped: count('skipped') + count('todo') }, done);
+}
+
+function honest(counts, { code, output, tookMs }) {
+  const silent = counts.failed === 0 && (code !== 0 || counts.passed === 0);
+  return { ...counts, failed: counts.failed + (silent ? 1 : 0), output, tookMs };
+}
+
+function freshReport(name) {
+  mkdirSync(REPORTS, { recursive: true });
+  rmSync(join(REPORTS, name), { force: true });
+  return join(REPORTS, name);
+}
+
+function readReport(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+}

@@ -1,0 +1,48 @@
+/**
+ * All lanes in order, from quick to slow. Browsers and the database are looked for first: a machine that lacks one says so in
+ * its first minute, not its tenth.
+ */
+import { findPostgres } from '#server/adapters/postgres-binaries.ts';
+import { unprivilegedOwner } from '#server/adapters/postgres-owner.ts';
+import { findChromium, findFirefox, installDebian } from '#tests/fixtures/find-browser.ts';
+import { ensureBuilt } from './build.mjs';
+import { closing, quickLanes } from './check.mjs';
+import { EXIT, Stop } from './exit-codes.mjs';
+import { chromium, firefox, race, runLane } from './lanes.mjs';
+import { say } from './run.mjs';
+
+export async function test() {
+  await prepare();
+  const results = await quickLanes();
+  await ensureBuilt('demo');
+  for (const lane of [race, chromium, firefox]) results.push(await runLane(lane, true));
+  return closing(results);
+}
+
+async function prepare() {
+  say('Looking for PostgreSQL, Chromium and Firefox …');
+  const { postgres, major } = await ensurePostgres();
+  say(`  PostgreSQL ${major}: ${postgres}`);
+  process.env.CHROMIUM_PATH = await browser(findChromium);
+  say(`  Chromium: ${process.env.CHROMIUM_PATH}`);
+  process.env.FIREFOX_PATH = await browser(findFirefox);
+  say(`  Firefox: ${process.env.FIREFOX_PATH}`);
+}
+
+async function browser(find) {
+  try {
+    return await find(say);
+  } catch (error) {
+    throw new Stop(EXIT.noBrowser, error.message);
+  }
+}
+
+async function ensurePostgres() {
+  const owner = unprivilegedOwner('/nonexistent');
+  try {
+    return await findPostgres(null, owner);
+  } catch {
+    installDebian('postgresql', [], say);
+    return findPostgres(null, owner);
+  }
+}
