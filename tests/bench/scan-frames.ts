@@ -107,13 +107,15 @@ function inverseView(symbol: Symbol, recipe: FrameRecipe, width: number, height:
   };
 }
 
-/** 0 is black, 1 is white; averaged over four points of the pixel. */
+/** 0 is black, 1 is white; averaged over four points of the pixel, but for the table around the code, which has no edges. */
 function sampleScene(symbol: Symbol, toCode: ToCode, x: number, y: number): number {
+  const [u, v] = toCode(x + 0.5, y + 0.5);
+  const clear = QUIET + 1;
+  if (u < -clear || v < -clear || u > symbol.size + clear || v > symbol.size + clear) return reflectance(symbol, u, v);
   let sum = 0;
   for (const dy of SUPERSAMPLES) {
     for (const dx of SUPERSAMPLES) {
-      const [u, v] = toCode(x + dx, y + dy);
-      sum += reflectance(symbol, u, v);
+      sum += reflectance(symbol, ...toCode(x + dx, y + dy));
     }
   }
   return sum / 4;

@@ -8,7 +8,10 @@ class ScriptedWorker {
   onerror: (() => void) | null = null;
   terminated = false;
   requests: DecodeRequest[] = [];
-  constructor(readonly found: DecodeReply['found'] | 'hang' | 'crash') {}
+  readonly found: DecodeReply['found'] | 'hang' | 'crash';
+  constructor(found: DecodeReply['found'] | 'hang' | 'crash') {
+    this.found = found;
+  }
   postMessage(request: DecodeRequest): void {
     this.requests.push(request);
     const { found } = this;

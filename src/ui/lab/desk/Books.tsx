@@ -1,7 +1,7 @@
 /** What each phone's wallet knows: balance, network, its newest record. */
 import { formatMoney, formatTime } from '#i18n/formats.ts';
 import type { PhoneTruth } from '../desk-messages.ts';
-import type { DeskProps, DeskText, DeskWords } from './Desk.tsx';
+import type { DeskProps, DeskText, DeskWords } from './desk-text.ts';
 
 export function Books({ desk, text }: DeskProps) {
   const { words } = text;

@@ -4,19 +4,17 @@
  */
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { enDesk } from '#i18n/en/desk.ts';
-import { chooseLocale, type Locale, type Shape } from '#i18n/translate.ts';
+import { chooseLocale, type Locale } from '#i18n/translate.ts';
 import { zhDesk } from '#i18n/zh/desk.ts';
 import { Button } from '../../parts/Button.tsx';
 import { demoHosts, roleOf, type Hosts } from '../desk-messages.ts';
-import { createDesk, type DeskModel } from './desk-model.ts';
+import { createDesk } from './desk-model.ts';
+import type { DeskText, DeskWords } from './desk-text.ts';
 import { Books } from './Books.tsx';
 import { Phone } from './Phone.tsx';
 import { ServerBook } from './ServerBook.tsx';
 import { Steps } from './Steps.tsx';
 import './desk.css';
-
-export type DeskWords = Shape<typeof zhDesk>;
-export type DeskText = { readonly words: DeskWords; readonly locale: Locale };
 
 export function Desk() {
   const hosts = useMemo(() => (roleOf(location.hostname) === 'desk' ? demoHosts(location) : null), []);
@@ -59,8 +57,6 @@ function DeskAt({ hosts }: { readonly hosts: Hosts }) {
     </div>
   );
 }
-
-export type DeskProps = { readonly desk: DeskModel; readonly text: DeskText };
 
 function WrongHost() {
   const words = chooseLocale(navigator.languages) === 'en' ? enDesk : zhDesk;

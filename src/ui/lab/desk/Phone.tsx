@@ -1,7 +1,7 @@
 /** One phone on the desk: a frame at the phone's own origin, so that its storage, service worker and cookie are its own. */
 import { useCallback } from 'preact/hooks';
 import type { PhoneRole } from '../desk-messages.ts';
-import type { DeskProps } from './Desk.tsx';
+import type { DeskProps } from './desk-text.ts';
 
 export type PhoneProps = DeskProps & { readonly role: PhoneRole; readonly origin: string; readonly label: string };
 

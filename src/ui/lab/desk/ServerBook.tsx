@@ -1,6 +1,6 @@
 /** The newest rows of the server's journal, and that everything adds up to zero. */
 import { formatMoney, formatTime } from '#i18n/formats.ts';
-import type { DeskText } from './Desk.tsx';
+import type { DeskText } from './desk-text.ts';
 import type { ServerLedger } from './desk-model.ts';
 
 const ROWS = 5;

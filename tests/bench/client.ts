@@ -1,0 +1,147 @@
+/**
+ * `npm run bench -- client`: what a shopper waits for. Sizes of the first route; offline cold start to usable (browser
+ * process started anew, server stopped), beside a bare page in the same run; from the code in the camera's view to the slip.
+ * Each at 1x and 6x CPU. Throttling does not reach workers (stack.md), so 6x is of the page's own thread only.
+ * Exits 1 when a bar of the product is not met.
+ */
+import type { Page } from '@playwright/test';
+import build from '../e2e/harness/build.ts';
+import { charge, confirmWithPin, openShopper, openTill, photographCode, seeConfirm, seeSlip } from '../e2e/harness/people.ts';
+import { createPhone, type Phone } from '../e2e/harness/phone.ts';
+import { wordsIn } from '../e2e/harness/words.ts';
+import { startServer, type ServerProcess } from '../fixtures/server-process.ts';
+import { startBareServer } from './bare-page/server.ts';
+import { firstRouteSizes } from './client-sizes.ts';
+
+const STARTS = Number(process.env['BENCH_RUNS'] ?? 7);
+const RATES = [1, 6] as const;
+const BARS = { pageJsKb: 60, withWorkerKb: 110, coldStartRatioAt6x: 2.5 };
+const words = wordsIn('zh-CN');
+const failures: string[] = [];
+
+function print(name: string, value: number): number {
+  const rounded = Number(value.toFixed(2));
+  console.log(`bench client ${name}=${rounded}`);
+  return rounded;
+}
+
+function demand(name: string, value: number, bar: number): void {
+  if (value > bar) failures.push(`${name} is ${value}, the bar is ${bar}`);
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+async function throttle(page: Page, rate: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate });
+}
+
+/** Milliseconds from the start of the navigation until `selector` can be seen, as the page's own clock tells them. */
+async function timeToUsable(page: Page, url: string, selector: string, rate: number): Promise<number> {
+  await throttle(page, rate);
+  await page.addInitScript((wanted) => {
+    const look = (): void => {
+      const found = document.querySelector<HTMLElement>(wanted);
+      if (found !== null && found.getClientRects().length > 0) performance.mark('usable');
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  }, selector);
+  await page.goto(url);
+  await page.waitForFunction(() => performance.getEntriesByName('usable').length > 0, undefined, { timeout: 60_000 });
+  return page.evaluate(() => performance.getEntriesByName('usable')[0]?.startTime ?? Number.NaN);
+}
+
+async function installed(phone: Phone): Promise<void> {
+  await phone.page().evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+}
+
+async function coldStart(phone: Phone, selector: string, rate: number): Promise<number> {
+  await phone.kill();
+  await phone.start();
+  const page = await phone.context().newPage();
+  return timeToUsable(page, `${phone.origin}/`, selector, rate);
+}
+
+/** The two pages take turns, so that a slow minute of the machine hits both. */
+async function benchColdStart(shopper: Phone, bare: Phone): Promise<void> {
+  for (const rate of RATES) {
+    const ours: number[] = [];
+    const bares: number[] = [];
+    for (let run = 0; run < STARTS; run++) {
+      ours.push(await coldStart(shopper, '[data-usable]', rate));
+      bares.push(await coldStart(bare, '#usable', rate));
+    }
+    print(`offline_cold_start_${rate}x_ms`, median(ours));
+    print(`bare_cold_start_${rate}x_ms`, median(bares));
+    const ratio = print(`offline_cold_start_${rate}x_ratio`, median(ours.map((ms, run) => ms / (bares[run] ?? Number.NaN))));
+    if (rate === 6) demand('offline cold start at 6x, over the bare page', ratio, BARS.coldStartRatioAt6x);
+  }
+}
+
+async function benchScanToSlip(shopperPhone: Phone, till: Page, rate: number, first: boolean): Promise<void> {
+  const shopper = shopperPhone.page();
+  shopperPhone.camera.seeNothing();
+  await charge(till, '1');
+  const picture = await photographCode(till);
+  await shopper.goto(`${shopperPhone.origin}/scan`);
+  await shopper.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, undefined, { timeout: 30_000 });
+  await throttle(shopper, rate);
+  const shownAt = performance.now();
+  shopperPhone.camera.see(picture);
+  await seeConfirm(shopper, '¥1.00');
+  const readAt = performance.now();
+  await confirmWithPin(shopper, '¥1.00', { first });
+  const typedAt = performance.now();
+  await seeSlip(shopper, 'settled');
+  const paidAt = performance.now();
+  await throttle(shopper, 1);
+  print(`scan_to_sheet_${rate}x_ms`, readAt - shownAt);
+  print(`pin_to_slip_${rate}x_ms`, paidAt - typedAt);
+  print(`scan_to_slip_${rate}x_ms`, readAt - shownAt + (paidAt - typedAt));
+  await till.getByRole('button', { name: words.till.done }).click();
+}
+
+async function benchSizes(server: ServerProcess): Promise<void> {
+  const fresh = await createPhone({ origin: server.origin('shopper') });
+  const sizes = await firstRouteSizes(await fresh.context().newPage(), `${fresh.origin}/`);
+  await fresh.close();
+  const page = print('first_route_page_js_kb', sizes.pageJs / 1_000);
+  const both = print('first_route_page_and_worker_js_kb', (sizes.pageJs + sizes.workerJs) / 1_000);
+  print('first_route_css_kb', sizes.css / 1_000);
+  demand('JavaScript of the page on its first route, kB', page, BARS.pageJsKb);
+  demand('the same with its worker, kB', both, BARS.withWorkerKb);
+}
+
+async function main(): Promise<void> {
+  await build();
+  const [server, bareServer] = [await startServer(), await startBareServer()];
+  const phones: Phone[] = [];
+  const newPhone = async (origin: string): Promise<Phone> => {
+    const phone = await createPhone({ origin });
+    phones.push(phone);
+    return phone;
+  };
+  try {
+    await benchSizes(server);
+    const shopper = await newPhone(server.origin('shopper'));
+    await openShopper(shopper);
+    await installed(shopper);
+    const till = await openTill(await newPhone(server.origin('till')));
+    for (const [index, rate] of RATES.entries()) await benchScanToSlip(shopper, till, rate, index === 0);
+    const bare = await newPhone(bareServer.origin);
+    await bare.open('/');
+    await installed(bare);
+    await Promise.all([server.stop(), bareServer.close()]);
+    await benchColdStart(shopper, bare);
+  } finally {
+    for (const phone of phones) await phone.close();
+    await server.dispose();
+  }
+}
+
+await main();
+for (const failure of failures) console.error(`Not met: ${failure}`);
+process.exitCode = failures.length === 0 ? 0 : 1;
