@@ -16,7 +16,7 @@ import { createPay } from '#ui/models/pay.ts';
 import { mayUpdateAt } from '#ui/models/route.ts';
 import { createSettings, showSettings } from '#ui/models/settings.ts';
 import type { SettingsModel } from '#ui/models/settings.ts';
-import { createUpdate } from '#ui/models/update.ts';
+import { createUpdate, reloadOnLostPart } from '#ui/models/update.ts';
 import { createWallet, wakeOnEvents } from '#ui/models/wallet.ts';
 import { scriptAddresses } from './trusted-types.ts';
 import '#ui/styles/tokens.css';
@@ -37,13 +37,12 @@ async function start(root: HTMLElement): Promise<void> {
   const api = connectWallet(() => startWorker(walletWorkerUrl, 'wallet'));
   const wallet = createWallet(api, { origin: location.origin, host: location.host, persisted, hadWallet: false });
   wakeOnEvents(api, window);
-  const { model: update, watch } = createUpdate(
-    navigator.serviceWorker,
-    () => mayUpdateAt(location.pathname, wallet.snapshot.peek()),
-    () => location.reload(),
-  );
+  const session = storageOf('sessionStorage');
+  const mayUpdate = () => mayUpdateAt(location.pathname, wallet.snapshot.peek());
+  const { model: update, watch } = createUpdate(navigator.serviceWorker, mayUpdate, () => location.reload());
+  reloadOnLostPart(window, session, mayUpdate);
   const showing = await createShowing(settings, computed(() => wallet.snapshot.value.clockOffsetMs));
-  const pay = createPay(api, storageOf('sessionStorage'));
+  const pay = createPay(api, session);
   const models = { ...showing, wallet, pay, update, install: createInstall(window, persisted), createDecoder: () => startWorker(decoderWorkerUrl, 'decoder') };
   root.replaceChildren();
   render(<App models={models} />, root);

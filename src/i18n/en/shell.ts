@@ -53,6 +53,7 @@ export const enShell = {
     iosLater: 'Try it here for now',
     atRiskTitle: 'The browser may clear the data',
     atRisk: 'Put Chit on your home screen and its data is safer.',
+    unkept: 'The browser has not promised to keep the data here. Your money is in your account and stays.',
     button: 'Install on the home screen',
     inAppTitle: 'Please open it in a browser',
     inApp: 'Chit is open inside another app, where the camera and passkeys may not work. Choose “Open in browser” in the menu, or copy the address.',

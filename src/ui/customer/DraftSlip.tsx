@@ -47,7 +47,7 @@ export function DraftSlip({ draft }: { readonly draft: Draft }) {
             ],
           ]}
         />
-        <p class="small quiet">{connection === 'online' ? text.online : connection === 'offline' ? text.offline : text.unknown}</p>
+        <p class={connection === 'offline' ? 'small as-of-offline' : 'small quiet'}>{connection === 'online' ? text.online : connection === 'offline' ? text.offline : text.unknown}</p>
         <CountDown untilMs={draft.expiresAtMs} />
       </Slip>
       {draft.firstTimeMerchant && <Banner tone="note" title={text.first} />}

@@ -4,7 +4,8 @@ import { Banner } from '../parts/Banner.tsx';
 import { Button } from '../parts/Button.tsx';
 import { CopyButton } from '../parts/CopyButton.tsx';
 
-export function InstallHint() {
+/** `unkept`: also say so where nothing can be done about it. */
+export function InstallHint({ unkept = false }: { readonly unkept?: boolean }) {
   const { install } = useApp();
   const words = useWords().shell.install;
   if (install.inApp) {
@@ -23,10 +24,24 @@ export function InstallHint() {
       </Banner>
     );
   }
-  if (!install.canAsk.value || install.persisted.value === true) return null;
+  if (install.persisted.value === true) return null;
+  if (!install.canAsk.value) return unkept && install.persisted.value === false ? <AtRisk /> : null;
   return (
     <Banner tone="note" title={words.atRiskTitle} actions={<Button onClick={() => void install.ask()}>{words.button}</Button>}>
       {words.atRisk}
     </Banner>
+  );
+}
+
+/** Nothing can be done here but to know it. */
+function AtRisk() {
+  const words = useWords().shell;
+  return (
+    <p class="quiet small">
+      {words.install.unkept}{' '}
+      <a class="help-link" href="/help/storage-cleared">
+        {words.learnMore}
+      </a>
+    </p>
   );
 }

@@ -56,7 +56,7 @@ export function Wallet() {
             </ul>
           )}
         </section>
-        <InstallHint />
+        <InstallHint unkept />
       </main>
     </>
   );

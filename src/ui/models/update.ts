@@ -17,6 +17,22 @@ export type UpdateModel = {
   check(): Promise<void>;
 };
 
+/**
+ * A part of the app that is no longer on the server: this page is older than the newest version and has no stored copy.
+ * Reloading mends it; once a minute at most, so that a server without its files does not make a page that reloads for ever.
+ */
+export function reloadOnLostPart(page: Window, session: Storage | null, mayReload: () => boolean): void {
+  page.addEventListener('vite:preloadError', () => {
+    const lastMs = Number(session?.getItem(RELOADED_KEY) ?? 0);
+    if (session === null || !mayReload() || Date.now() - lastMs < RELOAD_EVERY_MS) return;
+    session.setItem(RELOADED_KEY, String(Date.now()));
+    page.location.reload();
+  });
+}
+
+const RELOADED_KEY = 'chit.reloaded';
+const RELOAD_EVERY_MS = 60_000;
+
 /** What the service worker listens for. */
 export const SKIP_WAITING = { type: 'SKIP_WAITING' } as const;
 

@@ -29,7 +29,7 @@ export function Field({ label, value, onInput, hint, problem, inputMode = 'text'
     autoComplete,
     autoCapitalize: 'off',
     spellcheck: false,
-    autofocus: first,
+    'data-first': first || undefined,
     'aria-describedby': described,
     'aria-invalid': problem ? true : undefined,
   } as const;

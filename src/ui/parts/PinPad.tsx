@@ -3,7 +3,7 @@
  * no keyboard jumps up. It is no password field: browsers would offer to store the PIN, on a till that is shared, too.
  * Tells `onComplete` once, at the sixth digit. Never keeps a PIN after that.
  */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { LIMITS } from '#protocol/limits.ts';
 import { useWords } from '../app-context.ts';
 import { digitsOf } from './keys.ts';
@@ -26,8 +26,8 @@ export function PinPad({ label, onComplete, busy = false, describedBy }: PinPadP
   const field = useRef<HTMLInputElement>(null);
   const [digits, setDigits] = useState('');
 
-  useEffect(() => {
-    if (!busy) field.current?.focus();
+  useLayoutEffect(() => {
+    if (!busy) field.current?.focus({ preventScroll: true });
   }, [busy]);
 
   function take(text: string): void {
@@ -54,7 +54,7 @@ export function PinPad({ label, onComplete, busy = false, describedBy }: PinPadP
           aria-describedby={describedBy}
           value={digits}
           readOnly={busy}
-          autofocus
+          data-first
           onInput={(event) => take(event.currentTarget.value)}
         />
         {BOXES.map((index) => (

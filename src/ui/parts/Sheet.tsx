@@ -2,7 +2,7 @@
  * A dialog that comes from below. The browser's own <dialog> keeps the focus inside and the rest inert; Escape, the back
  * button and the close button all call onClose. While `held`, it cannot be closed: something is on its way.
  */
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { useWords } from '../app-context.ts';
 import { IconButton } from './Button.tsx';
@@ -24,8 +24,11 @@ export function Sheet({ title, children, held = false, onClose }: SheetProps) {
     if (!held) onClose();
   };
 
-  useEffect(() => {
+  // At once, so that what is typed right after the tap arrives here.
+  useLayoutEffect(() => {
     dialog.current?.showModal();
+    // Not by `autofocus`: browsers refuse that in a frame of another origin.
+    dialog.current?.querySelector<HTMLElement>('[data-first]')?.focus({ preventScroll: true });
     return closeOnBack(titleId, () => close.current());
   }, []);
 
