@@ -3,7 +3,6 @@ import type { Shape } from '../translate.ts';
 import type { zhTill } from '../zh/till.ts';
 
 export const enTill = {
-  tabs: { till: 'Till', sales: 'Sales', me: 'Me' },
   amount: 'Amount to charge',
   amountHint: 'Type what the customer has to pay',
   keypad: 'Keypad',
@@ -27,7 +26,6 @@ export const enTill = {
   codeHere: 'Type an amount: the code shows here, facing the customer.',
   playMoney: 'Play money',
   paid: 'Paid',
-  paidAmount: (amount) => `${amount} received`,
   paidLate: 'The customer paid after this charge was cancelled or had expired. The money is yours.',
   paidNext: 'Hand over the goods: the money is in your account.',
   paidMore: (count) => (count === 1 ? '1 more payment not seen yet' : `${count} more payments not seen yet`),

@@ -1,6 +1,5 @@
 /** Words of the merchant's screens: till, paid screen, sales. */
 export const zhTill = {
-  tabs: { till: '收款', sales: '流水', me: '我的' },
   amount: '收款金额',
   amountHint: '输入顾客要付的金额',
   keypad: '数字键盘',
@@ -24,7 +23,6 @@ export const zhTill = {
   codeHere: '输入金额后，收款码显示在这里，朝向顾客。',
   playMoney: '演示币',
   paid: '已到账',
-  paidAmount: (amount: string): string => `到账 ${amount}`,
   paidLate: '这笔收款取消或过期之后，顾客付了款。钱已到账。',
   paidNext: '交货给顾客吧，钱已经在你的账户里。',
   paidMore: (count: number): string => `还有 ${count} 笔已到账没有看过`,
@@ -38,7 +36,7 @@ export const zhTill = {
   sound: '到账提示音',
   soundOn: '提示音已开',
   soundOff: '提示音已关',
-  salesTitle: '流水',
+  salesTitle: '销售',
   salesEmpty: '还没有收款',
   salesEmptyHint: '收到的每一笔都会出现在这里。',
   salesMore: '更早的',

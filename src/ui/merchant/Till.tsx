@@ -22,7 +22,7 @@ export function Till() {
   const { identity } = snapshot;
   return (
     <>
-      <TopBar title={<bdi>{identity?.name ?? words.tabs.till}</bdi>} help="" />
+      <TopBar title={<bdi>{identity?.name ?? words.charge}</bdi>} help="" />
       <TillStrip />
       <main id="main" class="page till" tabIndex={-1}>
         {identity === null ? <Skeleton lines={5} /> : <TillDesk snapshot={snapshot} ccy={identity.ccy} shopName={identity.name} />}

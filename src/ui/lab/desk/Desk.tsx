@@ -43,12 +43,12 @@ function DeskAt({ hosts }: { readonly hosts: Hosts }) {
       </main>
       <aside class="desk-side">
         <header class="desk-head">
-          <h1>{words.title}</h1>
-          <p class="quiet">{words.lead}</p>
-          <p class="row">
+          <div class="desk-title">
+            <h1>{words.title}</h1>
             <Button onClick={switchLanguage}>{words.language}</Button>
             <Button onClick={() => desk.reset()}>{words.reset}</Button>
-          </p>
+          </div>
+          <p class="quiet">{words.lead}</p>
         </header>
         <Steps step={desk.step.value} words={words} />
         <Books desk={desk} text={text} />

@@ -1,10 +1,10 @@
 /** The newest rows of the server's journal, and that everything adds up to zero. */
 import { formatMoney, formatTime } from '#i18n/formats.ts';
-import type { DeskText } from './desk-text.ts';
+import type { DeskText, DeskWords } from './desk-text.ts';
 import type { ServerLedger } from './desk-model.ts';
 
-const ROWS = 5;
-const PARTY_CHARS = 4;
+const ROWS = 4;
+const ID_CHARS = 4;
 
 export function ServerBook({ ledger, text }: { readonly ledger: ServerLedger; readonly text: DeskText }) {
   const { words, locale } = text;
@@ -28,8 +28,8 @@ export function ServerBook({ ledger, text }: { readonly ledger: ServerLedger; re
           {ledger.postings.slice(0, ROWS).map((row) => (
             <tr key={row.ref}>
               <td>{formatTime(row.atMs, locale, timeZone, 'time')}</td>
-              <td>{shortAccount(row.debit)}</td>
-              <td>{shortAccount(row.credit)}</td>
+              <td>{shownAccount(row.debit, words)}</td>
+              <td>{shownAccount(row.credit, words)}</td>
               <td class="server-sum">{formatMoney(row.amountMinor, ledger.ccy, locale)}</td>
             </tr>
           ))}
@@ -47,8 +47,10 @@ export function ServerBook({ ledger, text }: { readonly ledger: ServerLedger; re
   );
 }
 
-/** "user:9f2c…": enough to tell two accounts apart. */
-function shortAccount(account: string): string {
+/** "Shopper 9f2c": who it is, and enough of the id to tell two of them apart. An account of another kind stands as it is. */
+function shownAccount(account: string, words: DeskWords): string {
   const [kind = '', id = ''] = account.split(':');
-  return id.length > PARTY_CHARS * 2 ? `${kind}:${id.slice(0, PARTY_CHARS)}…` : account;
+  if (!Object.hasOwn(words.accounts, kind)) return account;
+  const who = words.accounts[kind as keyof DeskWords['accounts']];
+  return kind === 'ext' ? who : `${who} ${id.slice(0, ID_CHARS)}`;
 }
