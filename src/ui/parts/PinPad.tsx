@@ -64,7 +64,7 @@ export function PinPad({ label, onComplete, busy = false, describedBy }: PinPadP
       <p class="unseen" role="status">
         {words.typed(digits.length, LIMITS.pinDigits)}
       </p>
-      <Keypad onKey={press} disabled={busy} label={label} />
+      <Keypad onKey={press} disabled={busy} label={words.digits} />
     </div>
   );
 }
