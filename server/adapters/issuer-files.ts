@@ -46,7 +46,7 @@ async function createKeys(folder: IssuerFolder, nowSeconds: number): Promise<voi
     keys.push(firstKey(use, key.publicKey, nowSeconds));
   }
   // Last: the key set is what makes the folder whole. A creation that was cut short is done again.
-  await folder.keepKeySet(await signKeySet({ seq: 1, iatSeconds: nowSeconds, keys }, root));
+  await folder.keepKeySet(await signKeySet({ seq: 1, iatSeconds: nowSeconds, keys, graceSeconds: LIMITS.claimGraceSeconds }, root));
 }
 
 async function readKeySet(folder: IssuerFolder, rootKey: Bytes): Promise<KeySet> {
@@ -90,7 +90,7 @@ async function rotateKey(folder: IssuerFolder, held: Held, use: IssuerUse, nowSe
   const keys: NewKey[] = [...keptKeys(held.keys, nowSeconds), nextKey(use, key.publicKey, nowSeconds)];
   if (keys.length > LIMITS.keySetKeys) throw new IssuerKeysError(`the key set is full: ${LIMITS.keySetKeys} keys are still valid`);
   await folder.keepKey(use, kidOf(key.publicKey), key);
-  await folder.keepKeySet(await signKeySet({ seq: held.keys.seq + 1, iatSeconds: nowSeconds, keys }, root));
+  await folder.keepKeySet(await signKeySet({ seq: held.keys.seq + 1, iatSeconds: nowSeconds, keys, graceSeconds: LIMITS.claimGraceSeconds }, root));
 }
 
 export async function createIssuer(options: IssuerOptions): Promise<FileIssuer> {

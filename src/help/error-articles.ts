@@ -7,6 +7,11 @@ const BY_CODE: Readonly<Record<ErrorCode, ArticleId>> = {
   E_VERSION: 'pay-by-scan', E_ALG: 'safety', E_ISSUER: 'safety', E_CERT_SIG: 'safety', E_CERT_EXPIRED: 'payment-failed',
   E_INVOICE_EXPIRED: 'payment-failed', E_INVOICE_FUTURE: 'payment-failed', E_CURRENCY: 'payment-failed', E_AMOUNT: 'payment-failed',
   E_KEYSET: 'safety', E_RECEIPT_SIG: 'merchant-charge', E_MERCHANT: 'merchant-charge', E_INVOICE_UNKNOWN: 'merchant-charge',
+  E_INVOICE_CLOSED: 'merchant-charge', E_NOTE_SIG: 'safety',
+
+  E_PURSE_EXPIRED: 'merchant-charge', E_PURSE_FUTURE: 'merchant-charge', E_TAB_OTHER_MERCHANT: 'merchant-charge', E_VOUCHER_SIG: 'safety',
+  E_LIMIT: 'merchant-charge', E_CHAIN: 'safety', E_UV_REQUIRED: 'pin-and-passkey', E_REVOKED: 'safety', E_EQUIVOCATION: 'safety',
+  E_FLOOR_PURSE: 'merchant-charge', E_FLOOR_TOTAL: 'merchant-charge', E_SYNC_FIRST: 'merchant-charge', E_CLOCK_BEHIND: 'merchant-charge',
 
   AMOUNT_EMPTY: 'merchant-charge', AMOUNT_FORMAT: 'merchant-charge', AMOUNT_ZERO: 'merchant-charge', AMOUNT_TOO_LARGE: 'merchant-charge',
 

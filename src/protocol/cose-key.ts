@@ -20,11 +20,19 @@ export function coseKey(publicKey: Bytes): CborMap {
 
 /** Null when it is not a point on the curve in exactly this form. */
 export function readCoseKey(value: CborValue | undefined): Bytes | null {
+  const publicKey = readCoseKeyForm(value);
+  return publicKey === null || decompressPoint(publicKey) === null ? null : publicKey;
+}
+
+/**
+ * The form only. A square root costs more than both signatures of a voucher, so who is going to verify with the key at once
+ * does not ask here: a verifier says no to what is no point.
+ */
+export function readCoseKeyForm(value: CborValue | undefined): Bytes | null {
   if (!isMapOf(value, [COSE_KEY.kty, COSE_KEY.crv, COSE_KEY.x, COSE_KEY.y])) return null;
   const x = value.get(COSE_KEY.x);
   const ySign = value.get(COSE_KEY.y);
   if (value.get(COSE_KEY.kty) !== COSE_KEY.ec2 || value.get(COSE_KEY.crv) !== COSE_KEY.p256) return null;
   if (!isBytes(x, COORDINATE_BYTES) || typeof ySign !== 'boolean') return null;
-  const publicKey = concat(new Uint8Array([ySign ? 3 : 2]), x);
-  return decompressPoint(publicKey) === null ? null : publicKey;
+  return concat(new Uint8Array([ySign ? 3 : 2]), x);
 }

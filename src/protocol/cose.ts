@@ -19,7 +19,8 @@ export type Sign1 = {
   readonly protectedBytes: Bytes;
   /** The protected header. */
   readonly header: CborMap;
-  readonly alg: typeof ALG_ES256;
+  /** False: any other algorithm. Everything that reads an object answers E_ALG then. */
+  readonly es256: boolean;
   /** Null where the header names its key in another way. */
   readonly kid: Kid | null;
   readonly unprotected: CborMap;
@@ -34,9 +35,9 @@ export function sigStructure(protectedBytes: Bytes, payload: Bytes): Bytes {
   return encodeCbor(['Signature1', protectedBytes, new Uint8Array(0), payload]);
 }
 
-export function encodeSign1(protectedBytes: Bytes, payload: Bytes, signature: Bytes): Bytes {
+export function encodeSign1(protectedBytes: Bytes, payload: Bytes, signature: Bytes, unprotected: CborMap = new Map()): Bytes {
   assert(signature.length === SIGNATURE_BYTES, 'an ES256 signature is 64 bytes');
-  return encodeCbor([protectedBytes, new Map(), payload, signature]);
+  return encodeCbor([protectedBytes, unprotected, payload, signature]);
 }
 
 export function decodeSign1(bytes: Bytes): Decoded<Sign1> {
@@ -46,15 +47,21 @@ export function decodeSign1(bytes: Bytes): Decoded<Sign1> {
 
 /** The same of an item that is already decoded, as the certificate inside an invoice is. */
 export function readSign1(value: CborValue): Decoded<Sign1> {
+  const sign1 = readSign1OfAnyAlg(value);
+  return sign1.ok && !sign1.value.es256 ? err('E_ALG') : sign1;
+}
+
+/** For objects inside objects, where every shape is asked before any algorithm is. */
+export function readSign1OfAnyAlg(value: CborValue): Decoded<Sign1> {
   if (!isList(value) || value.length !== 4) return err('E_FORMAT');
   const [protectedBytes, unprotected, payload, signature] = value;
   if (!(protectedBytes instanceof Uint8Array) || !(payload instanceof Uint8Array)) return err('E_FORMAT');
   if (!isMap(unprotected) || !isBytes(signature, SIGNATURE_BYTES)) return err('E_FORMAT');
   const header = decodeCbor(protectedBytes);
   if (header === null || !isMap(header) || !header.has(HEADER.alg)) return err('E_FORMAT');
-  if (header.get(HEADER.alg) !== ALG_ES256) return err('E_ALG');
   const kid = header.get(HEADER.kid);
   if (kid !== undefined && !isBytes(kid, KID_BYTES)) return err('E_FORMAT');
   const signedMessage = sigStructure(protectedBytes, payload);
-  return ok({ protectedBytes, header, alg: ALG_ES256, kid: kid ?? null, unprotected, payload, signature, signedMessage });
+  const es256 = header.get(HEADER.alg) === ALG_ES256;
+  return ok({ protectedBytes, header, es256, kid: kid ?? null, unprotected, payload, signature, signedMessage });
 }

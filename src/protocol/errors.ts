@@ -23,6 +23,22 @@ export const CODE_ERRORS = [
   'E_RECEIPT_SIG',
   'E_MERCHANT', // meant for another merchant
   'E_INVOICE_UNKNOWN', // not a charge of this till
+  'E_INVOICE_CLOSED', // a charge of this till that is cancelled, or paid by something else
+  'E_NOTE_SIG', // an acknowledgement, void or refund that the shop did not sign
+  // a voucher at the till, protocol.md 5.3
+  'E_PURSE_EXPIRED',
+  'E_PURSE_FUTURE', // one of the two clocks is wrong
+  'E_TAB_OTHER_MERCHANT', // a tab purse of another shop
+  'E_VOUCHER_SIG', // not signed by the purse's device
+  'E_LIMIT', // above a cap, the purse's limit or its number of payments
+  'E_CHAIN', // the first voucher of a purse that does not begin it
+  'E_UV_REQUIRED', // above the purse's threshold and not confirmed by passkey
+  'E_REVOKED',
+  'E_EQUIVOCATION', // contradicts another voucher of the same purse: evidence, keep both
+  'E_FLOOR_PURSE', // more than this till takes of one purse before it syncs
+  'E_FLOOR_TOTAL', // more than this till takes in all before it syncs
+  'E_SYNC_FIRST', // this till's lists are too old
+  'E_CLOCK_BEHIND', // this device's clock is behind the newest server time it has seen
 ] as const;
 export type CodeError = (typeof CODE_ERRORS)[number];
 

@@ -1,7 +1,8 @@
 /**
  * The key set: which keys the operator's root vouches for, for what, and when. COSE_Sign1{1: -7, 4: kid of the root}
- * {6: iat, -65537: [1, seq, [[public key, [uses], not before, not after], ...]]}; uses: 1 merchant, 2 purse, 3 receipt,
- * 4 status, ascending. `seq` grows with every set that the root signs, so that an old one cannot come back.
+ * {6: iat, -65537: [1, seq, [[public key, [uses], not before, not after], ...], grace]}; uses: 1 merchant, 2 purse, 3 receipt,
+ * 4 status, ascending. `seq` grows with every set that the root signs, so that an old one cannot come back. `grace` is how many
+ * seconds after a purse's expiry its vouchers may still be claimed.
  */
 import { assert } from '#base/assert.ts';
 import { equalBytes, toHex, type Bytes } from '#base/bytes.ts';
@@ -23,6 +24,7 @@ export type KeySetFields = {
   readonly seq: number;
   readonly iatSeconds: number;
   readonly keys: readonly Omit<IssuerKey, 'kid'>[];
+  readonly graceSeconds: number;
 };
 
 export function signKeySet(fields: KeySetFields, root: Es256Signer): Promise<Bytes> {
@@ -31,7 +33,7 @@ export function signKeySet(fields: KeySetFields, root: Es256Signer): Promise<Byt
   assert(keys.every((key) => readKey(key) !== null), 'every key of a key set is well formed');
   const claims = new Map<number, CborValue>([
     [CLAIM.iat, fields.iatSeconds],
-    [CLAIM.chit, [VERSION, fields.seq, keys]],
+    [CLAIM.chit, [VERSION, fields.seq, keys, fields.graceSeconds]],
   ]);
   return signClaims(kidOf(root.publicKey), claims, (message) => root.sign(message));
 }
@@ -45,11 +47,11 @@ export function decodeKeySet(bytes: Bytes): Decoded<KeySet> {
   const iatSeconds = claims.get(CLAIM.iat);
   const chit = claims.get(CLAIM.chit);
   if (!isUint(iatSeconds) || !isList(chit)) return err('E_FORMAT');
-  const [version, seq, list] = chit;
+  const [version, seq, list, graceSeconds] = chit;
   if (isUint(version) && version !== VERSION) return err('E_VERSION');
-  if (version !== VERSION || chit.length !== 3 || !isUint(seq) || !isList(list)) return err('E_FORMAT');
+  if (version !== VERSION || chit.length !== 4 || !isUint(seq) || !isList(list) || !isUint(graceSeconds)) return err('E_FORMAT');
   const keys = readKeys(list);
-  return keys === null ? err('E_FORMAT') : ok({ seq, iatSeconds, keys, bytes: bytes.slice() });
+  return keys === null ? err('E_FORMAT') : ok({ seq, iatSeconds, keys, graceSeconds, bytes: bytes.slice() });
 }
 
 /** E_KEYSET for every reason: broken, not by this root, older than `minSeq`. There is one way out of all: fetch it again. */

@@ -1,6 +1,6 @@
 /**
  * The envelope that certificates, orders, receipts and key sets share: a COSE_Sign1 whose protected header is exactly
- * {1: -7, 4: kid} and whose unprotected header is empty. Objects whose header carries a certificate instead get their own.
+ * {1: -7, 4: kid} and whose unprotected header is empty. Objects whose header carries a certificate: cert-envelope.ts.
  */
 import { assert } from '#base/assert.ts';
 import type { Bytes } from '#base/bytes.ts';
@@ -31,8 +31,12 @@ export function readKidEnvelope(value: CborValue): Decoded<KidEnvelope> {
 }
 
 function fromSign1(sign1: Decoded<Sign1>): Decoded<KidEnvelope> {
-  if (!sign1.ok) return sign1;
-  const { header, kid, unprotected, payload, signature, signedMessage } = sign1.value;
+  return sign1.ok ? kidEnvelopeOf(sign1.value) : sign1;
+}
+
+/** Asks no algorithm: that was, or will be, the caller's question. */
+export function kidEnvelopeOf(sign1: Sign1): Decoded<KidEnvelope> {
+  const { header, kid, unprotected, payload, signature, signedMessage } = sign1;
   if (kid === null || !isMapOf(header, [HEADER.alg, HEADER.kid]) || unprotected.size !== 0) return err('E_FORMAT');
   const claims = decodeCbor(payload);
   return claims === null ? err('E_FORMAT') : ok({ kid, claims, signature, signedMessage });
@@ -49,7 +53,11 @@ export function candidateKeys(keySet: KeySet, kid: Kid, use: KeyUse, atSeconds: 
   );
 }
 
-export async function signedByAny(keys: readonly IssuerKey[], envelope: KidEnvelope, verifier: Es256Verifier): Promise<boolean> {
+export async function signedByAny(
+  keys: readonly IssuerKey[],
+  envelope: Pick<KidEnvelope, 'signedMessage' | 'signature'>,
+  verifier: Es256Verifier,
+): Promise<boolean> {
   for (const key of keys) {
     if (await verifier.verify(key.publicKey, envelope.signedMessage, envelope.signature)) return true;
   }

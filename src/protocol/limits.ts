@@ -77,6 +77,12 @@ export const LIMITS = {
   pictureBytes: 20 * 1_048_576,
   /** The same, unpacked, 4 bytes each: more would end the tab on a cheap phone. */
   picturePixels: 60_000_000,
+  /** Ids in the audience of one tab purse. With two, the widest voucher is still v12-L; more is for terminals of one shop. */
+  purseAudience: 4,
+  /** A claim on a purse may come this long after its expiry; protocol.md section 2. */
+  claimGraceSeconds: 96 * 3_600,
+  /** What ends a passkey's client data, where it is not one of the two usual endings. */
+  stepUpSuffixChars: 256,
   /** What demo accounts start with. Play money. */
   demoShopperMinor: 50_000,
 } as const;

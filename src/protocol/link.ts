@@ -8,7 +8,16 @@ import type { Bytes } from '#base/bytes.ts';
 import { fromBase32, toBase32 } from './base32.ts';
 import { toBase45 } from './base45.ts';
 
-export const COMPACT_PREFIX = { invoice: 'OP1I:', receipt: 'OP1R:', merchant: 'OP1M:' } as const;
+export const COMPACT_PREFIX = {
+  invoice: 'OP1I:',
+  voucher: 'OP1V:',
+  receipt: 'OP1R:',
+  ack: 'OP1A:',
+  /** Voids and refunds. */
+  note: 'OP1F:',
+  purse: 'OP1C:',
+  merchant: 'OP1M:',
+} as const;
 
 export type CodeLink = { readonly kind: 'charge' | 'sticker'; /** Null when the fragment is not base32. */ readonly bytes: Bytes | null };
 
@@ -47,4 +56,9 @@ export function compactInvoice(invoiceBytes: Bytes): string {
 /** Receipts are never links: they are shown by one phone to one till. */
 export function compactReceipt(receiptBytes: Bytes): string {
   return COMPACT_PREFIX.receipt + toBase45(receiptBytes);
+}
+
+/** Vouchers, acknowledgements, notes and purse certificates are shown by one screen to another, as receipts are. */
+export function compactCode(kind: 'voucher' | 'ack' | 'note' | 'purse', bytes: Bytes): string {
+  return COMPACT_PREFIX[kind] + toBase45(bytes);
 }

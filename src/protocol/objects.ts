@@ -76,7 +76,104 @@ export type Receipt = {
   readonly bytes: Bytes;
 };
 
-/** merchant: signs merchant certificates. purse and status come with the offline purse. */
+/**
+ * The purse certificate: the issuer says that this device key may spend up to `limMinor` offline, until `expSeconds`.
+ * `limMinor` is cumulative over the life of the purse id: a top-up issues a new certificate with a higher one.
+ */
+export type PurseCert = {
+  readonly kid: Kid;
+  /** 8 random bytes, made by the wallet. */
+  readonly purseId: Bytes;
+  /** Null: an open purse, any merchant. Else a tab purse: only these ids of 8 bytes (a merchant's, or a terminal's). */
+  readonly audience: null | readonly Bytes[];
+  readonly expSeconds: number;
+  readonly iatSeconds: number;
+  /** Compressed point. Decoding does not ask whether it is on the curve; a verifier says no to one that is not. */
+  readonly deviceKey: Bytes;
+  readonly ccy: number;
+  readonly limMinor: number;
+  /** The largest single payment. */
+  readonly capMinor: number;
+  /** The highest sequence number. */
+  readonly maxCount: number;
+  /** Its bit in the status list. */
+  readonly statusIndex: number;
+  /** Payments above this need the passkey's step-up signature; null: none does. */
+  readonly uvtMinor: number | null;
+  /** The passkey's compressed point. */
+  readonly uvKey: Bytes | null;
+  readonly bytes: Bytes;
+};
+
+/** The compact form of a passkey's assertion over a voucher, protocol.md section 6. */
+export type StepUp = {
+  /** The authenticator data's flags and counter. */
+  readonly flags: number;
+  readonly signCount: number;
+  /** What ends the client data: 0 and 1 are the two usual endings, else the text itself. */
+  readonly suffix: 0 | 1 | string;
+  /** r‖s. */
+  readonly signature: Bytes;
+};
+
+/** A payment out of a purse, signed by the payer's device with no network. */
+export type Voucher = {
+  readonly cert: PurseCert;
+  readonly merchantId: Bytes;
+  /** By the payer's clock: informative only. */
+  readonly iatSeconds: number;
+  readonly invoiceHash: Bytes;
+  /** 1, 2, 3... in this purse; each is signed once. */
+  readonly seq: number;
+  /** Everything this purse has paid, this voucher included. */
+  readonly cumMinor: number;
+  readonly amountMinor: number;
+  /** vid of the voucher before; genesisOf(purseId) for the first. */
+  readonly prev: Bytes;
+  readonly stepUp: StepUp | null;
+  /** hash16 of the Sig_structure: the voucher's id. Never over the signature, which has many valid forms. */
+  readonly vid: Bytes;
+  readonly bytes: Bytes;
+};
+
+/** What a till signs about a voucher, with the terminal key of its merchant certificate. */
+type NoteBase = {
+  readonly cert: MerchantCert;
+  readonly iatSeconds: number;
+  readonly vid: Bytes;
+  /** hash16 of the Sig_structure: the note's own id. */
+  readonly noteId: Bytes;
+  readonly bytes: Bytes;
+};
+/** The till took the voucher in. */
+export type AckNote = NoteBase & { readonly kind: 'ack' };
+/** The till gives the voucher back before it was uploaded. */
+export type VoidNote = NoteBase & { readonly kind: 'void' };
+/** The merchant gives money back after acceptance; the server carries it out. */
+export type RefundNote = NoteBase & {
+  readonly kind: 'refund';
+  readonly purseId: Bytes;
+  /** 8 bytes: refundIdOf. */
+  readonly refundId: Bytes;
+  readonly amountMinor: number;
+  readonly ccy: number;
+};
+export type Note = AckNote | VoidNote | RefundNote;
+
+/** Which purses are revoked: one bit for each status index (Token Status List). */
+export type StatusList = {
+  readonly kid: Kid;
+  /** Grows with every list; an older one is refused. */
+  readonly seq: number;
+  readonly iatSeconds: number;
+  /** Where the list lives, as the issuer names it. */
+  readonly uri: string;
+  /** Bit i of byte j, counted from the lowest, is index 8j + i; set means revoked. */
+  readonly bits: Bytes;
+  readonly bytes: Bytes;
+};
+
+/** merchant: signs merchant certificates; purse: purse certificates; status: the status list. */
 export type KeyUse = 'merchant' | 'purse' | 'receipt' | 'status';
 
 export type IssuerKey = {
@@ -92,6 +189,8 @@ export type KeySet = {
   readonly seq: number;
   readonly iatSeconds: number;
   readonly keys: readonly IssuerKey[];
+  /** A claim on a purse may arrive this long after the certificate's expiry: the claim deadline. */
+  readonly graceSeconds: number;
   readonly bytes: Bytes;
 };
 
@@ -100,6 +199,10 @@ export type ScannedCode =
   | { readonly kind: 'invoice'; readonly invoice: Invoice }
   | { readonly kind: 'receipt'; readonly receipt: Receipt }
   | { readonly kind: 'merchant'; readonly cert: MerchantCert }
+  | { readonly kind: 'voucher'; readonly voucher: Voucher }
+  | { readonly kind: 'purse'; readonly cert: PurseCert }
+  | { readonly kind: 'ack'; readonly note: AckNote }
+  | { readonly kind: 'note'; readonly note: VoidNote | RefundNote }
   | { readonly kind: 'emvco'; readonly merchantId: Bytes | null; readonly name: string; readonly amountMinor: number | null; readonly ccy: number };
 
 export type Decoded<T> = Result<T, CodeError>;

@@ -12,15 +12,26 @@ import { decodeInvoice } from './invoice.ts';
 import { LIMITS } from './limits.ts';
 import { parseLink } from './link.ts';
 import { decodeMerchantCert } from './merchant-cert.ts';
+import { decodeNote } from './note.ts';
 import type { Decoded, ScannedCode } from './objects.ts';
+import { decodePurseCert } from './purse-cert.ts';
 import { decodeReceipt } from './receipt.ts';
+import { decodeVoucher } from './voucher.ts';
 
 /** OP, the version, the type, and the rest. */
 const PREFIX = /^OP([0-9])([A-Z]):(.*)$/su;
 const PREFIX_IN_ANY_CASE = /^OP[0-9][A-Z]:/iu;
 const VERSION = '1';
-/** Ours, but for another screen or a later version of this app. */
-const OTHER_CODES: Readonly<Record<string, string>> = { V: 'voucher', A: 'ack', F: 'note', C: 'purse' };
+type Read = (bytes: Bytes) => Decoded<ScannedCode>;
+const READERS = new Map<string, Read>([
+  ['I', readInvoice],
+  ['V', readVoucher],
+  ['R', readReceipt],
+  ['A', readAck],
+  ['F', readVoidOrRefund],
+  ['C', readPurse],
+  ['M', readMerchant],
+]);
 
 export function readScannedText(text: string): Decoded<ScannedCode> {
   if (text.length > LIMITS.codeTextChars) return err('E_TOO_LONG');
@@ -37,13 +48,9 @@ export function readScannedText(text: string): Decoded<ScannedCode> {
 
 function readPrefixed(version: string, type: string, body: string): Decoded<ScannedCode> {
   if (version !== VERSION) return err('E_VERSION');
-  const other = OTHER_CODES[type];
-  if (other !== undefined) return err('E_WRONG_CODE', { found: other });
+  const read = READERS.get(type);
   const bytes = fromBase45(body);
-  if (bytes === null) return err('E_FORMAT');
-  if (type === 'I') return readInvoice(bytes);
-  if (type === 'R') return readReceipt(bytes);
-  return type === 'M' ? readMerchant(bytes) : err('E_FORMAT');
+  return read === undefined || bytes === null ? err('E_FORMAT') : read(bytes);
 }
 
 function readInvoice(bytes: Bytes): Decoded<ScannedCode> {
@@ -59,6 +66,29 @@ function readReceipt(bytes: Bytes): Decoded<ScannedCode> {
 function readMerchant(bytes: Bytes): Decoded<ScannedCode> {
   const cert = decodeMerchantCert(bytes);
   return cert.ok ? ok({ kind: 'merchant', cert: cert.value }) : cert;
+}
+
+function readVoucher(bytes: Bytes): Decoded<ScannedCode> {
+  const voucher = decodeVoucher(bytes);
+  return voucher.ok ? ok({ kind: 'voucher', voucher: voucher.value }) : voucher;
+}
+
+function readPurse(bytes: Bytes): Decoded<ScannedCode> {
+  const cert = decodePurseCert(bytes);
+  return cert.ok ? ok({ kind: 'purse', cert: cert.value }) : cert;
+}
+
+/** The two prefixes of notes are not for each other's: one note has one text. */
+function readAck(bytes: Bytes): Decoded<ScannedCode> {
+  const note = decodeNote(bytes);
+  if (!note.ok) return note;
+  return note.value.kind === 'ack' ? ok({ kind: 'ack', note: note.value }) : err('E_FORMAT');
+}
+
+function readVoidOrRefund(bytes: Bytes): Decoded<ScannedCode> {
+  const note = decodeNote(bytes);
+  if (!note.ok) return note;
+  return note.value.kind === 'ack' ? err('E_FORMAT') : ok({ kind: 'note', note: note.value });
 }
 
 /** A whole code of another scheme is foreign; a broken one that names our template is not told from it, and need not be. */

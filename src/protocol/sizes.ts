@@ -9,3 +9,5 @@ export const HASH_BYTES = 16;
 /** The payer's device makes 16; a receipt carries the first 8, so that its code stays small. */
 export const PAYMENT_ID_BYTES = 16;
 export const RECEIPT_ID_BYTES = 8;
+export const PURSE_ID_BYTES = 8;
+export const REFUND_ID_BYTES = 8;

@@ -126,8 +126,8 @@ describe('round trips of signed objects', () => {
     const window = fc.tuple(uint, uint).map(([a, b]) => ({ notBeforeSeconds: Math.min(a, b), notAfterSeconds: Math.max(a, b) }));
     const keys = fc.array(fc.tuple(uses, window), { maxLength: LIMITS.keySetKeys });
     await fc.assert(
-      fc.asyncProperty(uint, uint, keys, async (seq, iatSeconds, list) => {
-        const fields = { seq, iatSeconds, keys: list.map(([use, times], index) => made.issuerKey(testKey(`key ${index}`), use, times.notBeforeSeconds, times.notAfterSeconds)) };
+      fc.asyncProperty(uint, uint, uint, keys, async (seq, iatSeconds, graceSeconds, list) => {
+        const fields = { seq, iatSeconds, graceSeconds, keys: list.map(([use, times], index) => made.issuerKey(testKey(`key ${index}`), use, times.notBeforeSeconds, times.notAfterSeconds)) };
         const signed = await signKeySet(fields, made.root);
         expect(decodeKeySet(signed)).toEqual({ ok: true, value: { ...fields, bytes: signed } });
         expect((await verifyKeySet(signed, made.root.publicKey, seq, nodeVerifier)).ok).toBe(true);
