@@ -28,6 +28,9 @@ const VERSIONS: readonly { readonly version: number; readonly stores: { readonly
   },
 ];
 
+/** Dexie counts in tens. */
+const NEWEST_NATIVE_VERSION = 10 * Math.max(...VERSIONS.map(({ version }) => version));
+
 export const TABLES = ['payments', 'sales', 'history', 'outbox', 'single', 'keys', 'quarantine'] as const;
 
 export type DatabaseOptions = {
@@ -50,38 +53,44 @@ export function openDatabase(options: DatabaseOptions): Database {
   const listeners = new Set<(event: 'cleared' | 'outdated') => void>();
   let opening: Promise<Dexie> | null = null;
   let outdated = false;
-  /** This connection or an earlier one held a wallet: an empty database is then a cleared one. */
   const tell = (event: 'cleared' | 'outdated'): void => {
     if (event === 'outdated') outdated = true;
     for (const listener of listeners) listener(event);
   };
-  const drop = (): void => {
-    void opening?.then((db) => db.close({ disableAutoOpen: true })).catch(() => undefined);
-    opening = null;
+  /** Only the connection that failed: another call may have opened a new one already. */
+  const drop = (mine: Promise<Dexie>): void => {
+    if (opening === mine) opening = null;
+    void mine.then((db) => db.close({ disableAutoOpen: true })).catch(() => undefined);
   };
   const connect = (): Promise<Dexie> => {
-    opening ??= openOnce(options, { old: () => (drop(), tell('outdated')), closed: () => (drop(), void lookForRows()) }).catch((error: unknown) => {
-      opening = null;
-      throw error;
+    if (opening !== null) return opening;
+    // Dexie says 'close' for a connection that we close, too: only the one in use matters.
+    const inUse = (then: () => void) => (): void => {
+      if (opening !== mine) return;
+      drop(mine);
+      then();
+    };
+    const mine = openOnce(options, { old: inUse(() => tell('outdated')), closed: inUse(() => void lookForRows()) });
+    opening = mine;
+    void mine.catch(() => {
+      if (opening === mine) opening = null;
     });
-    return opening;
-  };
-  const attempt = async <T>(mode: 'r' | 'rw', work: (tx: Transaction) => Promise<T>): Promise<T> => {
-    const db = await connect();
-    return db.transaction(mode, [...TABLES], (tx) => work(tx));
+    return mine;
   };
   async function run<T>(mode: 'r' | 'rw', work: (tx: Transaction) => Promise<T>): Promise<Result<T, StorageError>> {
     for (let tries = 0; ; tries++) {
       // An old tab must not write rows of its old shape into a newer database.
       if (outdated) return err('STORAGE_OUTDATED');
+      const connection = connect();
       try {
-        return ok(await attempt(mode, work));
+        const db = await connection;
+        return ok(await db.transaction(mode, [...TABLES], (tx) => work(tx)));
       } catch (error) {
         if (error instanceof OpenTimeout) return err('STORAGE_SLOW');
         const trouble = classifyStorageError(error);
         if (trouble === 'bug') throw error;
         if (trouble !== 'dead') return refuse(trouble, tell);
-        drop();
+        drop(connection);
         if (tries > 0) return err('STORAGE_BROKEN');
       }
     }
@@ -97,7 +106,9 @@ export function openDatabase(options: DatabaseOptions): Database {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    close: drop,
+    close: () => {
+      if (opening !== null) drop(opening);
+    },
   };
 }
 
@@ -112,18 +123,22 @@ type Ends = { readonly old: () => void; readonly closed: () => void };
 
 async function openOnce(options: DatabaseOptions, ends: Ends): Promise<Dexie> {
   const db = makeDexie(options);
-  // Dexie's own handler would close, reopen on the new shape and let old code write into it.
-  db.on('versionchange', () => {
-    ends.old();
-    return false;
-  });
-  db.on('close', ends.closed);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new OpenTimeout('opening the database takes too long')), options.openTimeoutMs);
   });
   try {
     await Promise.race([db.open(), late]);
+    // Dexie would work on the tables of a newer app; what they mean there, this app does not know.
+    if (db.backendDB().version > NEWEST_NATIVE_VERSION) throw new DOMException('the database belongs to a newer app', 'VersionError');
+    // Dexie's own handler would close, reopen on the new shape and let old code write into it.
+    db.on('versionchange', (event) => {
+      // No new version: somebody deletes the database.
+      if (event.newVersion === null) ends.closed();
+      else ends.old();
+      return false;
+    });
+    db.on('close', ends.closed);
     return db;
   } catch (error) {
     db.close({ disableAutoOpen: true });
