@@ -50,6 +50,8 @@ test('after a payment nothing is kept, so that going back does not offer it agai
   await pay.read('OP1I:X');
   const id = await pay.pay(PIN);
   expect(pay.keptText()).toBeNull();
+  expect(pay.state.value.kind).toBe('paid');
+  pay.leave();
   expect(pay.state.value.kind).toBe('none');
   expect(pay.takeFresh(id ?? '')).toBe(true);
   expect(pay.takeFresh(id ?? '')).toBe(false);

@@ -61,6 +61,7 @@ function ConfirmBody({ state }: { readonly state: PayState }) {
     case 'draft':
       return <ConfirmDraft draft={state.draft} problem={state.problem} paying={false} />;
     case 'paying':
+    case 'paid':
       return <ConfirmDraft draft={state.draft} problem={null} paying />;
   }
 }
@@ -120,7 +121,9 @@ function ConfirmButtons({ draft, problem, paying, onPasskeyProblem }: ButtonsPro
 
   async function confirm(user: UserProof): Promise<void> {
     const paymentId = await pay.pay(user);
-    if (paymentId !== null && location.pathname === '/pay') route(recordPath('payment', paymentId), true);
+    if (paymentId === null) return;
+    if (location.pathname === '/pay') route(recordPath('payment', paymentId), true);
+    else pay.leave();
   }
   async function askPasskey(): Promise<void> {
     setAsking(true);

@@ -1,7 +1,7 @@
 /**
  * One payment on its way through the screens: a text is read into a draft, the draft is confirmed, the slip takes over.
  *
- *   none ──read──► reading ──► draft ──pay──► paying ──► (slip)
+ *   none ──read──► reading ──► draft ──pay──► paying ──► paid (until the slip's page has taken over) ──leave──► none
  *                     └──► unread (a code that is not taken, with the reason)
  *
  * The text is kept for the session, so that a reload, or opening an account first, does not lose the charge. Reading the
@@ -20,7 +20,7 @@ export type PayState =
   | { readonly kind: 'reading' }
   | { readonly kind: 'unread'; readonly problem: Err<ErrorCode>; readonly text: string }
   | { readonly kind: 'draft'; readonly draft: Draft; readonly problem: Err<ErrorCode> | null }
-  | { readonly kind: 'paying'; readonly draft: Draft };
+  | { readonly kind: 'paying' | 'paid'; readonly draft: Draft };
 
 export type PayModel = {
   readonly state: ReadonlySignal<PayState>;
@@ -62,7 +62,8 @@ export function createPay(api: WalletApi, session: Storage | null): PayModel {
       return null;
     }
     session?.removeItem(KEPT_KEY);
-    state.value = { kind: 'none' };
+    // Not `none` yet: the sheet must still stand when the slip replaces its step of the history.
+    state.value = { kind: 'paid', draft };
     fresh = result.value.paymentId;
     return fresh;
   }
