@@ -173,7 +173,7 @@ test('an update waits until the payment is over', async ({ world, phone }) => {
   const { shopper, till } = await atConfirm(phone);
   const bodies = bodiesSince(world.proxy);
   await shopper.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
-  world.proxy.amend('/service-worker.js', (text) => `${text}\n// the next version\n`);
+  const asItWas = world.proxy.amend(/^\/service-worker\.js$/, (text) => `${text}\n// the next version\n`);
   const moved: string[] = [];
   shopper.on('framenavigated', (frame) => moved.push(frame.url()));
   await shopper.evaluate(async () => {
@@ -192,7 +192,7 @@ test('an update waits until the payment is over', async ({ world, phone }) => {
   await expect.poll(() => shopper.evaluate(async () => (await navigator.serviceWorker.ready).waiting)).toBe(null);
   await expect(shopper.getByText('494.00').first()).toBeVisible();
   await expectOnePayment(shopper, till, bodies());
-  world.proxy.amend('/service-worker.js', null);
+  asItWas();
 });
 
 test('the server is killed in mid-payment and comes back', async ({ world, phone }) => {

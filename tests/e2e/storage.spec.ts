@@ -36,18 +36,12 @@ for (const locale of ['zh-CN', 'en'] as const) {
   });
 }
 
-test('no IndexedDB is a screen with words, not a blank page', async ({ phone }) => {
+test('no IndexedDB is a screen with words, not a blank page', async ({ world, phone }) => {
+  const without = "Object.defineProperty(globalThis, 'indexedDB', { get: () => undefined });";
+  const asItWas = world.proxy.amend(/\/wallet\.worker-.*\.js$/, (text) => without + text);
   const shopperPhone = await phone('shopper');
-  await shopperPhone.context().addInitScript(() => {
-    Object.defineProperty(globalThis, 'indexedDB', { get: () => undefined });
-  });
-  await shopperPhone.context().route('**/*.js', async (route) => {
-    const reply = await route.fetch();
-    const isWorker = /worker/i.test(route.request().url()) && !/decoder/i.test(route.request().url());
-    const body = await reply.text();
-    await route.fulfill({ response: reply, body: isWorker ? `Object.defineProperty(self,'indexedDB',{get:()=>undefined});${body}` : body });
-  });
+  await shopperPhone.context().addInitScript(without);
   const page = await shopperPhone.open('/');
-  const words = wordsIn('zh-CN');
-  await expect(page.getByText(String(words.errors.STORAGE_UNSUPPORTED.title))).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText(String(wordsIn('zh-CN').errors.STORAGE_UNSUPPORTED.title))).toBeVisible({ timeout: 20_000 });
+  asItWas();
 });

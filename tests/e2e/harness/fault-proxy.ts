@@ -13,6 +13,7 @@ import type { AddressInfo } from 'node:net';
 export type FaultKind = 'drop-request' | 'drop-reply' | 'captive-portal' | 'error' | 'duplicate' | 'stall';
 export type Passed = { readonly method: string; readonly path: string; readonly body: string; readonly fault: FaultKind | null };
 
+type Amendment = { readonly paths: RegExp; readonly change: (text: string) => string };
 type Fault = { readonly method: string; readonly path: string; readonly kind: FaultKind; readonly fired: () => void };
 const HTML = '<!doctype html><title>Free Wi-Fi</title><form action="/login"><button>Accept</button></form>';
 
@@ -21,8 +22,8 @@ export type FaultProxy = {
   readonly passed: readonly Passed[];
   /** The next request of this kind meets the fault. Resolves when it has. */
   failNext(method: string, path: string, kind: FaultKind): Promise<void>;
-  /** From now on this path's body is given through `change`; null ends it. For a new version of the app. */
-  amend(path: string, change: ((text: string) => string) | null): void;
+  /** Bodies of these paths are given through `change`, for another version of the app. The returned function ends it. */
+  amend(paths: RegExp, change: (text: string) => string): () => void;
   /** Requests of this method and path that came in. */
   count(method: string, path: string): number;
   /** Nobody answers on the port any more. */
@@ -34,7 +35,7 @@ export type FaultProxy = {
 export async function startFaultProxy(upstreamPort: () => number): Promise<FaultProxy> {
   const passed: Passed[] = [];
   const faults: Fault[] = [];
-  const amendments = new Map<string, (text: string) => string>();
+  const amendments: Amendment[] = [];
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, outgoing) => {
     outgoing.on('error', () => {});
@@ -46,7 +47,7 @@ export async function startFaultProxy(upstreamPort: () => number): Promise<Fault
       const fault = faults.find((candidate) => candidate.method === method && candidate.path === path);
       if (fault !== undefined) faults.splice(faults.indexOf(fault), 1);
       passed.push({ method, path, body: body.toString(), fault: fault?.kind ?? null });
-      answer({ incoming, outgoing, body, agent, port: upstreamPort(), change: amendments.get(path) ?? null }, fault ?? null);
+      answer({ incoming, outgoing, body, agent, port: upstreamPort(), change: amendments.find(({ paths }) => paths.test(path))?.change ?? null }, fault ?? null);
     }, () => outgoing.destroy());
   });
   const listen = (port: number): Promise<void> =>
@@ -68,7 +69,11 @@ export async function startFaultProxy(upstreamPort: () => number): Promise<Fault
     port,
     passed,
     failNext: (method, path, kind) => new Promise((fired) => faults.push({ method, path, kind, fired })),
-    amend: (path, change) => void (change === null ? amendments.delete(path) : amendments.set(path, change)),
+    amend(paths, change) {
+      const amendment = { paths, change };
+      amendments.push(amendment);
+      return () => void amendments.splice(amendments.indexOf(amendment), 1);
+    },
     count: (method, path) => passed.filter((one) => one.method === method && one.path === path).length,
     cut,
     mend: () => listen(port),
