@@ -20,6 +20,10 @@ const BY_CODE: Readonly<Record<ErrorCode, ArticleId>> = {
   MERCHANT_UNKNOWN: 'safety', MERCHANT_SUSPENDED: 'payment-failed', SAME_PARTY: 'payment-failed', CURRENCY: 'payment-failed',
   AMOUNT_LIMIT: 'payment-failed', INSUFFICIENT_FUNDS: 'payment-failed', ACCOUNT_FROZEN: 'payment-failed',
 
+  UNKNOWN_PURSE: 'payment-failed', LIMITS: 'payment-failed', CLAIM_DEADLINE: 'payment-failed', UNFUNDED: 'safety',
+  NOT_YOUR_MERCHANT: 'merchant-charge', NOT_SETTLED: 'merchant-charge', PURSE_OPEN: 'payment-failed', PURSE_LIMIT: 'payment-failed',
+  PURSE_CLOSED: 'payment-failed', PURSE_TOO_NEW: 'payment-failed',
+
   BAD_REQUEST: 'payment-pending', BODY_TOO_LARGE: 'payment-pending', UNSUPPORTED_MEDIA_TYPE: 'payment-pending',
   METHOD_NOT_ALLOWED: 'payment-pending', NOT_FOUND: 'records-and-receipt', UNAUTHENTICATED: 'payment-pending', FORBIDDEN: 'payment-pending',
   CROSS_SITE: 'safety', RATE_LIMITED: 'payment-pending', CODE_USED: 'what-is-chit', CHALLENGE: 'what-is-chit',

@@ -66,6 +66,20 @@ export const REFUSALS = [
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
+/** Why the server does not pay a voucher or carry out a note, protocol.md 8.1. */
+export const VOUCHER_REASONS = [
+  'FORMAT', // cannot be read
+  'SIGNATURE', // not signed by the purse's device under our certificate; a note: not by a till of ours
+  'UNKNOWN_PURSE',
+  'LIMITS', // above the certificate's limits; a refund: above what was paid
+  'CLAIM_DEADLINE', // came after the purse's claim deadline
+  'INVOICE_PAID',
+  'UNFUNDED', // spent twice, and neither reserve nor guarantee is left
+  'NOT_YOUR_MERCHANT', // another merchant's voucher, or one for a merchant that is not here
+  'NOT_SETTLED', // a refund of a voucher that was never paid
+] as const;
+export type VoucherReason = (typeof VOUCHER_REASONS)[number];
+
 /** Problems of a request as such (problem+json `code`). None of them is a verdict on a payment. */
 export const PROBLEMS = [
   'BAD_REQUEST',
@@ -87,6 +101,15 @@ export const PROBLEMS = [
   'PIN_WEAK',
   'PASSKEY_REFUSED',
   'ID_REUSED',
+  'PURSE_OPEN', // this device has an open purse already
+  'PURSE_LIMIT', // more than a purse, or all purses of an account, may hold
+  'PURSE_CLOSED', // the purse is closing, frozen or released
+  'PURSE_TOO_NEW', // an account without history: a tab, but no open purse
+  'INSUFFICIENT_FUNDS',
+  'ACCOUNT_FROZEN',
+  'MERCHANT_UNKNOWN',
+  'MERCHANT_SUSPENDED',
+  'CURRENCY',
   'INTERNAL',
   'UNAVAILABLE',
 ] as const;
@@ -121,8 +144,8 @@ export const DEVICE_ERRORS = [
 ] as const;
 export type DeviceError = (typeof DEVICE_ERRORS)[number];
 
-export type ErrorCode = CodeError | AmountError | Refusal | Problem | DeviceError;
+export type ErrorCode = CodeError | AmountError | Refusal | VoucherReason | Problem | DeviceError;
 
 export const ERROR_CODES: readonly ErrorCode[] = [
-  ...new Set<ErrorCode>([...CODE_ERRORS, ...AMOUNT_ERRORS, ...REFUSALS, ...PROBLEMS, ...DEVICE_ERRORS]),
+  ...new Set<ErrorCode>([...CODE_ERRORS, ...AMOUNT_ERRORS, ...REFUSALS, ...VOUCHER_REASONS, ...PROBLEMS, ...DEVICE_ERRORS]),
 ];

@@ -5,21 +5,9 @@
  */
 import * as v from 'valibot';
 import { PROBLEMS, REFUSALS } from './errors.ts';
+import { amountMinor, balanceMinor, base64Url, bytesText, compressedPoint, count, currencyNumeric, hexId, merchantIdHex, shortText, signature64, timeMs } from './http-fields.ts';
 import { LIMITS } from './limits.ts';
 
-export const hexId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
-export const merchantIdHex = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
-const base64Url = (maxBytes: number) =>
-  v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]*$/), v.maxLength(Math.ceil((maxBytes * 4) / 3)));
-const bytesText = base64Url(1_024);
-const compressedPoint = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{44}$/));
-const signature64 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{86}$/));
-const timeMs = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const amountMinor = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(LIMITS.amountMinor));
-const balanceMinor = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(LIMITS.balanceMinor));
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const currencyNumeric = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(999));
-const shortText = v.pipe(v.string(), v.minLength(1), v.maxLength(80));
 /** WebAuthn Level 3 JSON forms; @simplewebauthn/server parses them whole, here only their size and shape are bounded. */
 const webauthnJson = v.looseObject({ id: v.pipe(v.string(), v.maxLength(2_048)), type: v.literal('public-key') });
 

@@ -81,6 +81,26 @@ export const LIMITS = {
   purseAudience: 4,
   /** A claim on a purse may come this long after its expiry; protocol.md section 2. */
   claimGraceSeconds: 96 * 3_600,
+  /** A till's status list: older than the first, its caps are halved; older than the second, open purses are refused. */
+  listAmberSeconds: 24 * 3_600,
+  listStaleSeconds: 72 * 3_600,
+  /** A key set older than this stops offline acceptance; protocol.md 5.6. */
+  keySetMaxAgeSeconds: 30 * 86_400,
+  /** How far behind the newest server time a device's clock may be; protocol.md 5.3. */
+  clockBehindSeconds: 600,
+  /** Claims that the guarantee pays are held this long for merchants younger than this, or with more such claims than this; 5.5. */
+  heldDays: 7,
+  heldHistoryDays: 30,
+  heldConflicts: 3,
+  /** Items of one sync request; protocol.md 8.1. */
+  syncItems: 100,
+  /** A signed status list: 1 bit for each of half a million purses, deflated, and some thousand of them set. */
+  statusListBytes: 16_384,
+  /** A refund that came before its voucher is asked for again after this long. */
+  noteRetryMs: 60_000,
+  /** Words of one appeal, and appeals of one account that nobody has answered. */
+  appealChars: 1_000,
+  appealsOpen: 50,
   /** What ends a passkey's client data, where it is not one of the two usual endings. */
   stepUpSuffixChars: 256,
   /** What demo accounts start with. Play money. */

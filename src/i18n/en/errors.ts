@@ -67,6 +67,18 @@ export const enErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   AMOUNT_LIMIT: { title: 'Above the limit', whatNow: 'No money moved. Ask the shop to charge it in several parts.' },
   INSUFFICIENT_FUNDS: { title: 'Not enough balance', whatNow: 'No money moved. Pay for this one in another way.' },
   ACCOUNT_FROZEN: { title: 'Your account is frozen', whatNow: 'No money moved and your balance is still there. Ask the operator for the reason.' },
+
+  // vouchers and notes that were uploaded, and purses
+  UNKNOWN_PURSE: { title: 'The server does not know this offline purse', whatNow: 'This payment was not credited. Keep the record and ask the operator to look into it.' },
+  LIMITS: { title: 'More than is allowed', whatNow: 'This was not credited, and nothing more was taken. Please settle it in another way.' },
+  CLAIM_DEADLINE: { title: 'It was uploaded too late', whatNow: 'The time to claim this offline payment is over, and the money went back to the payer. Please settle it between you.' },
+  UNFUNDED: { title: 'The payer spent this offline purse twice', whatNow: 'What was left of it and of the guarantee is used up, so this was not credited. You can appeal in your records.' },
+  NOT_YOUR_MERCHANT: { title: 'This was paid to another shop', whatNow: 'It was not credited. Check which shop took it.' },
+  NOT_SETTLED: { title: 'This payment never arrived', whatNow: 'What did not arrive cannot be refunded. No money moved.' },
+  PURSE_OPEN: { title: 'This device already has an offline purse', whatNow: 'Add money to it, or end it before you open another.' },
+  PURSE_LIMIT: { title: 'More than an offline purse may hold', whatNow: 'No money moved. Please put in less.' },
+  PURSE_CLOSED: { title: 'This offline purse is switched off', whatNow: 'No money moved. What you did not spend comes back to your balance when it expires.' },
+  PURSE_TOO_NEW: { title: 'New accounts have no offline purse yet', whatNow: 'You can open one after seven days. Until then, pay online.' },
   // problems of a request
   BAD_REQUEST: { title: 'The server did not understand', whatNow: (detail) => `Reload the page and try again.${ref(detail)}` },
   BODY_TOO_LARGE: { title: 'Too large to send', whatNow: 'Send less and try again.' },

@@ -73,6 +73,18 @@ export const zhErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   AMOUNT_LIMIT: { title: '金额超过了上限', whatNow: '钱没有动。请商家分成几笔收。' },
   INSUFFICIENT_FUNDS: { title: '余额不够', whatNow: '钱没有动。请换一种方式付这一笔。' },
   ACCOUNT_FROZEN: { title: '账户被冻结了', whatNow: '钱没有动，余额还在。请联系运营方了解原因。' },
+
+  // vouchers and notes that were uploaded, and purses
+  UNKNOWN_PURSE: { title: '服务器不认识这个离线零钱', whatNow: '这一笔没有入账。请保留记录，联系运营方核对。' },
+  LIMITS: { title: '超过了允许的金额', whatNow: '这一笔没有入账。钱没有多扣，请换一种方式重新付。' },
+  CLAIM_DEADLINE: { title: '上传得太晚了', whatNow: '这笔离线付款过了入账期限，钱已退回付款人。请和对方重新结算。' },
+  UNFUNDED: { title: '付款人的离线零钱被重复花了', whatNow: '剩下的钱和保障额度都用完了，这一笔没有入账。可以在记录里提出申诉。' },
+  NOT_YOUR_MERCHANT: { title: '这一笔不是付给这个商家的', whatNow: '这一笔没有入账。请核对是哪家店收的。' },
+  NOT_SETTLED: { title: '这一笔没有入过账', whatNow: '没有入账的付款不能退款，钱没有动。' },
+  PURSE_OPEN: { title: '这台设备已经有离线零钱了', whatNow: '可以往里面加钱，或先结束它再开新的。' },
+  PURSE_LIMIT: { title: '超过了离线零钱的上限', whatNow: '钱没有动。请少放一些。' },
+  PURSE_CLOSED: { title: '这个离线零钱已经停用', whatNow: '钱没有动。没花的部分到期会自动回到余额。' },
+  PURSE_TOO_NEW: { title: '新账户还不能用离线零钱', whatNow: '用满七天就能开通。现在可以联网付款。' },
   // problems of a request
   BAD_REQUEST: { title: '服务器看不懂这次请求', whatNow: (detail) => `请刷新页面再试。${ref(detail)}` },
   BODY_TOO_LARGE: { title: '内容太大，发不出去', whatNow: '请减少内容再试。' },
