@@ -1,11 +1,10 @@
 /**
  * The invariants I1-I8 of protocol.md 8.4 over one whole ledger, as plain data: the server's audit and the simulator ask the
- * same function after every step. It must never repair anything; it only tells.
- *
- * There are no purses and no guarantee fund yet, so I3, I4, I6 and I7 read: nothing is posted to such an account. (I9 compares
- * two ledgers, and is a test's to ask.)
+ * same function after every step. It must never repair anything; it only tells. I3, I4, I6, I7 and I5 for vouchers are in
+ * purse-invariants.ts, and I9, which compares two ledgers.
  */
 import { foldJournal, mayBeNegative, merchantAccount, paymentRef, shopperAccount, type JournalRow } from './ledger.ts';
+import { checkPurses, type AuditedVoucher, type PurseAudit } from './purse-invariants.ts';
 
 export type AuditedPayment = {
   readonly id: string;
@@ -23,7 +22,7 @@ export type LedgerAudit = {
   readonly balances: ReadonlyMap<string, number>;
   readonly postings: readonly JournalRow[];
   readonly payments: readonly AuditedPayment[];
-};
+} & Partial<PurseAudit>;
 
 export type Violation = { readonly invariant: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8'; readonly what: string };
 
@@ -32,8 +31,7 @@ export function checkInvariants(audit: LedgerAudit): readonly Violation[] {
   return [
     ...sumsToZero(audit),
     ...nobodyOwes(audit),
-    ...noPurseYet(audit),
-    ...noGuaranteeYet(audit),
+    ...checkPurses(audit, { purses: audit.purses ?? [], vouchers: audit.vouchers ?? [] }),
     ...settledOnce(audit),
     ...salePaidOnce(audit),
     ...journalIsWellFormed(audit),
@@ -67,16 +65,6 @@ function nobodyOwes({ balances }: LedgerAudit): Violation[] {
     .map(([account, balanceMinor]) => violation('I2', `${account} holds ${balanceMinor}`));
 }
 
-/** I3, I4, I7 with no purse in existence. */
-function noPurseYet({ postings }: LedgerAudit): Violation[] {
-  return touching(postings, /^rsv:/u).map((row) => violation('I3', `${row.ref} posts to a purse that does not exist`));
-}
-
-/** I6 with no proof in existence. */
-function noGuaranteeYet({ postings }: LedgerAudit): Violation[] {
-  return touching(postings, /^guarantee/u).map((row) => violation('I6', `${row.ref} draws on the guarantee without a proof`));
-}
-
 /** I5: a settled payment has exactly its one posting, a refused one none, and no posting is of an unknown payment. */
 function settledOnce({ postings, payments }: LedgerAudit): Violation[] {
   const byRef = Map.groupBy(postings.filter((row) => row.ref.startsWith(paymentRef(''))), (row) => row.ref);
@@ -103,11 +91,15 @@ function isPostedRight(payment: AuditedPayment, rows: readonly JournalRow[]): bo
 }
 
 /** I5 for sales: one sale is paid once, whichever of its codes was scanned. */
-function salePaidOnce({ payments }: LedgerAudit): Violation[] {
+function salePaidOnce({ payments, vouchers = [] }: LedgerAudit): Violation[] {
   const settled = payments.filter((payment) => payment.verdict.state === 'settled');
   const sales = settled.map((payment) => `sale ${payment.merchantId} ${payment.terminal} ${payment.saleNonce}`);
-  const invoices = settled.map((payment) => `invoice ${payment.merchantId} ${payment.invoiceHash}`);
+  const invoices = [...settled, ...vouchers.filter(isPaid)].map((paid) => `invoice ${paid.merchantId} ${paid.invoiceHash}`);
   return [...repeated(sales), ...repeated(invoices)].map((what) => violation('I5', `${what} is paid twice`));
+}
+
+function isPaid(voucher: AuditedVoucher): boolean {
+  return voucher.state === 'paid' || voucher.state === 'held';
 }
 
 /** I8, first half: every row moves something, once, between two accounts. */
@@ -127,10 +119,6 @@ function balancesAreTheFold({ balances, postings }: LedgerAudit): Violation[] {
   return [...accounts]
     .filter((account) => (balances.get(account) ?? 0) !== (folded.get(account) ?? 0))
     .map((account) => violation('I8', `${account} holds ${balances.get(account) ?? 0}, its journal says ${folded.get(account) ?? 0}`));
-}
-
-function touching(postings: readonly JournalRow[], account: RegExp): readonly JournalRow[] {
-  return postings.filter((row) => account.test(row.debit) || account.test(row.credit));
 }
 
 function repeated(keys: readonly string[]): readonly string[] {

@@ -1,7 +1,7 @@
 /**
  * Double entry, protocol.md 8.4: which rows of the journal a payment and a credit write. Pure, shared by the server and the
  * simulator. One row moves an amount from `debit` to `credit`: what an account holds is its credits less its debits, and
- * `ext:float` goes below zero by what came in from outside.
+ * `ext:float` goes below zero by what came in from outside. Purses and vouchers: purse-ledger.ts.
  */
 import { assert } from '#base/assert.ts';
 import { isPayableMinor } from './money.ts';
@@ -18,8 +18,12 @@ export type JournalRow = {
 };
 
 export const FLOAT_ACCOUNT = 'ext:float';
-/** People and shops cannot owe; the outside and the operator's own accounts can. I2. */
+export const GUARANTEE_ACCOUNT = 'guarantee';
+/** What payers owe the guarantee: the other side of their debts. */
+export const GUARANTEE_RECEIVABLE = 'guarantee:receivable';
+/** People and shops cannot owe; the outside, debts and the operator's own accounts can. I2. */
 const NEVER_NEGATIVE = /^(?:user|rsv|mer):/u;
+const RECEIVABLE = /:receivable$/u;
 
 export function shopperAccount(partyId: string): string {
   return `user:${partyId}`;
@@ -29,8 +33,28 @@ export function merchantAccount(merchantId: string): string {
   return `mer:${merchantId}`;
 }
 
+/** Paid, but kept back for a while: the merchant has it only when it moves to its own account. */
+export function heldAccount(merchantId: string): string {
+  return `mer:${merchantId}:held`;
+}
+
+/** Below zero by what the merchant owes for voids and refunds. */
+export function merchantReceivable(merchantId: string): string {
+  return `mer:${merchantId}:receivable`;
+}
+
+/** The reserve of one purse. */
+export function reserveAccount(purseId: string): string {
+  return `rsv:${purseId}`;
+}
+
+/** Below zero by what the payer owes the guarantee. */
+export function debtAccount(partyId: string): string {
+  return `debt:${partyId}`;
+}
+
 export function mayBeNegative(account: string): boolean {
-  return !NEVER_NEGATIVE.test(account);
+  return !NEVER_NEGATIVE.test(account) || RECEIVABLE.test(account);
 }
 
 export function paymentRef(paymentId: string): string {
