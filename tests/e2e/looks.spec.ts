@@ -16,6 +16,7 @@ async function findings(page: Page, screen: string, style: Style): Promise<strin
   await page.evaluate((elder) => {
     if (elder === null) delete document.documentElement.dataset['elder'];
     else document.documentElement.dataset['elder'] = elder;
+    return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
   }, style === 'elder' ? 'large' : style === 'largest' ? 'largest' : null);
   const { violations } = await new AxeBuilder({ page }).analyze();
   const serious = violations.filter((violation) => violation.impact === 'serious' || violation.impact === 'critical');
@@ -56,7 +57,8 @@ for (const locale of ['zh-CN', 'en'] as const) {
       ['me', (page) => page.goto(new URL('/me', page.url()).href)],
       ['help', (page) => page.goto(new URL('/help', page.url()).href)],
       ['article', (page) => page.goto(new URL('/help/payment-pending', page.url()).href)],
-      ['no such page', (page) => page.goto(new URL('/nowhere', page.url()).href)],
+      ['no such article', (page) => page.goto(new URL('/help/nothing', page.url()).href)],
+      ['no such payment', (page) => page.goto(new URL(`/records/payment/${'0'.repeat(32)}`, page.url()).href)],
     ];
     for (const [name, show] of calm) {
       await show(shopper);
