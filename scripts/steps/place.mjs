@@ -1,7 +1,7 @@
 /** Looks before the server leaps: is the data folder writable, is there room, is the port free? */
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT, Stop } from './exit-codes.mjs';
 import { say } from './run.mjs';
@@ -14,16 +14,23 @@ const PORT_WAIT_MS = 8_000;
 export function checkDataDir(dataDir) {
   const probe = join(dataDir, `.probe-${process.pid}`);
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     writeFileSync(probe, 'x');
     rmSync(probe);
   } catch (error) {
     if (error.code === 'ENOSPC' || error.code === 'EDQUOT') throw diskFull(dataDir);
-    const why = { EACCES: 'no permission', EPERM: 'no permission', EROFS: 'the disk is read-only', EEXIST: 'it is a file', ENOTDIR: 'a part of the path is a file' }[error.code];
+    const why = { EACCES: 'no permission', EPERM: 'no permission', EROFS: 'the disk is read-only', ENOENT: 'no folder can be made there', EEXIST: 'it is a file', ENOTDIR: 'a part of the path is a file' }[error.code];
     throw new Stop(EXIT.dataDir, `DATA_DIR ${dataDir} cannot be written: ${why ?? error.message}.`);
   }
   const { bavail, bsize } = statfsSync(dataDir);
   if ((bavail * bsize) / 1e6 < ROOM_NEEDED_MB) throw diskFull(dataDir);
+}
+
+/** Step by step: mkdir's own recursion never ends where a file system takes no folders (/proc). */
+function makeFolder(folder) {
+  if (existsSync(folder) && statSync(folder).isDirectory()) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 function diskFull(dataDir) {

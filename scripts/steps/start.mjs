@@ -3,6 +3,7 @@
  * ends when it is gone. So a kill of any of the three leaves nothing behind that holds the port.
  */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ensureBuilt } from './build.mjs';
@@ -90,8 +91,19 @@ function passSignals(child) {
   process.on('SIGHUP', () => child.kill('SIGTERM'));
 }
 
+/** npm starts a shell, which starts us: when either is gone, nobody can stop us any more, so we stop. */
 function endWithNpm(child, env) {
   if (env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), PARENT_WATCH_MS).unref();
+  const before = ancestors();
+  setInterval(() => ancestors() !== before && child.kill('SIGTERM'), PARENT_WATCH_MS).unref();
+}
+
+/** Our parent and its parent, where the system tells. */
+function ancestors() {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'latin1');
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`;
+  } catch {
+    return String(process.ppid);
+  }
 }

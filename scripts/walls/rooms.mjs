@@ -47,7 +47,7 @@ export const ROOMS = {
   'server/adapters': {
     folder: 'server/adapters/',
     values: ['base', 'protocol'],
-    types: ['server/core/ports.ts'],
+    types: ['server/core/ports.ts', 'server/core/ports-offline.ts'],
     // StoreUnavailable is a part of the port: an adapter must be able to throw it.
     also: ['server/core/ports.ts'],
     npm: ['pg', 'pino', '@node-rs/argon2', '@simplewebauthn/server', 'rate-limiter-flexible'],
