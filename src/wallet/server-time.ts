@@ -3,6 +3,7 @@
  * runs by the device, and never back.
  */
 import type { Clock } from '#base/clock.ts';
+import { LIMITS } from '#protocol/limits.ts';
 
 export type ServerTime = {
   nowMs(): number;
@@ -26,6 +27,8 @@ export function createServerTime(clock: Clock): ServerTime {
     offsetMs: () => offset,
     learn(serverMs, askedMonotonicMs) {
       const monotonicMs = clock.monotonicMs();
+      // An answer that was long on its way tells the time too badly.
+      if (monotonicMs - askedMonotonicMs > LIMITS.requestTimeoutMs) return;
       const arrivedMs = Math.round(serverMs + (monotonicMs - askedMonotonicMs) / 2);
       offset = arrivedMs - clock.nowMs();
       anchor = { serverMs: arrivedMs, monotonicMs };

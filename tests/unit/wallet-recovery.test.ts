@@ -1,0 +1,245 @@
+/** Starts: a new browser, a cleared one, an old tab, lost replies on the way in; and that no account is taken for another. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toBase64Url } from '#base/bytes.ts';
+import { clearMemoryDisk } from '#wallet/memory-store.ts';
+import { createMemoryStore } from '#wallet/memory-store.ts';
+import type { StoreEvent } from '#wallet/ports.ts';
+import type { Wallet } from '#wallet/wallet.ts';
+import { generateSigner } from '#server/adapters/issuer-es256.ts';
+import { openTestServer, type TestServer } from '../fixtures/http-server.ts';
+import { brokenKeys, createMemoryPhone, PIN, type MemoryPhone, until } from '../fixtures/memory-ports.ts';
+
+let server: TestServer;
+let phone: MemoryPhone;
+
+beforeEach(async () => {
+  server = await openTestServer();
+  phone = createMemoryPhone(server);
+});
+afterEach(() => phone.kill());
+
+async function joined(): Promise<Wallet> {
+  const wallet = await phone.start();
+  expect(await wallet.enrol({ demo: 'demo-shopper' })).toMatchObject({ ok: true });
+  return wallet;
+}
+
+const paths = () => phone.network.sent.map((one) => one.path);
+
+describe('a new browser', () => {
+  it('is welcomed, and nothing is made that nobody asked for', async () => {
+    const wallet = await phone.start();
+    expect(await until(wallet, (now) => now.phase !== 'starting')).toMatchObject({ phase: 'welcome', mode: 'demo', identity: null, balance: null });
+    expect(phone.beside).toEqual({ signer: null, canary: false });
+    expect(paths()).toEqual(['/v1/config', '/v1/me']);
+  });
+
+  it('is welcomed without a network too', async () => {
+    phone.network.up = false;
+    expect(await until(await phone.start(), (now) => now.phase !== 'starting')).toMatchObject({ phase: 'welcome', connection: 'offline' });
+  });
+
+  it('becomes ready by a code, with the right account, and says whose', async () => {
+    const wallet = await joined();
+    const ready = await until(wallet, (now) => now.phase === 'ready' && now.balance?.amountMinor === 50_000);
+    expect(ready.identity).toMatchObject({ kind: 'shopper', playMoney: true, pinSet: true, ccy: 156 });
+    expect(phone.beside.canary).toBe(true);
+  });
+
+  it('tells a code that is no good, and stays where it was', async () => {
+    const wallet = await phone.start();
+    expect(await wallet.enrol({ code: 'ABCD-EFGH-JKMN' })).toMatchObject({ ok: false, error: 'CODE_USED' });
+    expect(phone.disk.rows.identity).toBeUndefined();
+    expect(await wallet.pay('00'.repeat(16), PIN)).toMatchObject({ ok: false, error: 'NOT_SIGNED_IN' });
+  });
+
+  it('tells that it cannot keep a key', async () => {
+    const wallet = await phone.start({ keys: brokenKeys });
+    expect(await wallet.enrol({ demo: 'demo-shopper' })).toEqual({ ok: false, error: 'STORAGE_FULL' });
+  });
+});
+
+describe('a reply that was lost on the way in', () => {
+  it('is made good at the next try, with the same key', async () => {
+    const wallet = await phone.start();
+    const lost = phone.network.fail('POST', '/v1/sessions', 'drop-reply');
+    expect(await wallet.enrol({ demo: 'demo-shopper' })).toMatchObject({ ok: false, error: 'OFFLINE' });
+    await lost;
+    const { signer } = phone.beside;
+    expect(await wallet.enrol({ demo: 'demo-shopper' })).toMatchObject({ ok: true });
+    expect(phone.beside.signer).toBe(signer);
+  });
+
+  it('is made good at the next start, without anybody asking', async () => {
+    const wallet = await phone.start();
+    const lost = phone.network.fail('POST', '/v1/sessions', 'drop-reply');
+    await wallet.enrol({ demo: 'demo-shopper' });
+    await lost;
+    phone.kill();
+    expect(await until(await phone.start(), (now) => now.phase !== 'starting')).toMatchObject({ phase: 'ready', identity: { kind: 'shopper' } });
+  });
+});
+
+describe('a browser that threw the rows away', () => {
+  it('is never a new wallet: by the mark, offline', async () => {
+    await joined();
+    phone.kill();
+    clearMemoryDisk(phone.disk);
+    phone.beside.signer = null;
+    phone.network.up = false;
+    expect(await until(await phone.start(), (now) => now.phase !== 'starting')).toMatchObject({ phase: 'cleared', balance: null, recent: [] });
+  });
+
+  it('is never a new wallet: by the page\'s mark', async () => {
+    phone.network.up = false;
+    const wallet = phone.make();
+    expect(await wallet.open(phone.environment(true))).toMatchObject({ ok: true, value: { phase: 'cleared' } });
+  });
+
+  it('is never a new wallet: by the cookie alone', async () => {
+    await joined();
+    phone.kill();
+    clearMemoryDisk(phone.disk);
+    Object.assign(phone.beside, { signer: null, canary: false });
+    expect(await until(await phone.start(), (now) => now.phase !== 'starting')).toMatchObject({ phase: 'cleared' });
+  });
+
+  it('is noticed while the app is open, before an empty list is shown', async () => {
+    const wallet = await joined();
+    await until(wallet, (now) => now.recent.length === 1);
+    clearMemoryDisk(phone.disk);
+    expect(await until(wallet, (now) => now.phase !== 'ready')).toMatchObject({ phase: 'cleared', balance: null, identity: null });
+    expect(await wallet.prepare('x')).toMatchObject({ ok: false, error: 'STORAGE_CLEARED' });
+  });
+
+  it('is noticed by the write itself when the browser says nothing', async () => {
+    const wallet = await joined();
+    await until(wallet, (now) => now.recent.length === 1);
+    const till = createMemoryPhone(server, 'till.chit.localhost:8080');
+    const counter = await till.start();
+    await counter.enrol({ demo: 'demo-merchant' });
+    const charge = await counter.charge('1');
+    const draft = charge.ok ? await wallet.prepare(charge.value.link) : null;
+    phone.disk.listeners.clear();
+    // Gone at the very last moment: after everything was read, before the write.
+    phone.disk.fault = (kind) => {
+      if (kind === 'write' && phone.disk.rows.identity !== undefined) clearMemoryDisk(phone.disk);
+      return null;
+    };
+    expect(draft?.ok && (await wallet.pay(draft.value.draftId, PIN))).toMatchObject({ ok: false, error: 'STORAGE_CLEARED' });
+    expect(phone.disk.rows.payments.size + phone.disk.rows.outbox.size).toBe(0);
+    await until(wallet, (now) => now.phase === 'cleared');
+    till.kill();
+  });
+
+  it('comes back by the PIN, with a new key and all records', async () => {
+    await joined();
+    phone.kill();
+    const oldKey = phone.beside.signer?.publicKey;
+    clearMemoryDisk(phone.disk);
+    phone.beside.signer = null;
+    const wallet = await phone.start();
+    expect(await wallet.restoreChallenge()).toMatchObject({ ok: true, value: { pinSet: true, passkeyIds: [] } });
+    expect(await wallet.restore({ kind: 'pin', pin: '000000' })).toMatchObject({ ok: false, error: 'PIN_WRONG' });
+    expect(await wallet.restore(PIN)).toMatchObject({ ok: true });
+    expect(await until(wallet, (now) => now.recent.length === 1)).toMatchObject({ phase: 'ready', balance: { amountMinor: 50_000 } });
+    const newKey = phone.beside.signer;
+    expect(newKey).toEqual(expect.objectContaining({ publicKey: expect.any(Uint8Array) }));
+    expect(newKey).not.toEqual(expect.objectContaining({ publicKey: oldKey }));
+  });
+
+  it('comes back though the reply to the restore was lost', async () => {
+    await joined();
+    phone.kill();
+    clearMemoryDisk(phone.disk);
+    phone.beside.signer = null;
+    const wallet = await phone.start();
+    const lost = phone.network.fail('POST', '/v1/sessions', 'drop-reply');
+    expect(await wallet.restore(PIN)).toMatchObject({ ok: false, error: 'OFFLINE' });
+    await lost;
+    phone.kill();
+    expect(await until(await phone.start(), (now) => now.phase !== 'starting')).toMatchObject({ phase: 'ready' });
+  });
+
+  it('asks for a restore when only the key is gone', async () => {
+    await joined();
+    phone.kill();
+    phone.beside.signer = null;
+    expect(await until(await phone.start(), (now) => now.phase !== 'starting')).toMatchObject({ phase: 'cleared' });
+  });
+});
+
+describe('an old tab after an upgrade', () => {
+  it('shows that it must be loaded again, and refuses to act', async () => {
+    let tell = (_event: StoreEvent): void => undefined;
+    const store = createMemoryStore(phone.disk);
+    const wallet = await phone.start({ store: { ...store, onEvent: (listener) => ((tell = listener), store.onEvent(listener)) } });
+    await wallet.enrol({ demo: 'demo-merchant' });
+    tell('outdated');
+    expect(await until(wallet, (now) => now.phase === 'blocked')).toMatchObject({ blocked: 'STORAGE_OUTDATED' });
+    expect(await wallet.charge('1')).toEqual({ ok: false, error: 'STORAGE_OUTDATED' });
+  });
+});
+
+describe('a storage that does not work', () => {
+  for (const error of ['STORAGE_UNSUPPORTED', 'STORAGE_SLOW', 'STORAGE_BROKEN', 'STORAGE_OUTDATED'] as const) {
+    it(`is a blocked screen with its reason: ${error}`, async () => {
+      phone.disk.fault = () => error;
+      expect(await until(await phone.start(), (now) => now.phase !== 'starting')).toMatchObject({ phase: 'blocked', blocked: error });
+    });
+  }
+});
+
+describe('trust', () => {
+  it('pins the first root key, and takes no key set of another', async () => {
+    const wallet = await joined();
+    await until(wallet, (now) => now.recent.length === 1);
+    const pinned = phone.disk.rows.truth?.rootKey;
+    const other = await openTestServer();
+    Object.assign(server.options, { issuer: { ...other.options.issuer, rootKey: generateSigner().publicKey } });
+    await wallet.wake('button');
+    await until(wallet, (now) => now.connection === 'online');
+    expect(phone.disk.rows.truth?.rootKey).toBe(pinned);
+    expect(pinned).toHaveLength(44);
+  });
+
+  it('takes no key set at all when the build names another root', async () => {
+    const wallet = await phone.start({ rootKey: toBase64Url(generateSigner().publicKey) });
+    expect(await wallet.enrol({ demo: 'demo-shopper' })).toEqual({ ok: false, error: 'E_KEYSET' });
+  });
+});
+
+describe('a hole in the history', () => {
+  it('is found at the start and filled from the server', async () => {
+    const wallet = await joined();
+    await until(wallet, (now) => now.recent.length === 1);
+    phone.kill();
+    phone.disk.rows.history.clear();
+    await until(await phone.start(), (now) => now.phase === 'ready' && now.recent.length === 1);
+    expect(phone.disk.rows.truth?.cursor).toBe(1);
+  });
+});
+
+describe('a device that the server revoked', () => {
+  it('says so and stops', async () => {
+    const wallet = await joined();
+    await until(wallet, (now) => now.recent.length === 1);
+    const deviceId = phone.disk.rows.identity?.deviceId ?? '';
+    await server.store.transaction(async (tx) => {
+      await tx.revokeDevice(deviceId, server.clock.nowMs());
+      await tx.deleteSessionsOfDevice(deviceId);
+    });
+    await wallet.wake('button');
+    expect(await until(wallet, (now) => now.phase === 'blocked')).toMatchObject({ blocked: 'DEVICE_REVOKED' });
+  });
+});
+
+describe('the report', () => {
+  it('names what support needs and nothing secret', async () => {
+    const wallet = await joined();
+    await until(wallet, (now) => now.recent.length === 1);
+    const text = await wallet.report();
+    expect(JSON.parse(text)).toMatchObject({ phase: 'ready', mode: 'demo', kind: 'shopper', rows: { payments: 0 } });
+    for (const secret of [phone.network.cookie, phone.disk.rows.identity?.name, phone.disk.rows.identity?.accountId, '50000']) expect(text).not.toContain(secret);
+  });
+});
