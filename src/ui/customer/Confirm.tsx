@@ -118,6 +118,10 @@ function ConfirmButtons({ draft, problem, paying, onPasskeyProblem }: ButtonsPro
   const passkeyIds = identity?.passkeyIds ?? [];
   const byPasskey = passkeyIds.length > 0 && passkeysWork();
   const money = formatMoney(draft.amountMinor, draft.ccy, locale);
+  // A problem that has just come in and that no other PIN would mend is told by the page behind the sheet.
+  useEffect(() => {
+    if (problem !== null && !isPinProblem(problem)) setPinOpen(false);
+  }, [problem]);
 
   async function confirm(user: UserProof): Promise<void> {
     const paymentId = await pay.pay(user);
@@ -151,7 +155,6 @@ function ConfirmButtons({ draft, problem, paying, onPasskeyProblem }: ButtonsPro
           choose={identity?.pinSet === false}
           busy={paying}
           problem={problem !== null && isPinProblem(problem) ? problem : null}
-          closed={problem !== null && !isPinProblem(problem)}
           onPin={(pin) => void confirm({ kind: 'pin', pin })}
           onClose={() => setPinOpen(false)}
         />

@@ -1,5 +1,5 @@
 /** Asks for the PIN, or has one chosen first: twice, then it is set and confirms at once. Keeps no PIN after it is given away. */
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { useWords } from '../app-context.ts';
 import { ChoosePin } from '../account/ChoosePin.tsx';
 import { ErrorLine } from '../parts/ErrorWords.tsx';
@@ -13,19 +13,14 @@ export type PinSheetProps = {
   readonly choose: boolean;
   readonly busy: boolean;
   readonly problem: Problem | null;
-  /** Something happened that the sheet behind explains. */
-  readonly closed: boolean;
   readonly onPin: (pin: string) => void;
   readonly onClose: () => void;
 };
 
-export function PinSheet({ amount, merchantName, choose, busy, problem, closed, onPin, onClose }: PinSheetProps) {
+export function PinSheet({ amount, merchantName, choose, busy, problem, onPin, onClose }: PinSheetProps) {
   const words = useWords().pay;
   const [chosen, setChosen] = useState(!choose);
   const [held, setHeld] = useState(false);
-  useEffect(() => {
-    if (closed) onClose();
-  }, [closed]);
   const choosing = !chosen;
   return (
     <Sheet title={choosing ? words.pin.setTitle : words.confirm.pinTitle} held={busy || held} onClose={onClose}>
