@@ -82,6 +82,16 @@ export async function confirmWithPin(page: Page, amount: string, options: { read
   } else await page.getByRole('textbox', { name: pay.confirm.pinLabel }).fill(pin);
 }
 
+/** In the settings, before anything is paid. */
+export async function createPin(page: Page, locale: Locale = 'zh-CN'): Promise<void> {
+  const { shell, pay } = wordsIn(locale);
+  await page.goto(new URL('/me', page.url()).href);
+  await page.getByRole('button', { name: shell.me.pinCreate }).click(PATIENCE);
+  await page.getByRole('textbox', { name: pay.pin.newLabel }).fill(PIN);
+  await page.getByRole('textbox', { name: pay.pin.againLabel }).fill(PIN);
+  await expect(page.getByText(shell.me.pinSet).first()).toBeVisible(PATIENCE);
+}
+
 export async function seeSlip(page: Page, state: 'settled' | 'sending' | 'refused', locale: Locale = 'zh-CN'): Promise<void> {
   const { pay } = wordsIn(locale);
   await page.waitForURL(/\/records\/payment\/[0-9a-f]{32}/, PATIENCE);
