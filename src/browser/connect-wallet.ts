@@ -11,7 +11,7 @@ import { connectWorker } from './worker-connection.ts';
 
 /** A worker that dies more often than this within CALM_MS is not started again: something is broken that starting does not mend. */
 const RESTARTS = 5;
-const CALM_MS = 60_000;
+const CALM_MS = 300_000;
 
 export function connectWallet(start: () => Worker): WalletApi {
   const listeners = new Set<(snapshot: Snapshot) => void>();

@@ -6,8 +6,8 @@
 import type { Clock } from '#base/clock.ts';
 import type { Lock } from '#wallet/ports.ts';
 
-/** Longer than a request may take, so that an honest holder is not robbed while it waits for the server. */
-export const LOCK_WAIT_MS = 15_000;
+/** A write takes milliseconds. A round of sending waits for the server: longer than one request may take. */
+export const LOCK_WAIT_MS = { write: 3_000, sync: 15_000 } as const;
 
 export function createLock(locks: LockManager | undefined, clock: Clock): Lock {
   return locks === undefined ? createTurns() : createWebLock(locks, clock);
@@ -18,7 +18,7 @@ function createWebLock(locks: LockManager, clock: Clock): Lock {
   return {
     async run(name, work) {
       const patience = new AbortController();
-      const cancel = clock.after(LOCK_WAIT_MS, () => patience.abort());
+      const cancel = clock.after(LOCK_WAIT_MS[name], () => patience.abort());
       try {
         return await held(locks, nameOf(name), { signal: patience.signal }, work, cancel);
       } catch (error) {
@@ -27,9 +27,6 @@ function createWebLock(locks: LockManager, clock: Clock): Lock {
       } finally {
         cancel();
       }
-    },
-    async tryRun(name, work) {
-      return locks.request(nameOf(name), { ifAvailable: true }, async (lock) => (lock === null ? null : work()));
     },
   };
 }
@@ -54,13 +51,14 @@ function held<T>(locks: LockManager, name: string, options: LockOptions, work: (
 
 function createTurns(): Lock {
   const tails = new Map<string, Promise<unknown>>();
-  const run = <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    const turn = (tails.get(name) ?? Promise.resolve()).then(work);
-    const tail = turn.catch(() => undefined).finally(() => {
-      if (tails.get(name) === tail) tails.delete(name);
-    });
-    tails.set(name, tail);
-    return turn;
+  return {
+    run(name, work) {
+      const turn = (tails.get(name) ?? Promise.resolve()).then(work);
+      tails.set(
+        name,
+        turn.catch(() => undefined),
+      );
+      return turn;
+    },
   };
-  return { run, tryRun: async (name, work) => (tails.has(name) ? null : run(name, work)) };
 }

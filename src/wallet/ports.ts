@@ -106,8 +106,6 @@ export interface Http {
 /** One writer among all contexts of this origin. Steals from a holder that does not let go within `LOCK_WAIT_MS`. */
 export interface Lock {
   run<T>(name: 'write' | 'sync', work: () => Promise<T>): Promise<T>;
-  /** Runs only when the lock is free now; null otherwise. */
-  tryRun<T>(name: 'write' | 'sync', work: () => Promise<T>): Promise<T | null>;
 }
 
 /** A mark outside the store that says "this browser had a wallet", so that a cleared store is not taken for a new one. */

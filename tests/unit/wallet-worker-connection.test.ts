@@ -1,0 +1,118 @@
+/** The page's end: a worker that dies ends every waiting call with a word, is started again, and the wallet is open again. */
+import { expose } from 'comlink';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { err, ok } from '#base/result.ts';
+import { connectWallet } from '#browser/connect-wallet.ts';
+import type { Snapshot, WalletApi } from '#wallet/api.ts';
+import { snapshot } from '../fixtures/fake-wallet.ts';
+
+const ENVIRONMENT = { origin: 'http://x', host: 'x', persisted: null, hadWallet: false };
+
+/** A worker in this process: a channel whose other end may stop to answer. */
+class ChannelWorker extends EventTarget {
+  readonly channel = new MessageChannel();
+  dead = false;
+  listeners: ((snapshot: Snapshot) => void)[] = [];
+  opened = 0;
+  constructor() {
+    super();
+    const { port1, port2 } = this.channel;
+    port1.addEventListener('message', (event) => this.dead || this.dispatchEvent(new MessageEvent('message', { data: event.data })));
+    port1.start();
+    const api: Partial<WalletApi> & { ping(): Promise<true> } = {
+      ping: async () => true,
+      open: async () => (this.opened++, ok(snapshot())),
+      subscribe: async (listener) => void this.listeners.push(listener),
+      charge: () => new Promise(() => undefined),
+      cancelCharge: async () => err('SALE_CLOSED'),
+    };
+    expose(api, port2);
+  }
+  postMessage(message: unknown, transfer: Transferable[] = []): void {
+    if (!this.dead) this.channel.port1.postMessage(message, transfer);
+  }
+  terminate(): void {
+    this.dead = true;
+    this.channel.port1.close();
+  }
+}
+
+const workers: ChannelWorker[] = [];
+const start = () => {
+  const worker = new ChannelWorker();
+  workers.push(worker);
+  return worker as unknown as Worker;
+};
+const settle = async () => {
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+afterEach(() => {
+  vi.useRealTimers();
+  for (const worker of workers.splice(0)) worker.terminate();
+});
+
+describe('the wallet for the page', () => {
+  it('passes calls on, and takes a plain listener', async () => {
+    const wallet = connectWallet(start);
+    const seen: Snapshot[] = [];
+    await wallet.subscribe((now) => void seen.push(now));
+    expect(await wallet.open(ENVIRONMENT)).toMatchObject({ ok: true });
+    expect(await wallet.cancelCharge('1')).toEqual({ ok: false, error: 'SALE_CLOSED' });
+    workers[0]?.listeners[0]?.(snapshot({ waiting: 0, version: 3 }));
+    await settle();
+    expect(seen.at(-1)).toMatchObject({ version: 3 });
+  });
+
+  it('ends a waiting call when the worker dies, starts another, opens and subscribes again', async () => {
+    const wallet = connectWallet(start);
+    const seen: Snapshot[] = [];
+    await wallet.open(ENVIRONMENT);
+    await wallet.subscribe((now) => void seen.push(now));
+    const waiting = wallet.charge('1');
+    await settle();
+    if (workers[0] !== undefined) workers[0].dead = true;
+    for (let passed = 0; passed < 60_000 && workers.length < 2; passed += 1_000) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      await settle();
+    }
+    expect(await waiting).toEqual({ ok: false, error: 'WORKER_LOST' });
+    await settle();
+    expect(workers).toHaveLength(2);
+    expect(workers[1]).toMatchObject({ opened: 1, listeners: { length: 1 } });
+    workers[1]?.listeners[0]?.(snapshot({ version: 9 }));
+    await settle();
+    expect(seen.at(-1)).toMatchObject({ version: 9 });
+    expect(await wallet.cancelCharge('1')).toEqual({ ok: false, error: 'SALE_CLOSED' });
+  });
+
+  it('leaves a worker alone that answers', async () => {
+    const wallet = connectWallet(start);
+    await wallet.open(ENVIRONMENT);
+    for (let passed = 0; passed < 60_000; passed += 1_000) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      await settle();
+    }
+    expect(workers).toHaveLength(1);
+  });
+
+  it('gives up on a worker that cannot be started, with a word', async () => {
+    const wallet = connectWallet(start);
+    const seen: Snapshot[] = [];
+    await wallet.open(ENVIRONMENT);
+    await wallet.subscribe((now) => void seen.push(now));
+    workers[0]?.listeners[0]?.(snapshot({ version: 1 }));
+    await settle();
+    for (let i = 0; i < 8; i++) {
+      const worker = workers.at(-1);
+      if (worker !== undefined) worker.dead = true;
+      for (let passed = 0; passed < 20_000; passed += 1_000) {
+        await vi.advanceTimersByTimeAsync(1_000);
+        await settle();
+      }
+    }
+    expect(seen.at(-1)).toMatchObject({ phase: 'blocked', blocked: 'WORKER_LOST' });
+    expect(workers.length).toBeLessThanOrEqual(7);
+  });
+});
