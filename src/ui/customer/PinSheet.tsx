@@ -19,9 +19,10 @@ export type PinSheetProps = {
 
 export function PinSheet({ amount, merchantName, choose, busy, problem, onPin, onClose }: PinSheetProps) {
   const words = useWords().pay;
-  const [chosen, setChosen] = useState(!choose);
+  const [chosen, setChosen] = useState(false);
   const [held, setHeld] = useState(false);
-  const choosing = !chosen;
+  // Another tab may set the PIN while this sheet is open; one that is being set here is waited for.
+  const choosing = !chosen && (choose || held);
   return (
     <Sheet title={choosing ? words.pin.setTitle : words.confirm.pinTitle} held={busy || held} onClose={onClose}>
       {choosing ? (
