@@ -55,7 +55,9 @@ function npmCommand() {
 
 function countPackages() {
   try {
-    return readdirSync(MODULES).flatMap((name) => (name.startsWith('@') ? readdirSync(join(MODULES, name)) : [name])).length;
+    const names = readdirSync(MODULES).flatMap((name) => (name.startsWith('@') ? readdirSync(join(MODULES, name)).map((inner) => `${name}/${inner}`) : [name]));
+    // npm makes all folders first; a package is there when its manifest is.
+    return names.filter((name) => existsSync(join(MODULES, name, 'package.json'))).length;
   } catch {
     return 0;
   }
