@@ -19,6 +19,7 @@ export const CLAIM = {
   cnf: 8,
   /** The nonce that the other party gave: hash16 of the invoice. */
   cnonce: 39,
+  statusList: 65_533,
   /** Ours, from the private range. */
   chit: -65_537,
 } as const;

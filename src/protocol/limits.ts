@@ -96,6 +96,9 @@ export const LIMITS = {
   syncItems: 100,
   /** A signed status list: 1 bit for each of half a million purses, deflated, and some thousand of them set. */
   statusListBytes: 16_384,
+  /** Purses that one list tells of. Unpacked 128 kB. */
+  statusIndices: 1_048_576,
+  statusUriChars: 200,
   /** A refund that came before its voucher is asked for again after this long. */
   noteRetryMs: 60_000,
   /** Words of one appeal, and appeals of one account that nobody has answered. */

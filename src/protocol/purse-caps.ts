@@ -90,10 +90,9 @@ export function listAgeOf(listAgeSeconds: number | null): ListAge {
 
 export type Floors = Pick<PursePolicy, 'perPurseMinor' | 'totalMinor' | 'pending'>;
 
-/** What a till takes from open purses now; null: nothing before it syncs. */
-export function floorsFor(policy: PursePolicy, age: ListAge, persisted: boolean): Floors | null {
-  if (age === 'stale') return null;
-  const halvings = Number(age === 'amber') + Number(!persisted);
+/** What a till takes from open purses before it syncs. With a stale list it takes nothing: the caller says so, after its sums. */
+export function floorsFor(policy: PursePolicy, age: ListAge, persisted: boolean): Floors {
+  const halvings = Number(age !== 'fresh') + Number(!persisted);
   const part = (figure: number): number => Math.floor(figure / 2 ** halvings);
   return { perPurseMinor: part(policy.perPurseMinor), totalMinor: part(policy.totalMinor), pending: persisted ? policy.pending : half(policy.pending) };
 }

@@ -19,7 +19,7 @@ export function isMap(value: CborValue | undefined): value is CborMap {
 }
 
 /** A map with all of `required`, perhaps some of `optional`, and nothing else. */
-export function isMapOf(value: CborValue | undefined, required: readonly number[], optional: readonly number[] = []): value is CborMap {
+export function isMapOf(value: CborValue | undefined, required: readonly (number | string)[], optional: readonly (number | string)[] = []): value is CborMap {
   if (!isMap(value) || !required.every((key) => value.has(key))) return false;
   return [...value.keys()].every((key) => required.includes(key) || optional.includes(key));
 }
