@@ -1,5 +1,5 @@
 /**
- * The issuer: signs merchant certificates and receipts with keys from the operator's folder, under a key set that the
+ * The issuer: signs certificates, receipts and status lists with keys from the operator's folder, under a key set that the
  * pinned root has signed. Production reads keys and never makes one: a server that invents its own root would be believed
  * by nobody, and a copy of it by everybody. Private keys never leave this file's signers.
  */
@@ -26,7 +26,7 @@ export type IssuerOptions = {
   readonly allowCreate: boolean;
 };
 
-const USES: readonly IssuerUse[] = ['merchant', 'receipt'];
+const USES: readonly IssuerUse[] = ['merchant', 'purse', 'receipt', 'status'];
 
 /** For the start-up: one clear line. */
 export class IssuerKeysError extends Error {}
@@ -93,12 +93,28 @@ async function rotateKey(folder: IssuerFolder, held: Held, use: IssuerUse, nowSe
   await folder.keepKeySet(await signKeySet({ seq: held.keys.seq + 1, iatSeconds: nowSeconds, keys, graceSeconds: LIMITS.claimGraceSeconds }, root));
 }
 
+/** A folder from before a use existed gets its first key, which signs at once: nobody has relied on another. */
+async function addMissingUses(folder: IssuerFolder, held: Held, nowSeconds: number): Promise<boolean> {
+  const missing = USES.filter((use) => !held.keys.keys.some((key) => key.uses.includes(use)));
+  const root = await folder.root();
+  if (missing.length === 0 || root === null) return false;
+  const keys: NewKey[] = [...held.keys.keys];
+  for (const use of missing) {
+    const key = generateSigner();
+    await folder.keepKey(use, kidOf(key.publicKey), key);
+    keys.push(firstKey(use, key.publicKey, nowSeconds));
+  }
+  await folder.keepKeySet(await signKeySet({ ...held.keys, seq: held.keys.seq + 1, iatSeconds: nowSeconds, keys }, root));
+  return true;
+}
+
 export async function createIssuer(options: IssuerOptions): Promise<FileIssuer> {
   const { clock } = options;
   const folder = new IssuerFolder(options.folder);
   const whole = (await folder.rootKey()) !== null && (await folder.keySet()) !== null;
   if (!whole && options.allowCreate) await createKeys(folder, nowSecondsOf(clock));
   let held = await load(folder);
+  if (options.allowCreate && (await addMissingUses(folder, held, nowSecondsOf(clock)))) held = await load(folder);
   for (const use of USES) signerOf(held, use, nowSecondsOf(clock));
   return {
     get rootKey() {

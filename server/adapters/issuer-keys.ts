@@ -14,9 +14,20 @@ const BACKDATED_SECONDS = LIMITS.clockAheadSeconds;
 
 export type NewKey = Omit<IssuerKey, 'kid'>;
 
-/** What a key signs must be believed to the end of its own life. */
+/** What a key signs must be believed to the end of its own life: a purse certificate's is 72 hours and the grace, with room. */
+const PURSE_LIFE_SECONDS = 30 * DAY_SECONDS;
+
 function objectLifeSeconds(use: IssuerUse): number {
-  return use === 'merchant' ? LIMITS.merchantCertDays * DAY_SECONDS : 0;
+  switch (use) {
+    case 'merchant':
+      return LIMITS.merchantCertDays * DAY_SECONDS;
+    case 'purse':
+      return PURSE_LIFE_SECONDS;
+    case 'status':
+      return LIMITS.listStaleSeconds;
+    case 'receipt':
+      return 0;
+  }
 }
 
 export function firstKey(use: IssuerUse, publicKey: IssuerKey['publicKey'], nowSeconds: number): NewKey {
@@ -40,7 +51,7 @@ export function signingKeys(keys: KeySet, use: IssuerUse, nowSeconds: number): I
     .sort((a, b) => b.notBeforeSeconds - a.notBeforeSeconds);
 }
 
-/** Retired certificate keys go; receipt keys stay, because a slip stays true after the key that signed it retires. */
+/** Retired certificate keys go; receipt and purse keys stay, because a slip, and the proof of a double spend, stay true after the key retires. */
 export function keptKeys(keys: KeySet, nowSeconds: number): IssuerKey[] {
-  return keys.keys.filter((key) => nowSeconds <= key.notAfterSeconds || key.uses.includes('receipt'));
+  return keys.keys.filter((key) => nowSeconds <= key.notAfterSeconds || key.uses.includes('receipt') || key.uses.includes('purse'));
 }

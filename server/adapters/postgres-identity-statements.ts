@@ -70,6 +70,12 @@ export const IDENTITY = {
     text: `insert into numbers (name, next) values ($1, 1)
       on conflict (name) do update set next = numbers.next + 1 returning next - 1 as number`,
   },
+  numbersTaken: { name: 'numbers-taken', text: 'select next from numbers where name = $1' },
+  freezeParty: { name: 'party-freeze', text: `update parties set status = 'frozen' where id = $1` },
+  deviceOfTerminal: {
+    name: 'device-of-terminal',
+    text: `select * from devices where party_id = $1 and terminal = $2 and revoked_at_ms is null order by created_at_ms desc, id desc limit 1`,
+  },
   sweepSessions: { name: 'sessions-sweep', text: 'delete from sessions where expires_at_ms <= $1' },
   sweepEnrolments: { name: 'enrolments-sweep', text: 'delete from enrolments where expires_at_ms <= $1' },
   sweepChallenges: { name: 'challenges-sweep', text: 'delete from challenges where expires_at_ms <= $1' },

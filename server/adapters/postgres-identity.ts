@@ -14,35 +14,9 @@ import type {
   Session,
   SessionTx,
 } from '#server/core/ports.ts';
-import type { Sql, Statement } from './postgres-database.ts';
+import type { Sql } from './postgres-database.ts';
 import { IDENTITY } from './postgres-identity-statements.ts';
-
-/** A row as SQL names its columns: the same names in snake case, the same types. */
-type Snake<Text extends string> = Text extends `${infer Head}${infer Tail}`
-  ? `${Head extends Uppercase<Head> ? (Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`) : Head}${Snake<Tail>}`
-  : Text;
-type SqlRow<Row> = { readonly [Column in keyof Row & string as Snake<Column>]: Row[Column] };
-
-function camel(column: string): string {
-  return column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** The row under the names that core gives its columns. */
-function rowOf<Row>(row: SqlRow<Row>): Row {
-  return Object.fromEntries(Object.entries(row).map(([column, value]) => [camel(column), value])) as Row;
-}
-
-async function rows<Row>(sql: Sql, statement: Statement, values: readonly unknown[]): Promise<Row[]> {
-  return (await sql.query<SqlRow<Row>>(statement, values)).map((row) => rowOf<Row>(row));
-}
-
-async function one<Row>(sql: Sql, statement: Statement, values: readonly unknown[]): Promise<Row | null> {
-  return (await rows<Row>(sql, statement, values))[0] ?? null;
-}
-
-async function run(sql: Sql, statement: Statement, values: readonly unknown[]): Promise<void> {
-  await sql.query(statement, values);
-}
+import { one, rows, run } from './postgres-rows.ts';
 
 export function partyTx(sql: Sql): PartyTx {
   return {
@@ -65,6 +39,8 @@ export function partyTx(sql: Sql): PartyTx {
       assert(taken !== null, 'a named row always has a next number');
       return taken.number;
     },
+    numbersTaken: async (name) => (await one<{ next: number }>(sql, IDENTITY.numbersTaken, [name]))?.next ?? 0,
+    freezeParty: (id) => run(sql, IDENTITY.freezeParty, [id]),
   };
 }
 
@@ -79,6 +55,7 @@ export function deviceTx(sql: Sql): DeviceTx {
     insertDevice: ({ id, partyId, publicKey, terminal, createdAtMs, revokedAtMs }) =>
       run(sql, IDENTITY.insertDevice, [id, partyId, publicKey, terminal, createdAtMs, revokedAtMs]),
     revokeDevice: (id, atMs) => run(sql, IDENTITY.revokeDevice, [id, atMs]),
+    deviceOfTerminal: (partyId, terminal) => one<Device>(sql, IDENTITY.deviceOfTerminal, [partyId, terminal]),
   };
 }
 

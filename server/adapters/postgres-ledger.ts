@@ -3,6 +3,7 @@ import { assert } from '#base/assert.ts';
 import type { PaymentVerdict } from '#protocol/http.ts';
 import type { LedgerAccount, LedgerTx, PaymentRow, Posting } from '#server/core/ports.ts';
 import type { Sql } from './postgres-database.ts';
+import { PURSES } from './postgres-purse-statements.ts';
 import type { LedgerStatements } from './postgres-statements.ts';
 
 type AccountRow = { readonly id: string; readonly ccy: number; readonly balance_minor: number };
@@ -75,6 +76,7 @@ export function ledgerTx(sql: Sql, statements: LedgerStatements): LedgerTx {
   }
 
   return {
+    ...paymentRows(sql, statements),
     async lockBalances(accounts, ccy) {
       const wanted = [...new Set(accounts)].sort();
       // Both are sent at once; the lock is taken after the rows exist.
@@ -94,6 +96,19 @@ export function ledgerTx(sql: Sql, statements: LedgerStatements): LedgerTx {
       for (const { amountMinor } of postings) assert(Number.isSafeInteger(amountMinor) && amountMinor > 0, 'a posting moves a positive amount');
       await Promise.all([insertJournal(postings), moveBalances(postings)]);
     },
+    async appendFeed(partyId, make) {
+      const [row] = await sql.query<{ head: number }>(statements.nextFeedSeq, [partyId]);
+      assert(row !== undefined, 'the feed has a next number');
+      await sql.query(statements.insertFeed, [partyId, row.head, JSON.stringify(make(row.head))]);
+      return row.head;
+    },
+  };
+}
+
+type PaymentHalf = Pick<LedgerTx, 'paymentById' | 'paymentBySale' | 'insertPayment'>;
+
+function paymentRows(sql: Sql, statements: LedgerStatements): PaymentHalf {
+  return {
     async paymentById(id) {
       const [row] = await sql.query<PaymentSqlRow>(statements.paymentById, [id]);
       return row === undefined ? null : paymentOf(row);
@@ -107,14 +122,11 @@ export function ledgerTx(sql: Sql, statements: LedgerStatements): LedgerTx {
       const values = [id, payerPartyId, deviceId, merchantId, terminal, saleNonce, invoiceHash, amountMinor, ccy, fingerprint, JSON.stringify(verdict)];
       const inserted = await sql.query(statements.insertPayment, values);
       if (inserted.length === 0) return false;
-      if (verdict.state === 'settled') await sql.query(statements.insertSettledSale, [merchantId, terminal, saleNonce, id]);
+      if (verdict.state === 'settled') {
+        const sale = sql.query(statements.insertSettledSale, [merchantId, terminal, saleNonce, id]);
+        await Promise.all([sale, sql.query(PURSES.insertPaidInvoice, [merchantId, invoiceHash, id])]);
+      }
       return true;
-    },
-    async appendFeed(partyId, make) {
-      const [row] = await sql.query<{ head: number }>(statements.nextFeedSeq, [partyId]);
-      assert(row !== undefined, 'the feed has a next number');
-      await sql.query(statements.insertFeed, [partyId, row.head, JSON.stringify(make(row.head))]);
-      return row.head;
     },
   };
 }

@@ -39,6 +39,13 @@ export function partyTx(rows: MemoryRows): PartyTx {
       rows.numbers.put(name, number + 1);
       return number;
     },
+    async numbersTaken(name) {
+      return rows.numbers.get(name) ?? 0;
+    },
+    async freezeParty(id) {
+      const party = rows.parties.get(id);
+      if (party !== undefined) rows.parties.put(id, { ...party, status: 'frozen' });
+    },
   };
 }
 
@@ -60,6 +67,10 @@ export function deviceTx(rows: MemoryRows): DeviceTx {
     async revokeDevice(id, atMs) {
       const device = rows.devices.get(id);
       if (device !== undefined && device.revokedAtMs === null) rows.devices.put(id, { ...device, revokedAtMs: atMs });
+    },
+    async deviceOfTerminal(partyId, terminal) {
+      const live = rows.devices.filter((device) => device.partyId === partyId && device.terminal === terminal && device.revokedAtMs === null);
+      return live.sort((a, b) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? 1 : -1))[0] ?? null;
     },
   };
 }

@@ -3,6 +3,7 @@ import { assert } from '#base/assert.ts';
 import type { FeedChange } from '#protocol/http.ts';
 import { mayBeNegative } from '#protocol/ledger.ts';
 import type { LedgerAccount, LedgerTx, PaymentRow, Posting } from '#server/core/ports.ts';
+import { invoiceKey } from './store-memory-purses.ts';
 import type { MemoryRows } from './store-memory-rows.ts';
 import { MemoryList } from './store-memory-table.ts';
 
@@ -47,6 +48,7 @@ export function ledgerTx(rows: MemoryRows): LedgerTx {
   }
 
   return {
+    ...paymentRows(rows),
     async lockBalances(accounts, ccy) {
       return new Map([...new Set(accounts)].map((account) => [account, lock(account, ccy)]));
     },
@@ -57,6 +59,19 @@ export function ledgerTx(rows: MemoryRows): LedgerTx {
         assert(balanceMinor >= 0 || mayBeNegative(account), `balance of ${account} stays at or above zero`);
       }
     },
+    async appendFeed(partyId, make) {
+      const feed = feedOf(partyId);
+      const seq = feed.length + 1;
+      feed.append(make(seq));
+      return seq;
+    },
+  };
+}
+
+type PaymentHalf = Pick<LedgerTx, 'paymentById' | 'paymentBySale' | 'insertPayment'>;
+
+function paymentRows(rows: MemoryRows): PaymentHalf {
+  return {
     async paymentById(id) {
       return rows.payments.get(id) ?? null;
     },
@@ -67,14 +82,11 @@ export function ledgerTx(rows: MemoryRows): LedgerTx {
     async insertPayment(row: PaymentRow) {
       if (rows.payments.has(row.id)) return false;
       rows.payments.put(row.id, row);
-      if (row.verdict.state === 'settled') rows.settledSales.insert(saleKey(row.merchantId, row.terminal, row.saleNonce), row.id);
+      if (row.verdict.state === 'settled') {
+        rows.settledSales.insert(saleKey(row.merchantId, row.terminal, row.saleNonce), row.id);
+        rows.paidInvoices.insert(invoiceKey(row.merchantId, row.invoiceHash), row.id);
+      }
       return true;
-    },
-    async appendFeed(partyId, make) {
-      const feed = feedOf(partyId);
-      const seq = feed.length + 1;
-      feed.append(make(seq));
-      return seq;
     },
   };
 }

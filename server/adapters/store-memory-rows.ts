@@ -12,6 +12,7 @@ import type {
   Posting,
   Session,
 } from '#server/core/ports.ts';
+import type { AppealRow, NoteRow, ProofRow, PurseRow, StatusListRow, TopUpRow, VoucherRow } from '#server/core/ports-offline.ts';
 import type { FeedChange } from '#protocol/http.ts';
 import { MemoryList, MemoryTable, UndoLog } from './store-memory-table.ts';
 
@@ -26,6 +27,18 @@ export class MemoryRows {
   readonly payments = new MemoryTable<string, PaymentRow>(this.log);
   /** `merchant terminal nonce` of every settled sale to its payment. */
   readonly settledSales = new MemoryTable<string, string>(this.log);
+  /** `merchant invoice` of everything paid, to the payment or voucher that paid it. */
+  readonly paidInvoices = new MemoryTable<string, string>(this.log);
+  readonly purses = new MemoryTable<string, PurseRow>(this.log);
+  readonly pursesByParty = new MemoryTable<string, MemoryList<string>>(this.log);
+  readonly topUps = new MemoryTable<string, TopUpRow>(this.log);
+  readonly vouchers = new MemoryTable<string, VoucherRow>(this.log);
+  readonly vouchersByPurse = new MemoryTable<string, MemoryList<string>>(this.log);
+  readonly notes = new MemoryTable<string, NoteRow>(this.log);
+  readonly notesByVoucher = new MemoryTable<string, MemoryList<string>>(this.log);
+  readonly proofs = new MemoryTable<string, ProofRow>(this.log);
+  readonly appeals = new MemoryTable<string, AppealRow>(this.log);
+  readonly statusLists = new MemoryTable<number, StatusListRow>(this.log);
   readonly feeds = new MemoryTable<string, MemoryList<FeedChange>>(this.log);
   readonly parties = new MemoryTable<string, Party>(this.log);
   readonly merchants = new MemoryTable<string, Merchant>(this.log);

@@ -58,6 +58,10 @@ export class MemoryTable<K, V> {
     this.rows.delete(key);
   }
 
+  keys(): K[] {
+    return [...this.rows.keys()];
+  }
+
   filter(keep: (row: V) => boolean): V[] {
     return [...this.rows.values()].filter(keep);
   }

@@ -4,13 +4,15 @@
  * server that keeps money must not be started on it.
  */
 import type { Store, Tx } from '#server/core/ports.ts';
+import { auditedPurse, auditedVoucher } from './store-audit.ts';
 import { deviceTx, partyTx, proofTx, sessionTx } from './store-memory-identity.ts';
 import { ledgerTx } from './store-memory-ledger.ts';
+import { purseTx } from './store-memory-purses.ts';
 import { MemoryRows } from './store-memory-rows.ts';
 import type { MemoryTable } from './store-memory-table.ts';
 
 function memoryTx(rows: MemoryRows): Tx {
-  return { ...ledgerTx(rows), ...partyTx(rows), ...deviceTx(rows), ...sessionTx(rows), ...proofTx(rows) };
+  return { ...ledgerTx(rows), ...purseTx(rows), ...partyTx(rows), ...deviceTx(rows), ...sessionTx(rows), ...proofTx(rows) };
 }
 
 async function runTransaction<T>(rows: MemoryRows, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -68,6 +70,8 @@ export function openMemoryStore(): Store {
         balances: new Map(rows.accounts.entries().map(([account, row]) => [account, row.balanceMinor])),
         postings: rows.journal.slice(0),
         payments: rows.payments.filter(() => true),
+        purses: rows.purses.filter(() => true).map((purse) => auditedPurse(purse, rows.proofs.has(purse.id))),
+        vouchers: rows.vouchers.filter(() => true).map(auditedVoucher),
       })),
     ping: async () => undefined,
     close: async () => undefined,

@@ -4,18 +4,24 @@
  * was rejected: under twenty payers of one account it retried hundreds of times where the lock never does.
  */
 import type { FeedChange } from '#protocol/http.ts';
-import type { PaymentRow, Posting, Store, Tx } from '#server/core/ports.ts';
+import type { PurseRow } from '#server/core/ports-offline.ts';
+import type { Audit, PaymentRow, Posting, Store, Tx } from '#server/core/ports.ts';
 import type { Database, Sql } from './postgres-database.ts';
 import { deviceTx, partyTx, proofTx, sessionTx } from './postgres-identity.ts';
 import { IDENTITY } from './postgres-identity-statements.ts';
 import { ledgerTx, paymentOf, type PaymentSqlRow } from './postgres-ledger.ts';
+import { PURSES } from './postgres-purse-statements.ts';
+import { purseTx, voucherOf, type StoredVoucher } from './postgres-purses.ts';
+import { rowOf, type SqlRow } from './postgres-rows.ts';
 import { LEDGER, type LedgerStatements } from './postgres-statements.ts';
+import { auditedPurse, auditedVoucher } from './store-audit.ts';
 
 type FeedSqlRow = { readonly head: number; readonly balance_minor: number; readonly changes: string[] };
+type AuditPurseRow = Pick<PurseRow, 'id' | 'partyId' | 'limMinor' | 'state'> & { readonly proved: boolean };
 type PostingSqlRow = Omit<Posting, 'amountMinor' | 'atMs'> & { readonly amount_minor: number; readonly at_ms: number };
 
 function sqlTx(sql: Sql, statements: LedgerStatements): Tx {
-  return { ...ledgerTx(sql, statements), ...partyTx(sql), ...deviceTx(sql), ...sessionTx(sql), ...proofTx(sql) };
+  return { ...ledgerTx(sql, statements), ...purseTx(sql), ...partyTx(sql), ...deviceTx(sql), ...sessionTx(sql), ...proofTx(sql) };
 }
 
 function postingOf({ ref, leg, debit, credit, amount_minor, ccy, at_ms }: PostingSqlRow): Posting {
@@ -30,16 +36,20 @@ async function readFeed(database: Sql, statements: LedgerStatements, values: rea
 }
 
 /** The whole ledger as one snapshot. */
-function readAudit(database: Database, statements: LedgerStatements) {
+function readAudit(database: Database, statements: LedgerStatements): Promise<Audit> {
   return database.transaction(async (sql) => {
     await sql.script('set transaction isolation level repeatable read, read only');
     const balances = await sql.query<{ id: string; balance_minor: number }>(statements.auditAccounts, []);
     const journal = await sql.query<PostingSqlRow>(statements.auditJournal, []);
     const payments = await sql.query<PaymentSqlRow>(statements.auditPayments, []);
+    const purses = (await sql.query<SqlRow<AuditPurseRow>>(PURSES.auditPurses, [])).map((row) => rowOf<AuditPurseRow>(row));
+    const vouchers = (await sql.query<SqlRow<StoredVoucher>>(PURSES.auditVouchers, [])).map((row) => voucherOf(rowOf<StoredVoucher>(row)));
     return {
       balances: new Map(balances.map((row) => [row.id, row.balance_minor])),
       postings: journal.map(postingOf),
       payments: payments.map((row): PaymentRow => paymentOf(row)),
+      purses: purses.map((purse) => auditedPurse(purse, purse.proved)),
+      vouchers: vouchers.map(auditedVoucher),
     };
   });
 }

@@ -1,9 +1,11 @@
 /** What the server's core needs from where it runs. Adapters: memory and PostgreSQL; one contract suite runs on both. */
 import type { Bytes } from '#base/bytes.ts';
 import type { FeedChange, PaymentVerdict } from '#protocol/http.ts';
-import type { KeySet } from '#protocol/objects.ts';
+import type { KeySet, KeyUse } from '#protocol/objects.ts';
+import type { AuditedPurse, AuditedVoucher } from '#protocol/purse-invariants.ts';
+import type { PurseTx } from './ports-offline.ts';
 
-/** Ledger account keys, protocol.md 8.4: 'ext:float', 'user:<partyId>', 'mer:<merchantId>', later 'rsv:<purse>', ... */
+/** Ledger account keys, protocol.md 8.4: 'ext:float', 'user:<partyId>', 'mer:<merchantId>', 'rsv:<purseId>', ... */
 export type LedgerAccount = string;
 
 /** A person or a shop that holds money here. */
@@ -117,7 +119,7 @@ export interface LedgerTx {
   paymentById(id: string): Promise<PaymentRow | null>;
   /** The settled payment of this sale, if any: unique over (merchantId, terminal, saleNonce). */
   paymentBySale(merchantId: string, terminal: number, saleNonce: string): Promise<PaymentRow | null>;
-  /** False when the id exists already; nothing is written then. */
+  /** False when the id exists already; nothing is written then. A settled one pays its sale and its invoice: both unique. */
   insertPayment(row: PaymentRow): Promise<boolean>;
   /** Appends at the party's next seq (party row locked) and returns it. */
   appendFeed(partyId: string, make: (seq: number) => FeedChange): Promise<number>;
@@ -136,6 +138,9 @@ export interface PartyTx {
   putSetting(name: string, value: string): Promise<void>;
   /** The next number, from 0, of a named row of numbers. Numbers of a transaction that failed are given again. */
   takeNumber(name: string): Promise<number>;
+  /** How many were taken. */
+  numbersTaken(name: string): Promise<number>;
+  freezeParty(id: string): Promise<void>;
 }
 
 export interface DeviceTx {
@@ -145,6 +150,8 @@ export interface DeviceTx {
   devicesOfParty(partyId: string): Promise<Device[]>;
   insertDevice(device: Device): Promise<void>;
   revokeDevice(id: string, atMs: number): Promise<void>;
+  /** The newest device that is this terminal and not revoked. */
+  deviceOfTerminal(partyId: string, terminal: number): Promise<Device | null>;
 }
 
 export interface SessionTx {
@@ -177,7 +184,16 @@ export interface ProofTx {
  * bodies that touch the same money, PIN or limit run one after the other. The body may run again after a conflict, so it
  * must be repeatable, and it awaits nothing but this object: a lock is held all the while.
  */
-export interface Tx extends LedgerTx, PartyTx, DeviceTx, SessionTx, ProofTx {}
+export interface Tx extends LedgerTx, PurseTx, PartyTx, DeviceTx, SessionTx, ProofTx {}
+
+/** Postings in the order in which they were made, as far as one account sees it. */
+export type Audit = {
+  readonly balances: Map<LedgerAccount, number>;
+  readonly postings: Posting[];
+  readonly payments: PaymentRow[];
+  readonly purses: AuditedPurse[];
+  readonly vouchers: AuditedVoucher[];
+};
 
 export interface Store {
   /** Retries 40001 and 40P01 a bounded number of times. Throws StoreUnavailable when the database cannot be reached. */
@@ -189,8 +205,8 @@ export interface Store {
   balance(account: LedgerAccount): Promise<number>;
   /** Deletes what has expired: sessions, enrolments, challenges, confirmations. */
   sweep(nowMs: number): Promise<void>;
-  /** Reads the whole ledger for the invariant check I1-I8; for tests and audits. */
-  audit(): Promise<{ balances: Map<LedgerAccount, number>; postings: Posting[]; payments: PaymentRow[] }>;
+  /** Reads the whole ledger for the invariant check; for tests and audits. */
+  audit(): Promise<Audit>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -208,7 +224,7 @@ export interface Issuer {
   signer(use: IssuerUse): IssuerSigner;
 }
 
-export type IssuerUse = 'merchant' | 'receipt';
+export type IssuerUse = KeyUse;
 
 export interface IssuerSigner {
   readonly kid: Bytes;

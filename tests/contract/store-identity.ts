@@ -35,6 +35,18 @@ export function identityContract(current: () => Store): void {
       await expect(current().transaction((tx) => tx.insertMerchant(merchantOf(shopper('2'), 'f', 0)))).rejects.toThrow();
     });
 
+    it('tells how many numbers were taken, and freezes an account', async () => {
+      await current().transaction(async (tx) => {
+        await tx.insertParty(party);
+        expect(await tx.numbersTaken('index')).toBe(0);
+        await tx.takeNumber('index');
+        await tx.takeNumber('index');
+        expect(await tx.numbersTaken('index')).toBe(2);
+        await tx.freezeParty(party.id);
+        expect(await tx.party(party.id)).toEqual({ ...party, status: 'frozen' });
+      });
+    });
+
     it('keeps settings', async () => {
       await current().transaction((tx) => tx.putSetting('demo', 'one'));
       await current().transaction((tx) => tx.putSetting('demo', '两'));
@@ -56,6 +68,10 @@ export function identityContract(current: () => Store): void {
         const revoked = { ...till, revokedAtMs: 10 };
         expect([await tx.device(device.id), await tx.deviceByKey(till.publicKey), await tx.deviceByKey('C'.repeat(44))]).toEqual([device, revoked, null]);
         expect(await tx.devicesOfParty(party.id)).toEqual([device, revoked]);
+        const newer: Device = { ...till, id: 'e'.repeat(32), publicKey: 'E'.repeat(44), createdAtMs: 3 };
+        expect(await tx.deviceOfTerminal(party.id, 3)).toBeNull();
+        await tx.insertDevice(newer);
+        expect([await tx.deviceOfTerminal(party.id, 3), await tx.deviceOfTerminal(party.id, 4), await tx.deviceOfTerminal('0'.repeat(32), 3)]).toEqual([newer, null, null]);
       });
     });
 

@@ -5,6 +5,7 @@ import { checkInvariants } from '#protocol/ledger-invariants.ts';
 import { creditPostings, FLOAT_ACCOUNT, shopperAccount } from '#protocol/ledger.ts';
 import type { PaymentRow, Store, Tx } from '#server/core/ports.ts';
 import { identityContract } from './store-identity.ts';
+import { purseContract } from './store-purses.ts';
 import { CNY, id, shopper } from './store-rows.ts';
 
 const payment = (change: Partial<PaymentRow> = {}): PaymentRow => ({
@@ -222,5 +223,6 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     });
 
     identityContract(() => store);
+    purseContract(() => store);
   });
 }

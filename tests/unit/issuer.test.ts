@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toHex, utf8 } from '#base/bytes.ts';
-import { verifyKeySet } from '#protocol/keyset.ts';
+import { signKeySet, verifyKeySet } from '#protocol/keyset.ts';
 import { verifyMerchantCert } from '#protocol/merchant-cert.ts';
 import { createVerifier, generateSigner, signerFromPem } from '#server/adapters/issuer-es256.ts';
 import { createIssuer, IssuerKeysError, type FileIssuer } from '#server/adapters/issuer-files.ts';
@@ -50,6 +50,18 @@ describe('the issuer’s keys', () => {
     await expect(open(false)).rejects.toThrow(/no keyset.cose/);
     const again = await open(true);
     expect(toHex(again.rootKey)).toBe(toHex(made.rootKey));
+  });
+
+  it('gain a use that the folder does not know yet, where the root is at hand', async () => {
+    const made = await open(true);
+    const root = signerFromPem(readFileSync(path.join(folder, 'root.pem'), 'utf8'));
+    const known = made.keys.keys.filter((key) => !key.uses.includes('purse') && !key.uses.includes('status'));
+    writeFileSync(path.join(folder, 'keyset.cose'), await signKeySet({ ...made.keys, keys: known }, root));
+    await expect(open(false)).rejects.toThrow(/no purse key can sign now/);
+    const issuer = await open(true);
+    expect(issuer.keys.seq).toBe(2);
+    expect(issuer.keys.keys.map((key) => key.uses)).toEqual([['merchant'], ['receipt'], ['purse'], ['status']]);
+    expect([issuer.signer('purse').kid, issuer.signer('status').kid].map((kid) => kid.length)).toEqual([4, 4]);
   });
 
   it('are refused when the key set is not the root’s, or a private key is missing', async () => {
@@ -118,16 +130,16 @@ describe('a rotation', () => {
     expect(issuer.keys.keys.filter((key) => key.uses.includes('merchant'))).toHaveLength(2);
   });
 
-  it('drops certificate keys that have ended, and keeps receipt keys: a slip stays true', async () => {
+  it('drops merchant and status keys that have ended, and keeps receipt and purse keys: slips and proofs stay true', async () => {
     const issuer = await open(true);
     clock.advance(401 * DAY_MS);
     await issuer.rotate('merchant');
-    expect(issuer.keys.keys.map((key) => key.uses)).toEqual([['receipt'], ['merchant']]);
+    expect(issuer.keys.keys.map((key) => key.uses)).toEqual([['purse'], ['receipt'], ['merchant']]);
   });
 
   it('stops at the size of a key set', async () => {
     const issuer = await open(true);
-    for (let rotation = 0; rotation < 14; rotation++) await issuer.rotate('receipt');
+    for (let rotation = 0; rotation < 12; rotation++) await issuer.rotate('receipt');
     await expect(issuer.rotate('receipt')).rejects.toThrow(/the key set is full/);
   });
 });

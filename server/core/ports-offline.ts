@@ -1,0 +1,142 @@
+/** What the server's core needs of a store for paying with no network: purses, vouchers, notes, proofs. Part of ports.ts. */
+import type { VoucherVerdict } from '#protocol/http-offline.ts';
+import type { SyncResult } from '#protocol/http-sync.ts';
+import type { ChainLink } from '#protocol/purse-rules.ts';
+
+/** Money set aside for one device. The certificate is the newest; older ones stay good with their own, lower numbers. */
+export type PurseRow = {
+  /** 16 hexadecimal digits. */
+  readonly id: string;
+  readonly partyId: string;
+  readonly deviceId: string;
+  readonly kind: 'open' | 'tab';
+  /** Whose tab. */
+  readonly merchantId: string | null;
+  readonly ccy: number;
+  /** Everything that was ever put in. */
+  readonly limMinor: number;
+  readonly capMinor: number;
+  readonly maxCount: number;
+  readonly statusIndex: number;
+  readonly expMs: number;
+  readonly claimDeadlineMs: number;
+  /** base64url */
+  readonly certificate: string;
+  /** What makes two requests under one id the same purse. */
+  readonly fingerprint: string;
+  readonly state: 'active' | 'closing' | 'frozen' | 'released';
+  readonly openedAtMs: number;
+  /** Since when its bit in the status list is set. */
+  readonly revokedAtMs: number | null;
+  /** What its owner said was signed last, when closing it: JSON. */
+  readonly declaredHead: string | null;
+};
+
+export type TopUpRow = { readonly id: string; readonly purseId: string; readonly addMinor: number };
+
+/** A genuine voucher and what became of it. Written when it is first seen. */
+export type VoucherRow = ChainLink & {
+  readonly purseId: string;
+  readonly payerPartyId: string;
+  readonly merchantId: string;
+  readonly invoiceHash: string;
+  readonly ccy: number;
+  /** base64url */
+  readonly bytes: string;
+  /** False: it claims what no certificate allows, so it is no link of its purse's chain. */
+  readonly inChain: boolean;
+  /** Never changes once it is final. A void that came after it is `voidedAtMs`. */
+  readonly verdict: VoucherVerdict;
+  /** What was paid, by whom. */
+  readonly reserveMinor: number;
+  readonly guaranteeMinor: number;
+  /** It wanted more than its purse's reserve held. */
+  readonly fellShort: boolean;
+  readonly refundedMinor: number;
+  /** What of the refunds went back to the guarantee. */
+  readonly returnedMinor: number;
+  readonly decidedAtMs: number;
+  /** While HELD: when it is let go. */
+  readonly heldUntilMs: number | null;
+  readonly voidedAtMs: number | null;
+};
+
+/** What a till signed about a voucher. A waiting refund is carried out when its voucher is paid. */
+export type NoteRow = {
+  readonly noteId: string;
+  readonly kind: 'ack' | 'void' | 'refund';
+  readonly vid: string;
+  readonly merchantId: string;
+  /** Of a refund only. With the vid, unique. */
+  readonly refundId: string | null;
+  readonly amountMinor: number | null;
+  /** base64url */
+  readonly bytes: string;
+  readonly verdict: Extract<SyncResult, { verdict: 'REJECTED' | 'VOIDED' | 'REFUNDED' | 'NOTED' | 'RETRY' }>;
+  readonly atMs: number;
+};
+
+/** Two vouchers of one purse that contradict each other, base64url. */
+export type ProofRow = { readonly purseId: string; readonly one: string; readonly other: string; readonly atMs: number };
+
+export type AppealRow = { readonly id: string; readonly partyId: string; readonly subject: string; readonly text: string; readonly atMs: number };
+
+export type StatusListRow = {
+  readonly seq: number;
+  readonly atMs: number;
+  /** How many revocations there had been. */
+  readonly revocations: number;
+  /** base64url */
+  readonly list: string;
+};
+
+/** What the guarantee did for one merchant: for one purse, since a time; and how many of its vouchers ever fell short. Voided ones do not count. */
+export type GuaranteeUse = { readonly forPurseMinor: number; readonly sinceMinor: number; readonly fellShort: number };
+
+/** Purses, vouchers and notes. Nothing here locks: whoever decides on them has locked the purse's, merchant's or owner's account. */
+export interface PurseTx {
+  purse(id: string): Promise<PurseRow | null>;
+  /** All of them but the released, oldest first. */
+  pursesOfParty(partyId: string): Promise<PurseRow[]>;
+  /** False when the id exists already; nothing is written then. */
+  insertPurse(row: PurseRow): Promise<boolean>;
+  /** Writes what may change: terms, certificate, state, head. */
+  putPurse(row: PurseRow): Promise<void>;
+  topUp(id: string): Promise<TopUpRow | null>;
+  insertTopUp(row: TopUpRow): Promise<void>;
+  voucher(vid: string): Promise<VoucherRow | null>;
+  /** Those of the same seq, and the nearest below and above. */
+  neighbours(purseId: string, seq: number): Promise<VoucherRow[]>;
+  /** The voucher with the highest seq. */
+  headOfPurse(purseId: string): Promise<VoucherRow | null>;
+  /** Those that only their payer reported. */
+  reportedOfPurse(purseId: string): Promise<VoucherRow[]>;
+  /** Did this merchant ever have a voucher of this purse? */
+  hasVoucherOf(purseId: string, merchantId: string): Promise<boolean>;
+  insertVoucher(row: VoucherRow): Promise<void>;
+  /** Writes what may change: verdict, shares, refunds. */
+  putVoucher(row: VoucherRow): Promise<void>;
+  /** The payment or voucher that paid this invoice, if any. */
+  invoicePaidBy(merchantId: string, invoiceHash: string): Promise<string | null>;
+  /** Asserts that nothing has paid it yet. */
+  insertPaidInvoice(merchantId: string, invoiceHash: string, paidBy: string): Promise<void>;
+  guaranteeUse(purseId: string, merchantId: string, sinceMs: number): Promise<GuaranteeUse>;
+  note(noteId: string): Promise<NoteRow | null>;
+  notesOfVoucher(vid: string): Promise<NoteRow[]>;
+  insertNote(row: NoteRow): Promise<void>;
+  putNote(row: NoteRow): Promise<void>;
+  proof(purseId: string): Promise<ProofRow | null>;
+  insertProof(row: ProofRow): Promise<void>;
+  appeal(id: string): Promise<AppealRow | null>;
+  appealCount(partyId: string): Promise<number>;
+  insertAppeal(row: AppealRow): Promise<void>;
+  /** Status indexes of revoked purses with this claim deadline or a later one, ascending. */
+  revokedIndexes(deadlineFromMs: number): Promise<number[]>;
+  statusList(seq: number | 'newest'): Promise<StatusListRow | null>;
+  /** False when a list of this seq, or a newer one, exists already. */
+  insertStatusList(row: StatusListRow): Promise<boolean>;
+  /** Purses that are past their claim deadline and not released. */
+  duePurses(nowMs: number, limit: number): Promise<string[]>;
+  /** Held vouchers whose time is over. */
+  dueHeld(nowMs: number, limit: number): Promise<string[]>;
+}
