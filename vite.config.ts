@@ -54,10 +54,23 @@ const pwa = VitePWA({
   },
 });
 
+/** The same Dexie for browsers of this decade: 2 kB less, and quicker to read. */
+const modernDexie = { find: /^dexie$/, replacement: 'dexie/dist/modern/dexie.mjs' };
+
+/** What every screen of the first route needs. */
+const SHARED = /node_modules\/(@?preact|comlink)|src\/(base|ui\/(parts|models))\/|src\/protocol\/limits|src\/ui\/app-context|vite\/preload-helper/;
+
 export default defineConfig({
   define: { __CHIT_VERSION__: JSON.stringify(version) },
-  resolve: { alias: [codeDecoder] },
+  resolve: { alias: [codeDecoder, modernDexie] },
   plugins: [preact({ devToolsEnabled: false, prefreshEnabled: false }), pwa],
-  build: { target: 'es2022', sourcemap: true, modulePreload: { polyfill: false } },
+  build: {
+    target: 'es2022',
+    sourcemap: true,
+    modulePreload: { polyfill: false },
+    // One style sheet, and what every screen needs in one file: each further file costs a cold start a trip to the service worker.
+    cssCodeSplit: false,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', test: SHARED }] } } },
+  },
   worker: { format: 'es' },
 });

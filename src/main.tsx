@@ -24,6 +24,8 @@ import '#ui/styles/base.css';
 
 const SERVICE_WORKER_URL = '/service-worker.js';
 const DEMO = import.meta.env.MODE === 'demo';
+/** The desk's phones live on hosts of their own; see ui/lab/README.md. */
+const DESK_PHONES = '.chit.localhost';
 const local = storageOf('localStorage');
 const address = scriptAddresses(window, [decoderWorkerUrl, walletWorkerUrl, SERVICE_WORKER_URL]);
 
@@ -33,21 +35,23 @@ async function start(root: HTMLElement): Promise<void> {
   if (DEMO && location.pathname === '/desk') return showDesk(root);
   if (typeof Worker !== 'function' || crypto.subtle === undefined) return showNoWallet(root, settings);
 
-  const persisted = await storagePersisted(navigator);
+  // First, so that the worker's script arrives while the rest does: nothing can be shown before the wallet has read its rows.
   const api = connectWallet(() => startWorker(walletWorkerUrl, 'wallet'));
+  const speaking = createLanguage(settings, navigator.languages, document.documentElement);
+  const persisted = await storagePersisted(navigator);
   const wallet = createWallet(api, { origin: location.origin, host: location.host, persisted, hadWallet: false });
   wakeOnEvents(api, window);
   const session = storageOf('sessionStorage');
   const mayUpdate = () => mayUpdateAt(location.pathname, wallet.snapshot.peek());
   const { model: update, watch } = createUpdate(navigator.serviceWorker, mayUpdate, () => location.reload());
   reloadOnLostPart(window, session, mayUpdate);
-  const showing = await createShowing(settings, computed(() => wallet.snapshot.value.clockOffsetMs));
   const pay = createPay(api, session);
-  const models = { ...showing, wallet, pay, update, install: createInstall(window, persisted), createDecoder: () => startWorker(decoderWorkerUrl, 'decoder') };
+  const now = createNow(computed(() => wallet.snapshot.value.clockOffsetMs), document);
+  const models = { settings, language: await speaking, now, wallet, pay, update, install: createInstall(window, persisted), createDecoder: () => startWorker(decoderWorkerUrl, 'decoder') };
   root.replaceChildren();
   render(<App models={models} />, root);
 
-  if (DEMO) {
+  if (DEMO && location.hostname.endsWith(DESK_PHONES)) {
     const { startPhoneBridge } = await import('#ui/lab/phone-bridge.ts');
     startPhoneBridge(window, wallet, settings);
   }
@@ -60,13 +64,9 @@ function startWorker(url: string, name: string): Worker {
   return new Worker(address(url), { type: 'module', name });
 }
 
-async function createShowing(settings: SettingsModel, offsetMs = signal(0) as Parameters<typeof createNow>[0]): Promise<Showing> {
-  const language = await createLanguage(settings, navigator.languages, document.documentElement);
-  return { settings, language, now: createNow(offsetMs, document) };
-}
-
 async function showNoWallet(root: HTMLElement, settings: SettingsModel): Promise<void> {
-  const showing = await createShowing(settings);
+  const language = await createLanguage(settings, navigator.languages, document.documentElement);
+  const showing: Showing = { settings, language, now: createNow(signal(0), document) };
   root.replaceChildren();
   render(<NoWallet showing={showing} code="BROWSER_UNSUPPORTED" />, root);
 }

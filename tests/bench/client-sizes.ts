@@ -6,13 +6,13 @@ export type FirstRouteSizes = { readonly pageJs: number; readonly workerJs: numb
 
 const gzipBytes = (body: Buffer): number => gzipSync(body, { level: 9 }).length;
 
-/** Opens the page and adds up every script and style sheet that arrives until the network is quiet. Needs a fresh profile. */
-export async function firstRouteSizes(page: Page, url: string): Promise<FirstRouteSizes> {
+/** Adds up every script and style sheet that arrives while `open` brings the page to its first route. Needs a fresh profile. */
+export async function firstRouteSizes(page: Page, open: () => Promise<unknown>): Promise<FirstRouteSizes> {
   const seen: Response[] = [];
   page.on('response', (response) => {
     if (response.request().serviceWorker() === null) seen.push(response);
   });
-  await page.goto(url, { waitUntil: 'networkidle' });
+  await open();
   const assets = new Map(seen.filter((response) => response.ok()).map((response) => [new URL(response.url()).pathname, response]));
   const total = async (wanted: (path: string) => boolean): Promise<number> => {
     const bodies = await Promise.all([...assets].filter(([path]) => wanted(path)).map(([, response]) => response.body()));
