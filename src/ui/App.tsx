@@ -9,12 +9,10 @@ import type { ComponentChildren } from 'preact';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { AppContext, ShowingContext, useApp, useWords } from './app-context.ts';
 import type { App as AppModels, Showing } from './app-context.ts';
-import { Confirm } from './customer/Confirm.tsx';
 import { FirstRun } from './customer/FirstRun.tsx';
 import { Landing } from './customer/Landing.tsx';
-import { PaymentSlip } from './customer/PaymentSlip.tsx';
 import { Wallet } from './customer/Wallet.tsx';
-import { hasTabs } from './models/route.ts';
+import { hasTabs, isPaying } from './models/route.ts';
 import { Banner } from './parts/Banner.tsx';
 import { Button } from './parts/Button.tsx';
 import { Skeleton } from './parts/Skeleton.tsx';
@@ -24,6 +22,8 @@ import { TopBar, countStep } from './parts/TopBar.tsx';
 import { UpdateNotice } from './UpdateNotice.tsx';
 
 const Scan = lazy(() => import('./customer/Scan.tsx').then((loaded) => loaded.Scan));
+const Confirm = lazy(() => import('./customer/Confirm.tsx').then((loaded) => loaded.Confirm));
+const PaymentSlip = lazy(() => import('./customer/PaymentSlip.tsx').then((loaded) => loaded.PaymentSlip));
 const Records = lazy(() => import('./customer/Records.tsx').then((loaded) => loaded.Records));
 const CreditSlip = lazy(() => import('./customer/CreditSlip.tsx').then((loaded) => loaded.CreditSlip));
 const Me = lazy(() => import('./account/Me.tsx').then((loaded) => loaded.Me));
@@ -76,6 +76,7 @@ function Frame() {
   const { phase, identity } = wallet.snapshot.value;
   const merchant = identity?.kind === 'merchant';
   useFocusOnArrival(path);
+  usePayingScreens(path);
   useEffect(() => {
     if (merchant) document.documentElement.dataset['mode'] = 'merchant';
     else delete document.documentElement.dataset['mode'];
@@ -167,6 +168,13 @@ function NoSuchPage() {
       </main>
     </>
   );
+}
+
+/** Whoever is about to pay has the screens for it before they are needed: the slip must not wait for a network that may be gone. */
+function usePayingScreens(path: string): void {
+  useEffect(() => {
+    if (isPaying(path)) void Promise.all([Confirm.preload(), PaymentSlip.preload()]).catch(() => undefined);
+  }, [path]);
 }
 
 /** After a step the new page has the focus, so that a screen reader starts there. The first page keeps the browser's. */

@@ -40,6 +40,9 @@ export function FirstRun() {
   );
 }
 
+/** Play money exists in the demo build only, and there only when the server says so. */
+const PLAYS = import.meta.env.MODE === 'demo';
+
 type Enrolment = Parameters<WalletApi['enrol']>[0];
 
 /** Play money at once in a demo, the operator's code otherwise. Used by the landing of a charge link too. */
@@ -68,7 +71,7 @@ export function WayIn({ shops }: { readonly shops: boolean }) {
           {words.offline}
         </p>
       )}
-      {mode === 'demo' && (
+      {PLAYS && mode === 'demo' && (
         <>
           <Button kind="primary" wide busy={busy === 'new-shopper'} onClick={() => void enrol({ demo: 'new-shopper' })}>
             {busy === 'new-shopper' ? words.opening : words.tryPlay}

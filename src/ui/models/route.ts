@@ -4,15 +4,19 @@ import type { Snapshot } from '#wallet/api.ts';
 /** On these screens a shopper is about to pay: nothing may interrupt. */
 const PAYING = ['/pay', '/i', '/scan'];
 
+export function isPaying(path: string): boolean {
+  return PAYING.includes(path);
+}
+
 /** An update reloads the page: never while money is in motion, a code is shown, or a result waits to be seen. */
 export function mayUpdateAt(path: string, snapshot: Snapshot): boolean {
   if (snapshot.busy || snapshot.charge !== null || snapshot.paidUnseen.length > 0) return false;
-  return !PAYING.includes(path);
+  return !isPaying(path);
 }
 
 /** Screens that stand alone: no tabs under them, so that one thing can be done well. */
 export function hasTabs(path: string): boolean {
-  return !PAYING.includes(path) && !path.startsWith('/records/payment/');
+  return !isPaying(path) && !path.startsWith('/records/payment/');
 }
 
 export function recordPath(type: string, id: string): string {
