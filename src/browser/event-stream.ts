@@ -5,7 +5,7 @@
 import type { Clock } from '#base/clock.ts';
 import { fraction, type Random } from '#base/random.ts';
 import { LIMITS } from '#protocol/limits.ts';
-import type { Fetch } from './fetch-http.ts';
+import type { Fetch } from './fetch-type.ts';
 
 /** The server's heartbeat comes every 15 s. */
 const SILENCE_MS = 40_000;

@@ -8,11 +8,10 @@ import type { Random } from '#base/random.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { Http, HttpMethod, HttpOutcome } from '#wallet/ports.ts';
 import { openEventStream } from './event-stream.ts';
+import type { Fetch } from './fetch-type.ts';
 
 const JSON_TYPE = /^application\/(?:problem\+)?json\b/i;
 const SECOND_MS = 1_000;
-
-export type Fetch = typeof globalThis.fetch;
 
 export function createHttp(fetch: Fetch, clock: Clock, random: Random): Http {
   return {
@@ -36,7 +35,7 @@ async function send(fetch: Fetch, clock: Clock, { method, path, body, timeoutMs 
   }
 }
 
-export function requestOf(method: HttpMethod, body: string | null, signal: AbortSignal): RequestInit {
+function requestOf(method: HttpMethod, body: string | null, signal: AbortSignal): RequestInit {
   const headers: Record<string, string> = { accept: 'application/json', 'chit-request': '1' };
   if (body !== null) headers['content-type'] = 'application/json';
   return { method, headers, body, signal, credentials: 'same-origin', redirect: 'error', cache: 'no-store' };

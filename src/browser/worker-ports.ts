@@ -20,7 +20,7 @@ export function browserPorts(build: Build): WalletPorts {
   return {
     store: createDexieStore(database, createAnnouncer(), systemClock),
     keys: createDeviceKeys(database, crypto.subtle),
-    http: createHttp((input, init) => fetch(input, init), systemClock, systemRandom),
+    http: createHttp((path, init) => fetch(path, init), systemClock, systemRandom),
     lock: createLock(navigator.locks as LockManager | undefined, systemClock),
     canary: createCanary(globalThis.caches as CacheStorage | undefined),
     verifier: createVerifier(crypto.subtle),

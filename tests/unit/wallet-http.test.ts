@@ -1,6 +1,7 @@
 /** The fetch adapter: an answer or none. What is not the server's word must not pass for it. */
 import { describe, expect, it, vi } from 'vitest';
-import { createHttp, type Fetch } from '#browser/fetch-http.ts';
+import { createHttp } from '#browser/fetch-http.ts';
+import type { Fetch } from '#browser/fetch-type.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { seededRandom, stillClock } from '../fixtures/given.ts';
 

@@ -182,7 +182,7 @@ describe('a paid sale', () => {
 
   it('is heard of by polling when the stream is dead', async () => {
     tillPhone.kill();
-    tillPhone.network.fail('GET', '/v1/events', 'error-503', 1_000);
+    void tillPhone.network.fail('GET', '/v1/events', 'error-503', 1_000);
     till = await tillPhone.start();
     await until(till, (now) => now.connection === 'online');
     const id = await payFor((await charged()).link);
