@@ -19,7 +19,7 @@ export const PURSES = {
         revoked_at_ms = $9, declared_head = $10 where id = $1`,
   },
   topUp: { name: 'top-up', text: 'select * from top_ups where id = $1' },
-  insertTopUp: { name: 'top-up-insert', text: 'insert into top_ups (id, purse_id, add_minor) values ($1, $2, $3)' },
+  insertTopUp: { name: 'top-up-insert', text: 'insert into top_ups (id, purse_id, add_minor) values ($1, $2, $3) on conflict (id) do nothing returning id' },
   voucher: { name: 'voucher', text: `select ${VOUCHER_COLUMNS} from vouchers where vid = $1` },
   neighbours: {
     name: 'voucher-neighbours',

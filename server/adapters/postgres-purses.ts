@@ -74,7 +74,7 @@ function purseRows(sql: Sql): PurseHalf {
     putPurse: ({ id, limMinor, capMinor, maxCount, expMs, claimDeadlineMs, certificate, state, revokedAtMs, declaredHead }) =>
       run(sql, PURSES.putPurse, [id, limMinor, capMinor, maxCount, expMs, claimDeadlineMs, certificate, state, revokedAtMs, declaredHead]),
     topUp: (id) => one<TopUpRow>(sql, PURSES.topUp, [id]),
-    insertTopUp: ({ id, purseId, addMinor }) => run(sql, PURSES.insertTopUp, [id, purseId, addMinor]),
+    insertTopUp: async ({ id, purseId, addMinor }) => (await sql.query(PURSES.insertTopUp, [id, purseId, addMinor])).length === 1,
     duePurses: async (nowMs, limit) => (await rows<{ id: string }>(sql, PURSES.duePurses, [nowMs, limit])).map(({ id }) => id),
     revokedIndexes: async (fromMs) => (await rows<{ statusIndex: number }>(sql, PURSES.revokedIndexes, [fromMs])).map(({ statusIndex }) => statusIndex),
     statusList: (seq) =>

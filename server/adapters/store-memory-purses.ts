@@ -53,7 +53,9 @@ function purseRows(rows: MemoryRows): PurseHalf {
       return rows.topUps.get(id) ?? null;
     },
     async insertTopUp(row) {
-      rows.topUps.insert(row.id, row);
+      if (rows.topUps.has(row.id)) return false;
+      rows.topUps.put(row.id, row);
+      return true;
     },
     async duePurses(nowMs, limit) {
       const due = rows.purses.filter((purse) => purse.claimDeadlineMs < nowMs && purse.state !== 'released');

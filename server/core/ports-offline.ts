@@ -103,7 +103,8 @@ export interface PurseTx {
   /** Writes what may change: terms, certificate, state, head. */
   putPurse(row: PurseRow): Promise<void>;
   topUp(id: string): Promise<TopUpRow | null>;
-  insertTopUp(row: TopUpRow): Promise<void>;
+  /** False when the id exists already. */
+  insertTopUp(row: TopUpRow): Promise<boolean>;
   voucher(vid: string): Promise<VoucherRow | null>;
   /** Those of the same seq, and the nearest below and above. */
   neighbours(purseId: string, seq: number): Promise<VoucherRow[]>;

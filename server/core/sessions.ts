@@ -12,7 +12,7 @@ import { newId } from '#base/ids.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import { sessionProofMessage, sessionSubject, type SessionRequest } from '#protocol/http.ts';
 import { LIMITS } from '#protocol/limits.ts';
-import { makeChallenge, readChallenge } from './challenges.ts';
+import { makeChallenge, readChallenge, type Challenge } from './challenges.ts';
 import { withUser, type ProofProblem } from './confirmations.ts';
 import { codeHashOf } from './enrolment.ts';
 import { findCaller, tokenHashOf, type Caller, type IdentityDeps } from './identity.ts';
@@ -30,9 +30,14 @@ export function sessionChallenge(deps: IdentityDeps): string {
   return makeChallenge(deps.secret, deps.random, deps.clock.nowMs(), PURPOSE);
 }
 
+/** Null for one that is stale, foreign or made for something else. Whoever takes it must also burn it. */
+export function readSessionChallenge(deps: IdentityDeps, challenge: string): Challenge | null {
+  return readChallenge(deps.secret, deps.clock.nowMs(), PURPOSE, challenge);
+}
+
 /** `cookieSecret`: the session that the browser still holds, if any. */
 export async function openSession(deps: IdentityDeps, request: SessionRequest, scene: Scene, cookieSecret: string | null): Promise<Opening> {
-  const challenge = readChallenge(deps.secret, deps.clock.nowMs(), PURPOSE, request.challenge);
+  const challenge = readSessionChallenge(deps, request.challenge);
   if (challenge === null) return err('CHALLENGE');
   const publicKey = await keyOf(deps, request);
   if (publicKey === null || !(await isProved(deps, request, scene.host, publicKey))) return err('UNAUTHENTICATED');

@@ -13,7 +13,7 @@ import { readSessionCookie } from './cookie.ts';
 import { isSameSite, readBytes, readJsonBody } from './door.ts';
 import { parseJson } from './json.ts';
 import { problemResponse } from './problems.ts';
-import { isServed, type Answer, type AppDeps, type NamedSchema, type Route } from './route.ts';
+import { answersAt, isServed, type Answer, type AppDeps, type NamedSchema, type Route } from './route.ts';
 import { ROUTES } from './routes.ts';
 import { sceneOf, type Scene } from './site.ts';
 
@@ -103,14 +103,17 @@ async function tooMany({ rates }: AppOptions, route: Route, address: string | nu
   return all ?? (route.addressRate === undefined ? null : rates.take(route.addressRate, address));
 }
 
-async function parse(route: Route, context: AppContext): Promise<Result<{ body: unknown; query: unknown }, Problem>> {
+async function parse(route: Route, context: AppContext): Promise<Result<{ body: unknown; query: unknown; params: unknown }, Problem>> {
+  const params = parseBy(route.params, context.req.param());
+  if (!params.ok) return err('NOT_FOUND');
   const query = parseBy(route.query, context.req.query());
   if (!query.ok) return query;
-  if (route.body === null) return ok({ body: undefined, query: query.value });
+  const asked = { query: query.value, params: params.value };
+  if (route.body === null) return ok({ ...asked, body: undefined });
   const json = route.foreign === true ? await readForeignBody(context.req.raw) : await readJsonBody(context.req.raw);
   if (!json.ok) return json;
   const body = parseBy(route.body, json.value);
-  return body.ok ? ok({ body: body.value, query: query.value }) : body;
+  return body.ok ? ok({ ...asked, body: body.value }) : body;
 }
 
 async function readForeignBody(request: Request): Promise<Result<unknown, Problem>> {
@@ -127,7 +130,7 @@ function parseBy(named: NamedSchema | null, value: unknown): Result<unknown, Pro
 }
 
 function refuseUnserved(served: readonly Route[], context: AppContext): Response {
-  const methods = served.filter((route) => route.path === context.req.path).map((route) => route.method);
+  const methods = served.filter((route) => answersAt(route, context.req.path)).map((route) => route.method);
   if (methods.length === 0) return problemResponse('NOT_FOUND', context.get('requestId'));
   const refused = problemResponse('METHOD_NOT_ALLOWED', context.get('requestId'));
   refused.headers.set('allow', methods.join(', '));

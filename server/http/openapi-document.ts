@@ -23,8 +23,13 @@ export function openApiDocument(routes: readonly Route[]): Json {
 
 function pathsOf(routes: readonly Route[]): Json {
   const paths: Record<string, Record<string, Json>> = {};
-  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route);
+  for (const route of routes) (paths[templateOf(route.path)] ??= {})[route.method.toLowerCase()] = operationOf(route);
   return paths;
+}
+
+/** `/v1/purses/:id` as the document writes it. */
+export function templateOf(path: string): string {
+  return path.replace(/:(\w+)/g, '{$1}');
 }
 
 function operationOf(route: Route): Json {
@@ -32,7 +37,7 @@ function operationOf(route: Route): Json {
     operationId: route.operation,
     summary: route.summary,
     security: route.auth === 'none' ? [] : [{ session: [] }],
-    ...(route.query === null ? {} : { parameters: parametersOf(route.query) }),
+    ...(route.query === null && route.params === null ? {} : { parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')] }),
     ...(route.body === null ? {} : { requestBody: { required: true, content: contentOf(route.body, 'application/json') } }),
     responses: { ...replyOf(route), ...refusalsOf(route) },
   };
@@ -54,9 +59,10 @@ function contentOf({ name }: NamedSchema, type: string): Json {
   return { [type]: { schema: { $ref: `#/components/schemas/${name}` } } };
 }
 
-function parametersOf(query: NamedSchema): Json[] {
-  const { properties = {}, required = [] } = toJsonSchema(query.schema, { target: 'draft-2020-12', typeMode: 'input' });
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema }));
+function parametersOf(named: NamedSchema | null, place: 'path' | 'query'): Json[] {
+  if (named === null) return [];
+  const { properties = {}, required = [] } = toJsonSchema(named.schema, { target: 'draft-2020-12', typeMode: 'input' });
+  return Object.entries(properties).map(([name, schema]) => ({ name, in: place, required: required.includes(name), schema }));
 }
 
 function schemaOf(schema: NamedSchema['schema']): Json {

@@ -22,6 +22,8 @@ export const RATES = {
   confirmation: { points: 60, seconds: MINUTE },
   /** Payments of one account: retries of what waits in an outbox included. */
   payment: { points: 240, seconds: MINUTE },
+  /** Purses of one account: openings, top-ups, refreshes. Each signs a certificate. */
+  purse: { points: 30, seconds: MINUTE },
   /** Reads of one account: a till polls twelve times a minute, and all tills of a shop share this. */
   read: { points: 1_200, seconds: MINUTE },
   /** Stream openings of one account; each reconnects after a few seconds. */

@@ -32,10 +32,12 @@ export type Answer = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-export type Call<C, B, Q> = {
+export type Call<C, B, Q, P> = {
   readonly caller: C;
   readonly body: B;
   readonly query: Q;
+  /** What stood in the path for each `:name`. */
+  readonly params: P;
   readonly scene: Scene;
   readonly cookieSecret: string | null;
   readonly requestId: string;
@@ -61,8 +63,8 @@ type RouteFacts<A extends Auth> = {
   readonly problems: readonly Problem[];
 };
 
-type Handle<A extends Auth, B, Q> = (
-  call: Call<A extends 'none' ? null : Caller, B, Q>,
+type Handle<A extends Auth, B, Q, P> = (
+  call: Call<A extends 'none' ? null : Caller, B, Q, P>,
   deps: AppDeps,
 ) => Promise<Result<Answer, Problem>>;
 
@@ -70,21 +72,25 @@ type Handle<A extends Auth, B, Q> = (
 export type Route = RouteFacts<Auth> & {
   readonly body: NamedSchema | null;
   readonly query: NamedSchema | null;
-  readonly handle: Handle<Auth, unknown, unknown>;
+  readonly params: NamedSchema | null;
+  readonly handle: Handle<Auth, unknown, unknown, unknown>;
 };
 
 type Schema<S extends GenericSchema> = { readonly name: string; readonly schema: S };
 
-export function route<A extends Auth, B extends GenericSchema = GenericSchema<undefined>, Q extends GenericSchema = GenericSchema<undefined>>(
+type None = GenericSchema<undefined>;
+
+export function route<A extends Auth, B extends GenericSchema = None, Q extends GenericSchema = None, P extends GenericSchema = None>(
   facts: RouteFacts<A> & {
     readonly body?: Schema<B>;
     readonly query?: Schema<Q>;
-    readonly handle: Handle<A, InferOutput<B>, InferOutput<Q>>;
+    readonly params?: Schema<P>;
+    readonly handle: Handle<A, InferOutput<B>, InferOutput<Q>, InferOutput<P>>;
   },
 ): Route {
-  const { body = null, query = null, handle, ...rest } = facts;
+  const { body = null, query = null, params = null, handle, ...rest } = facts;
   // The one place where the types are forgotten: the app parses with these very schemas before it calls.
-  return { ...rest, body, query, handle: handle as Handle<Auth, unknown, unknown> };
+  return { ...rest, body, query, params, handle: handle as Handle<Auth, unknown, unknown, unknown> };
 }
 
 /** What a route may answer because of what it is, not of what it does. */
@@ -94,7 +100,16 @@ export function problemsOf(route: Route): readonly Problem[] {
   if (route.auth === 'till') common.push('FORBIDDEN');
   if (route.body !== null) common.push('BAD_REQUEST', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE');
   if (route.query !== null) common.push('BAD_REQUEST');
+  // An id that is none of ours stands for nothing.
+  if (route.params !== null) common.push('NOT_FOUND');
   return [...new Set([...common, ...route.problems])];
+}
+
+/** Is it this route that answers at that path? */
+export function answersAt(route: Route, path: string): boolean {
+  const steps = route.path.split('/');
+  const asked = path.split('/');
+  return steps.length === asked.length && steps.every((step, index) => step === asked[index] || (step.startsWith(':') && asked[index] !== ''));
 }
 
 export function isServed(route: Route, mode: Site['mode']): boolean {

@@ -11,6 +11,7 @@ import { openApiRoutes } from './openapi.ts';
 import { passkeyRoutes } from './passkeys.ts';
 import { paymentRoutes } from './payments.ts';
 import { pinRoutes } from './pin.ts';
+import { purseRoutes } from './purses.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './sessions.ts';
 import { tillRoutes } from './till.ts';
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   ...passkeyRoutes,
   ...confirmationRoutes,
   ...paymentRoutes,
+  ...purseRoutes,
   ...feedRoutes,
   ...eventRoutes,
   ...demoRoutes,

@@ -80,8 +80,10 @@ export function isHistoryRecord(value: unknown): value is HistoryRecord {
   const entry = row?.['entry'];
   if (row === null || !isCount(row['seq']) || typeof entry !== 'object' || entry === null) return false;
   const fields = entry as Fields;
-  const known = fields['kind'] === 'payment' || fields['kind'] === 'credit';
-  return known && fields['seq'] === row['seq'] && isAmount(fields['amountMinor']) && isCount(fields['atMs']) && isCount(fields['balanceMinor']);
+  const moved = fields['kind'] === 'payment' || fields['kind'] === 'credit';
+  const told = ['purse', 'voucher', 'note', 'appeal'].includes(String(fields['kind']));
+  const known = told || (moved && isAmount(fields['amountMinor']));
+  return known && fields['seq'] === row['seq'] && isCount(fields['atMs']) && isCount(fields['balanceMinor']);
 }
 
 export function isOutboxRow(value: unknown): value is OutboxRow {

@@ -6,6 +6,7 @@
 import * as v from 'valibot';
 import { PROBLEMS, REFUSALS } from './errors.ts';
 import { amountMinor, balanceMinor, base64Url, bytesText, compressedPoint, count, currencyNumeric, hexId, merchantIdHex, shortText, signature64, timeMs } from './http-fields.ts';
+import { FeedAppeal, FeedNote, FeedPurse, FeedVoucher } from './http-offline.ts';
 import { LIMITS } from './limits.ts';
 
 /** WebAuthn Level 3 JSON forms; @simplewebauthn/server parses them whole, here only their size and shape are bounded. */
@@ -168,7 +169,7 @@ export const FeedCredit = v.object({
   balanceMinor,
 });
 export type FeedCredit = v.InferOutput<typeof FeedCredit>;
-export const FeedChange = v.variant('kind', [FeedPayment, FeedCredit]);
+export const FeedChange = v.variant('kind', [FeedPayment, FeedCredit, FeedPurse, FeedVoucher, FeedNote, FeedAppeal]);
 export type FeedChange = v.InferOutput<typeof FeedChange>;
 
 /** GET /v1/feed?cursor=N: changes with seq > N, in order, no gaps. `cursor` is the last seq given. */

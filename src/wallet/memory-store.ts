@@ -111,7 +111,7 @@ function transaction(rows: Rows): WalletTx {
     history: {
       ...ordered(rows.history, (row) => row.seq, historyPosition),
       newestCredits: async (limit, before) =>
-        newest([...rows.history.values()].filter((row) => row.entry.kind !== 'payment'), historyPosition, limit, before),
+        newest([...rows.history.values()].filter((row) => row.entry.kind === 'credit'), historyPosition, limit, before),
       credit: async (entryId) => [...rows.history.values()].find((row) => row.entry.kind === 'credit' && row.entry.entryId === entryId),
       firstMissing: async () => {
         let seq = 1;
@@ -137,7 +137,8 @@ function transaction(rows: Rows): WalletTx {
 }
 
 function historyPosition(row: HistoryRecord): Position {
-  return { atMs: row.entry.atMs, id: row.entry.kind === 'payment' ? row.entry.paymentId : row.entry.entryId };
+  const { entry } = row;
+  return { atMs: entry.atMs, id: entry.kind === 'payment' ? entry.paymentId : entry.kind === 'credit' ? entry.entryId : String(entry.seq) };
 }
 
 function bySaleAge(a: SaleRecord, b: SaleRecord): number {

@@ -10,6 +10,7 @@ import { ROUTES } from '#server/http/routes.ts';
 import { chargeOf, confirm, HOST, ledgerOf, openTestServer, orderOf, pay, type Ask, type JoinedDevice, type Reply, type TestServer } from '../fixtures/http-server.ts';
 
 const POSTS = ROUTES.filter((route) => route.method === 'POST' && route.foreign !== true);
+const pathOf = ({ path }: { readonly path: string }): string => path.replace(':id', 'a'.repeat(16));
 let server: TestServer;
 let shopper: JoinedDevice;
 let till: JoinedDevice;
@@ -17,7 +18,7 @@ let before: unknown;
 
 /** One server for all: what none of these requests may do is change it. */
 beforeAll(async () => {
-  server = await openTestServer({ rates: { passkey: { points: 1_000, seconds: 60 } } });
+  server = await openTestServer({ rates: { passkey: { points: 1_000, seconds: 60 }, purse: { points: 1_000, seconds: 60 } } });
   shopper = await server.joined('demo-shopper');
   till = await server.joined('demo-merchant');
 });
@@ -31,7 +32,7 @@ async function nothingPosted(): Promise<void> {
 }
 
 describe.each(POSTS)('$method $path', (route) => {
-  const send = (ask: Ask): Promise<Reply> => (route.auth === 'till' ? till : shopper).ask(route.method, route.path, ask);
+  const send = (ask: Ask): Promise<Reply> => (route.auth === 'till' ? till : shopper).ask(route.method, pathOf(route), ask);
   const type = { 'content-type': 'application/json' };
 
   it.each<[string, Ask, string]>([
@@ -88,7 +89,7 @@ describe('cross-site requests', () => {
     ['a host with a name before it', { host: `user@${HOST}` }],
   ])('are refused: %s', async (_, headers) => {
     for (const route of ROUTES.filter((each) => each.method !== 'GET' && each.foreign !== true)) {
-      const refused = await shopper.ask(route.method, route.path, { json: {}, headers: headers ?? {} });
+      const refused = await shopper.ask(route.method, pathOf(route), { json: {}, headers: headers ?? {} });
       expect(refused.problem).toMatchObject({ status: 403, code: 'CROSS_SITE' });
     }
     await nothingPosted();
@@ -153,6 +154,20 @@ describe('amounts', () => {
     await confirm(shopper, order);
     const reply = await pay(shopper, order, Uint8Array.from(Buffer.from(spoilt, 'hex')));
     expect(parse(PaymentReply, reply.json).verdict).toMatchObject({ state: 'refused', code: 'FORMAT' });
+    await nothingPosted();
+  });
+
+  /** Sent as raw JSON: JavaScript writes none of these. */
+  it.each(['0', '-1', '-0', '1.5', '1e400', '9007199254740993', '1000000000', '"1000"', '"１２"', 'null', 'true', '[1000]', '{"a":1}'])('[86] refuses %s for what goes into a purse', async (amount) => {
+    const shared = '"user":{"kind":"pin","pin":"135790"},"challenge":"AAAA"';
+    const raws = [
+      ['/v1/purses', `{"purseId":"${'b'.repeat(16)}","kind":"open","limMinor":${amount},${shared}}`],
+      [`/v1/purses/${'b'.repeat(16)}/top-ups`, `{"topUpId":"${'b'.repeat(32)}","addMinor":${amount},${shared}}`],
+    ] as const;
+    for (const [path, raw] of raws) {
+      const reply = await shopper.ask('POST', path, { raw, headers: { 'content-type': 'application/json' } });
+      expect(reply.problem?.code).toBe('BAD_REQUEST');
+    }
     await nothingPosted();
   });
 

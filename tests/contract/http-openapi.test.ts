@@ -1,6 +1,7 @@
 /** The document and the server are one: what is mounted is described, what is described is mounted, and its schemas resolve. */
 import { describe, expect, it } from 'vitest';
 import { createApp } from '#server/http/app.ts';
+import { templateOf } from '#server/http/openapi-document.ts';
 import { isServed, problemsOf } from '#server/http/route.ts';
 import { PROBLEM_SHOWN } from '#server/http/problems.ts';
 import { ROUTES } from '#server/http/routes.ts';
@@ -25,7 +26,7 @@ async function document(mode: 'demo' | 'production' = 'demo'): Promise<Document>
 async function mounted(): Promise<string[]> {
   const { options } = await openTestServer();
   const routes = createApp(options).routes.filter((each) => each.method !== 'ALL');
-  return [...new Set(routes.map((each) => `${each.method} ${each.path}`))].toSorted();
+  return [...new Set(routes.map((each) => `${each.method} ${templateOf(each.path)}`))].toSorted();
 }
 
 const described = ({ paths }: Document): string[] =>
@@ -59,7 +60,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('gives one name to one schema', () => {
-    const named = ROUTES.flatMap((route) => [route.body, route.query, route.reply.body]).filter((each) => each !== null);
+    const named = ROUTES.flatMap((route) => [route.body, route.query, route.params, route.reply.body]).filter((each) => each !== null);
     const byName = Map.groupBy(named, (each) => each.name);
     const differing = [...byName].filter(([, same]) => new Set(same.map((each) => JSON.stringify(each.schema))).size > 1);
     expect(differing.map(([name]) => name)).toEqual([]);
@@ -68,7 +69,7 @@ describe('the OpenAPI document', () => {
   it('says which routes need a session, and every refusal that a route may answer', async () => {
     const { paths } = await document();
     for (const route of ROUTES.filter((each) => isServed(each, 'demo'))) {
-      const operation = paths[route.path]?.[route.method.toLowerCase()];
+      const operation = paths[templateOf(route.path)]?.[route.method.toLowerCase()];
       expect(operation?.security).toEqual(route.auth === 'none' ? [] : [{ session: [] }]);
       for (const code of problemsOf(route)) expect(operation?.responses[PROBLEM_SHOWN[code].status]?.description).toContain(code);
     }

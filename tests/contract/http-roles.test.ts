@@ -31,6 +31,10 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/confirmations': SIGNED_IN,
   'POST /v1/payments': ['shopper'],
   'POST /v1/till/certificate': ['till'],
+  'POST /v1/purses': ['shopper'],
+  'POST /v1/purses/:id/top-ups': SIGNED_IN,
+  'POST /v1/purses/:id/refresh': SIGNED_IN,
+  'POST /v1/purses/:id/close': SIGNED_IN,
 };
 
 let server: TestServer;
@@ -56,6 +60,9 @@ function bodyFor(path: string): unknown {
     '/v1/confirmations': { order: bytes, user: { kind: 'pin', pin: '135790' } },
     '/v1/payments': { order: bytes, invoice: bytes },
     '/v1/pin': { pin: '111111' },
+    '/v1/purses': { purseId: 'a'.repeat(16), kind: 'open', limMinor: 1, user: { kind: 'pin', pin: '135790' }, challenge: 'AAAA' },
+    '/v1/purses/:id/top-ups': { topUpId: 'a'.repeat(32), addMinor: 1, user: { kind: 'pin', pin: '135790' }, challenge: 'AAAA' },
+    '/v1/purses/:id/close': { headSeq: 0, headCum: 0, headVid: null },
     '/v1/passkeys': { id: 'AAAA', type: 'public-key' },
     '/v1/demo/enrolments': { as: 'demo-shopper' },
     '/v1/csp-reports': { 'csp-report': { 'effective-directive': 'img-src' } },
@@ -71,8 +78,9 @@ describe('role and route', () => {
   const cells = ROUTES.filter((route) => route.path !== '/v1/sessions/current').flatMap((route) => ROLES.map((role) => ({ role, route, name: `${route.method} ${route.path}` })));
   it.each(cells)('$role: $name', async ({ role, route, name }) => {
     const allowed = (MAY[name] ?? []).includes(role);
-    const { method, path } = route;
-    const json = method === 'GET' ? undefined : bodyFor(path);
+    const { method } = route;
+    const path = route.path.replace(':id', 'a'.repeat(16));
+    const json = method === 'GET' ? undefined : bodyFor(route.path);
     const stream = path === '/v1/events' && allowed ? await as[role].open(path) : null;
     await stream?.body?.cancel();
     const reply = stream === null ? await as[role].ask(method, path, json === undefined ? {} : { json }) : null;

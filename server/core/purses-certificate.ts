@@ -1,0 +1,36 @@
+/** Signs purse certificates. A certificate counts only once it is stored with the money behind it; before that nobody sees it. */
+import { assert } from '#base/assert.ts';
+import { fromBase64Url, fromHex, toBase64Url } from '#base/bytes.ts';
+import { signPurseCert } from '#protocol/purse-cert.ts';
+import type { PurseRow } from './ports-offline.ts';
+import type { Issuer } from './ports.ts';
+import type { PurseTerms } from './purses-decision.ts';
+
+export type PurseHolder = Pick<PurseRow, 'id' | 'merchantId' | 'ccy' | 'statusIndex'> & { /** base64url */ readonly deviceKey: string };
+
+export async function signPurse(issuer: Issuer, nowMs: number, holder: PurseHolder, terms: PurseTerms): Promise<string> {
+  const purseId = fromHex(holder.id);
+  const deviceKey = fromBase64Url(holder.deviceKey);
+  const merchantId = holder.merchantId === null ? null : fromHex(holder.merchantId);
+  assert(purseId !== null && deviceKey !== null, 'ids and keys are bytes in text form');
+  assert(merchantId !== null || holder.merchantId === null, 'a merchant id is hexadecimal');
+  const signer = issuer.signer('purse');
+  const { limMinor, capMinor, maxCount } = terms;
+  const fields = {
+    kid: signer.kid,
+    purseId,
+    audience: merchantId === null ? null : [merchantId],
+    expSeconds: terms.expMs / 1_000,
+    iatSeconds: Math.floor(nowMs / 1_000),
+    deviceKey,
+    ccy: holder.ccy,
+    limMinor,
+    capMinor,
+    maxCount,
+    statusIndex: holder.statusIndex,
+    // Step-up is asked for only where a device has proved that its passkey works offline; no certificate asks for it yet.
+    uvtMinor: null,
+    uvKey: null,
+  };
+  return toBase64Url(await signPurseCert(fields, (message) => signer.sign(message)));
+}

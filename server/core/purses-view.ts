@@ -1,0 +1,40 @@
+/** A purse as its owner is told of it: in replies, in the feed, and in /v1/me. */
+import type { FeedPurse, PurseView } from '#protocol/http-offline.ts';
+import { reserveAccount } from '#protocol/ledger.ts';
+import type { PurseRow, VoucherRow } from './ports-offline.ts';
+import type { Store, Tx } from './ports.ts';
+
+/** `head`: the furthest voucher of it that was ever seen. */
+export function purseView(row: PurseRow, reserveMinor: number, head: Pick<VoucherRow, 'seq' | 'cumMinor'> | null): PurseView {
+  const { id, kind, merchantId, deviceId, ccy, state, limMinor, capMinor, maxCount, expMs, claimDeadlineMs, certificate } = row;
+  const known = { headSeq: head?.seq ?? 0, headCumMinor: head?.cumMinor ?? 0 };
+  return { id, kind, merchantId, deviceId, ccy, state, limMinor, capMinor, maxCount, reserveMinor, ...known, expMs, claimDeadlineMs, certificate };
+}
+
+/** Money and head may be of two moments: for a reply, not for a decision. */
+export async function viewOf(store: Store, row: PurseRow): Promise<PurseView> {
+  const head = await store.transaction((tx) => tx.headOfPurse(row.id));
+  return purseView(row, await store.balance(reserveAccount(row.id)), head);
+}
+
+export async function pursesOf(store: Store, partyId: string): Promise<PurseView[]> {
+  const rows = await store.transaction((tx) => tx.pursesOfParty(partyId));
+  return Promise.all(rows.map((row) => viewOf(store, row)));
+}
+
+export type PurseNews = {
+  readonly event: FeedPurse['event'];
+  readonly row: PurseRow;
+  readonly reserveMinor: number;
+  /** What moved between the account and the purse. */
+  readonly amountMinor: number;
+  readonly atMs: number;
+  readonly balanceMinor: number;
+};
+
+export async function tellOwner(tx: Tx, news: PurseNews): Promise<PurseView> {
+  const { event, row, reserveMinor, amountMinor, atMs, balanceMinor } = news;
+  const purse = purseView(row, reserveMinor, await tx.headOfPurse(row.id));
+  await tx.appendFeed(row.partyId, (seq) => ({ kind: 'purse', seq, event, purse, amountMinor, atMs, balanceMinor }));
+  return purse;
+}

@@ -1,0 +1,186 @@
+/** Purses over HTTP: opened once however often asked, within the policy, topped up, refreshed, closed, frozen, released. */
+import { parse } from 'valibot';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { toHex } from '#base/bytes.ts';
+import { FeedReply } from '#protocol/http.ts';
+import { PurseReply } from '#protocol/http-purses.ts';
+import { checkInvariants } from '#protocol/ledger-invariants.ts';
+import { reserveAccount, shopperAccount } from '#protocol/ledger.ts';
+import { LIMITS } from '#protocol/limits.ts';
+import { verifyPurseCert } from '#protocol/purse-cert.ts';
+import { ledgerOf, openTestServer, type JoinedDevice, type Reply, type TestServer } from '../fixtures/http-server.ts';
+import { askPurse, base64UrlOf, bytesOf, challengeFor, openPurse, topUp } from '../fixtures/purses.ts';
+
+const START_MINOR = LIMITS.demoShopperMinor;
+const ID = '0123456789abcdef';
+const TOP_UP = 'f'.repeat(32);
+
+let server: TestServer;
+let shopper: JoinedDevice;
+let till: JoinedDevice;
+
+beforeEach(async () => {
+  server = await openTestServer({ rates: { purse: { points: 1_000, seconds: 60 } } });
+  shopper = await server.joined('demo-shopper');
+  till = await server.joined('demo-merchant', 'till.chit.localhost:8080');
+});
+
+async function money(): Promise<{ account: number; purse: number }> {
+  expect(checkInvariants(await server.store.audit())).toEqual([]);
+  return { account: await server.store.balance(shopperAccount(shopper.me.account.id)), purse: await server.store.balance(reserveAccount(ID)) };
+}
+const codeOf = (reply: Reply): string | undefined => reply.problem?.code;
+const purseOf = (reply: Reply): PurseReply => parse(PurseReply, reply.json);
+const feed = async (): Promise<FeedReply> => parse(FeedReply, (await shopper.ask('GET', '/v1/feed')).json);
+
+describe('opening a purse', () => {
+  it('sets the money aside and gives a certificate that the key set vouches for', async () => {
+    const { purse, certificate } = purseOf(await askPurse(server, shopper, { purseId: ID, limMinor: 20_000 }));
+    const expMs = server.clock.nowMs() + 72 * 3_600_000;
+    expect(purse).toEqual({
+      id: ID,
+      kind: 'open',
+      merchantId: null,
+      deviceId: shopper.me.device.id,
+      ccy: 156,
+      state: 'active',
+      limMinor: 20_000,
+      capMinor: 20_000,
+      maxCount: 40,
+      reserveMinor: 20_000,
+      headSeq: 0,
+      headCumMinor: 0,
+      expMs,
+      claimDeadlineMs: expMs + 96 * 3_600_000,
+      certificate,
+    });
+    const cert = await verifyPurseCert({ bytes: base64UrlOf(certificate) }, server.options.issuer.keys, server.clock.nowMs() / 1_000, server.options.verifier);
+    if (!cert.ok) throw new Error(cert.error);
+    expect(cert.value).toMatchObject({ audience: null, ccy: 156, limMinor: 20_000, capMinor: 20_000, maxCount: 40, statusIndex: 0, uvtMinor: null });
+    expect([toHex(cert.value.purseId), toHex(cert.value.deviceKey), cert.value.expSeconds]).toEqual([ID, toHex(shopper.key.publicKey), expMs / 1_000]);
+    expect(await money()).toEqual({ account: START_MINOR - 20_000, purse: 20_000 });
+    expect(await feed()).toMatchObject({ headSeq: 2, balanceMinor: START_MINOR - 20_000, changes: [{}, { kind: 'purse', event: 'opened', purse, amountMinor: 20_000, balanceMinor: START_MINOR - 20_000 }] });
+  });
+
+  it('[49, 51] is one purse however often it is asked for, with no second proof and no second money', async () => {
+    const first = purseOf(await askPurse(server, shopper, { purseId: ID, limMinor: 20_000 }));
+    const again = await askPurse(server, shopper, { purseId: ID, limMinor: 20_000, user: { kind: 'pin', pin: '000000' }, challenge: 'AAAA' });
+    expect(purseOf(again)).toEqual(first);
+    expect(await money()).toEqual({ account: START_MINOR - 20_000, purse: 20_000 });
+    expect((await feed()).headSeq).toBe(2);
+  });
+
+  it('[52] refuses the same id for another purse, of the same person or another', async () => {
+    await askPurse(server, shopper, { purseId: ID, limMinor: 20_000 });
+    expect(codeOf(await askPurse(server, shopper, { purseId: ID, limMinor: 20_001 }))).toBe('ID_REUSED');
+    expect(codeOf(await askPurse(server, shopper, { purseId: ID, limMinor: 20_000, merchantId: till.me.till?.merchantId ?? '' }))).toBe('ID_REUSED');
+    const other = await server.joined('demo-shopper');
+    expect(codeOf(await askPurse(server, other, { purseId: ID, limMinor: 20_000 }))).toBe('ID_REUSED');
+    expect(await money()).toEqual({ account: START_MINOR - 20_000, purse: 20_000 });
+  });
+
+  it('needs the user: right PIN, fresh challenge, each good for one purse', async () => {
+    const before = await ledgerOf(server);
+    expect((await askPurse(server, shopper, { user: { kind: 'pin', pin: '000000' } })).problem).toMatchObject({ code: 'PIN_WRONG', triesLeft: 4 });
+    expect(codeOf(await askPurse(server, shopper, { challenge: 'AAAA' }))).toBe('CHALLENGE');
+    expect(codeOf(await askPurse(server, shopper, { user: { kind: 'passkey', assertion: { id: 'AAAA', type: 'public-key' } } }))).toBe('PASSKEY_REFUSED');
+    expect(await ledgerOf(server)).toEqual(before);
+    const challenge = await challengeFor(shopper);
+    expect(codeOf(await askPurse(server, shopper, { challenge, user: { kind: 'pin', pin: '000000' } }))).toBe('PIN_WRONG');
+    expect((await askPurse(server, shopper, { purseId: ID, challenge })).status).toBe(200);
+    expect(codeOf(await askPurse(server, shopper, { challenge }))).toBe('CHALLENGE');
+    server.clock.advance(LIMITS.challengeMs);
+  });
+
+  it.each([
+    [50_000, null],
+    [50_001, 'PURSE_LIMIT'],
+  ])('[67] holds at most 500.00: %i gives %s', async (limMinor, code) => {
+    expect(codeOf(await askPurse(server, shopper, { limMinor })) ?? null).toBe(code);
+  });
+
+  it('is refused for more than there is', async () => {
+    expect((await askPurse(server, shopper, { limMinor: 40_000, merchantId: till.me.till?.merchantId ?? '' })).status).toBe(200);
+    expect(codeOf(await askPurse(server, shopper, { limMinor: 10_001 }))).toBe('INSUFFICIENT_FUNDS');
+  });
+
+  it('is one open purse a device, and one tab a merchant and device', async () => {
+    const merchantId = till.me.till?.merchantId ?? '';
+    expect((await askPurse(server, shopper, { limMinor: 100 })).status).toBe(200);
+    expect(codeOf(await askPurse(server, shopper, { limMinor: 100 }))).toBe('PURSE_OPEN');
+    const tab = purseOf(await askPurse(server, shopper, { limMinor: 100, merchantId }));
+    expect(tab.purse).toMatchObject({ kind: 'tab', merchantId });
+    const cert = await verifyPurseCert({ bytes: base64UrlOf(tab.certificate) }, server.options.issuer.keys, server.clock.nowMs() / 1_000, server.options.verifier);
+    expect(cert.ok && cert.value.audience?.map(toHex)).toEqual([merchantId]);
+    expect(codeOf(await askPurse(server, shopper, { limMinor: 100, merchantId }))).toBe('PURSE_OPEN');
+    const second = await server.joined('demo-shopper');
+    expect((await askPurse(server, second, { limMinor: 100 })).status).toBe(200);
+    expect(codeOf(await askPurse(server, shopper, { limMinor: 100, merchantId: 'ab'.repeat(8) }))).toBe('MERCHANT_UNKNOWN');
+  });
+
+  it('is not for tills, nor for a frozen account', async () => {
+    expect(codeOf(await askPurse(server, till))).toBe('FORBIDDEN');
+    await server.store.transaction((tx) => tx.freezeParty(shopper.me.account.id));
+    expect(codeOf(await askPurse(server, shopper))).toBe('ACCOUNT_FROZEN');
+  });
+});
+
+describe('a purse that exists', () => {
+  it('is topped up once an id: higher limit, later expiry, more payments after what was seen', async () => {
+    const purse = await openPurse(server, shopper, { purseId: ID, limMinor: 10_000 });
+    server.clock.advance(3_600_000);
+    const topped = purseOf(await topUp(shopper, ID, { topUpId: TOP_UP, addMinor: 5_000 }));
+    expect(topped.purse).toMatchObject({ limMinor: 15_000, reserveMinor: 15_000, expMs: purse.view.expMs + 3_600_000, state: 'active' });
+    expect(topped.certificate).not.toBe(purse.view.certificate);
+    expect(purseOf(await topUp(shopper, ID, { topUpId: TOP_UP, addMinor: 5_000, user: { kind: 'pin', pin: '000000' } })).purse).toEqual(topped.purse);
+    expect(codeOf(await topUp(shopper, ID, { topUpId: TOP_UP, addMinor: 5_001 }))).toBe('ID_REUSED');
+    expect(await money()).toEqual({ account: START_MINOR - 15_000, purse: 15_000 });
+    expect((await feed()).changes.at(-1)).toMatchObject({ kind: 'purse', event: 'topped-up', amountMinor: 5_000, balanceMinor: START_MINOR - 15_000 });
+  });
+
+  it('[67] takes no more than it may hold', async () => {
+    await openPurse(server, shopper, { purseId: ID, limMinor: 40_000 });
+    expect(codeOf(await topUp(shopper, ID, { topUpId: TOP_UP, addMinor: 10_001 }))).toBe('PURSE_LIMIT');
+    expect((await topUp(shopper, ID, { topUpId: TOP_UP, addMinor: 10_000 })).status).toBe(200);
+    expect(await money()).toEqual({ account: 0, purse: 50_000 });
+  });
+
+  it('is refreshed without a proof: later expiry, the same money; at once again it is the same certificate', async () => {
+    const { view } = await openPurse(server, shopper, { purseId: ID });
+    server.clock.advance(59_000);
+    const same = await shopper.ask('POST', `/v1/purses/${ID}/refresh`, { json: {} });
+    expect(purseOf(same).certificate).toBe(view.certificate);
+    server.clock.advance(10 * 3_600_000);
+    const fresh = purseOf(await shopper.ask('POST', `/v1/purses/${ID}/refresh`, { json: {} }));
+    expect(fresh.purse).toMatchObject({ limMinor: view.limMinor, reserveMinor: view.reserveMinor, expMs: view.expMs + 10 * 3_600_000 + 59_000 });
+    expect(await money()).toEqual({ account: START_MINOR - 10_000, purse: 10_000 });
+  });
+
+  it('is closed by its device: no top-up, no refresh, the money stays to the claim deadline', async () => {
+    await openPurse(server, shopper, { purseId: ID });
+    const head = { headSeq: 2, headCum: 700, headVid: 'a'.repeat(32) };
+    const closing = await shopper.ask('POST', `/v1/purses/${ID}/close`, { json: head });
+    expect(purseOf(closing).purse).toMatchObject({ state: 'closing', reserveMinor: 10_000 });
+    expect(purseOf(await shopper.ask('POST', `/v1/purses/${ID}/close`, { json: head })).purse.state).toBe('closing');
+    expect(codeOf(await topUp(shopper, ID, { topUpId: TOP_UP, addMinor: 1 }))).toBe('PURSE_CLOSED');
+    expect(codeOf(await shopper.ask('POST', `/v1/purses/${ID}/refresh`, { json: {} }))).toBe('PURSE_CLOSED');
+    expect(await money()).toEqual({ account: START_MINOR - 10_000, purse: 10_000 });
+    expect((await feed()).changes.filter((change) => change.kind === 'purse').map((change) => change.event)).toEqual(['opened', 'closing']);
+    // It is no longer in the way of another.
+    expect((await askPurse(server, shopper, { limMinor: 100 })).status).toBe(200);
+  });
+
+  it('is nobody else’s: another account, another device of the account, an id that is none', async () => {
+    await openPurse(server, shopper, { purseId: ID });
+    const stranger = await server.joined('new-shopper');
+    const second = await server.joined('demo-shopper');
+    for (const other of [stranger, second, till]) {
+      expect(codeOf(await topUp(other, ID, { topUpId: TOP_UP, addMinor: 1 }))).toBe('NOT_FOUND');
+      expect(codeOf(await other.ask('POST', `/v1/purses/${ID}/refresh`, { json: {} }))).toBe('NOT_FOUND');
+      expect(codeOf(await other.ask('POST', `/v1/purses/${ID}/close`, { json: { headSeq: 0, headCum: 0, headVid: null } }))).toBe('NOT_FOUND');
+    }
+    expect(codeOf(await shopper.ask('POST', '/v1/purses/xyz/refresh', { json: {} }))).toBe('NOT_FOUND');
+    expect(codeOf(await shopper.ask('GET', `/v1/purses/${ID}/refresh`))).toBe('METHOD_NOT_ALLOWED');
+    expect(bytesOf(ID)).toHaveLength(8);
+  });
+});
