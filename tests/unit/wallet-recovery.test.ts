@@ -6,6 +6,7 @@ import { createMemoryStore } from '#wallet/memory-store.ts';
 import type { StoreEvent } from '#wallet/ports.ts';
 import type { Wallet } from '#wallet/wallet.ts';
 import { generateSigner } from '#server/adapters/issuer-es256.ts';
+import { createFakeBrowser } from '../fixtures/indexed-db.ts';
 import { openTestServer, type TestServer } from '../fixtures/http-server.ts';
 import { brokenKeys, createMemoryPhone, PIN, type MemoryPhone, until } from '../fixtures/memory-ports.ts';
 
@@ -217,6 +218,26 @@ describe('a hole in the history', () => {
     phone.disk.rows.history.clear();
     await until(await phone.start(), (now) => now.phase === 'ready' && now.recent.length === 1);
     expect(phone.disk.rows.truth?.cursor).toBe(1);
+  });
+});
+
+describe('a damaged row', () => {
+  it('is put aside, and the server tells it again', async () => {
+    const browser = createFakeBrowser();
+    const { store, database } = browser.tab();
+    const wallet = await phone.start({ store });
+    await wallet.enrol({ demo: 'demo-shopper' });
+    const [credit] = (await until(wallet, (now) => now.recent.length === 1)).recent;
+    await database.run('rw', async (tx) => {
+      await tx.table('history').update(1, { 'entry.amountMinor': -1 });
+    });
+    // A read of the damaged row starts the mending; the list is short in between, never wrong.
+    expect(await wallet.records(null)).toEqual({ ok: true, value: [] });
+    expect((await until(wallet, (now) => now.recent.length === 1)).recent).toEqual([credit]);
+    const aside = await database.run('r', (tx) => tx.table('quarantine').count());
+    expect(aside).toEqual({ ok: true, value: 1 });
+    phone.kill();
+    browser.close();
   });
 });
 
