@@ -23,7 +23,8 @@ export function Keypad({ onKey, point = false, disabled = false, label }: Keypad
     </button>
   );
   return (
-    <div class="keypad" role="group" aria-label={label}>
+    // A press leaves the focus in the field, so that keys on the screen and on a keyboard mix.
+    <div class="keypad" role="group" aria-label={label} onMouseDown={(event) => event.preventDefault()}>
       {DIGITS.map((digit) => key(digit, digit))}
       {point ? key('.', '.', words.point) : <span />}
       {key('0', '0')}

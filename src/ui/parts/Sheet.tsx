@@ -19,6 +19,7 @@ export function Sheet({ title, children, held = false, onClose }: SheetProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   const words = useWords().shell;
+  const openedAt = useRef(0);
   const close = useRef(onClose);
   close.current = () => {
     if (!held) onClose();
@@ -26,6 +27,7 @@ export function Sheet({ title, children, held = false, onClose }: SheetProps) {
 
   // At once, so that what is typed right after the tap arrives here.
   useLayoutEffect(() => {
+    openedAt.current = performance.now();
     dialog.current?.showModal();
     // Not by `autofocus`: browsers refuse that in a frame of another origin.
     dialog.current?.querySelector<HTMLElement>('[data-first]')?.focus({ preventScroll: true });
@@ -41,6 +43,9 @@ export function Sheet({ title, children, held = false, onClose }: SheetProps) {
         event.preventDefault();
         close.current();
       }}
+      onClickCapture={(event) => {
+        if (isSecondTap(event, openedAt.current)) event.stopPropagation();
+      }}
       onClick={(event) => {
         if (event.target === dialog.current) close.current();
       }}
@@ -54,6 +59,14 @@ export function Sheet({ title, children, held = false, onClose }: SheetProps) {
       </div>
     </dialog>
   );
+}
+
+const DOUBLE_TAP_MS = 400;
+
+/** The second tap of a double tap lands on the sheet that the first one opened: it must not press what it never saw. */
+function isSecondTap(event: MouseEvent, openedAtMs: number): boolean {
+  const touch = event instanceof PointerEvent && event.pointerType === 'touch';
+  return performance.now() - openedAtMs < DOUBLE_TAP_MS && (event.detail > 1 || touch);
 }
 
 /** Puts a step into the history for the sheet, so that the back button closes it and nothing else. */
