@@ -104,6 +104,11 @@ export const LIMITS = {
   /** Words of one appeal, and appeals of one account that nobody has answered. */
   appealChars: 1_000,
   appealsOpen: 50,
+  /** An export as animated codes: 400 vouchers. */
+  urMessageBytes: 131_072,
+  urParts: 1_024,
+  /** One part of it: a code of v15-L. */
+  urFragmentBytes: 300,
   /** What ends a passkey's client data, where it is not one of the two usual endings. */
   stepUpSuffixChars: 256,
   /** What demo accounts start with. Play money. */
