@@ -110,6 +110,8 @@ export type SaleView = {
   readonly amountMinor: number;
   readonly ccy: number;
   readonly atMs: number;
+  /** With paid: when the server settled it. */
+  readonly paidAtMs: number | null;
   readonly state: 'open' | 'paid' | 'cancelled' | 'expired';
   readonly payer: string | null;
   readonly paymentId: string | null;

@@ -43,6 +43,7 @@ export function saleView(record: SaleRecord): SaleView {
     amountMinor,
     ccy,
     atMs: createdAtMs,
+    paidAtMs: paid?.atMs ?? null,
     state: state.kind,
     payer: paid?.payer ?? null,
     paymentId: paid?.paymentId ?? null,

@@ -4,7 +4,7 @@ import { lateSales } from '#ui/merchant/late-sales.ts';
 import { dayOf, paidOn } from '#ui/merchant/paid-on.ts';
 
 const sale = (id: string, state: SaleView['state'], atMs: number, amountMinor = 100): SaleView => ({
-  type: 'sale', id, amountMinor, ccy: 156, atMs, state, payer: null, paymentId: null, orderNumber: null, receiptVerified: null,
+  type: 'sale', id, amountMinor, ccy: 156, atMs, paidAtMs: null, state, payer: null, paymentId: null, orderNumber: null, receiptVerified: null,
 });
 
 describe('what came in today', () => {
