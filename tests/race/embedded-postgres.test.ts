@@ -105,9 +105,10 @@ describe('embedded PostgreSQL', () => {
     const { child, url } = await startInChild();
     await fill(url, 500);
     const pid = postmasterPid();
-    process.kill(pid, 'SIGKILL');
     child.kill('SIGKILL');
     await once(child, 'exit');
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => processIdentity(pid)).toBeNull();
     const again = await start();
     expect(postmasterPid()).not.toBe(pid);
     expect(await query(again.url, 'select count(*)::int from coin')).toEqual([500]);
