@@ -14,8 +14,8 @@ export function UpdateNotice({ path }: { readonly path: string }) {
         tone="note"
         title={words.title}
         actions={
-          <Button kind="ink" onClick={() => update.accept()}>
-            {words.accept}
+          <Button kind="ink" busy={update.taking.value} onClick={() => update.accept()}>
+            {update.taking.value ? words.taking : words.accept}
           </Button>
         }
       >

@@ -92,6 +92,22 @@ test('an update that is accepted in mid-payment does not start; later it does, a
   expect(reloads).toBe(1);
 });
 
+test('a payment that begins while the update is taking over is not reloaded away', () => {
+  const container = Object.assign(new EventTarget(), { controller: {} }) as unknown as ServiceWorkerContainer;
+  let may = true;
+  let reloads = 0;
+  const { model, watch } = createUpdate(container, () => may, () => (reloads += 1));
+  watch(Object.assign(new EventTarget(), { waiting: { postMessage() {} }, installing: null }) as unknown as ServiceWorkerRegistration);
+  model.accept();
+  expect(model.taking.value).toBe(true);
+  may = false;
+  container.dispatchEvent(new Event('controllerchange'));
+  expect([reloads, model.waiting.value, model.taking.value]).toEqual([0, true, false]);
+  may = true;
+  model.accept();
+  expect(reloads).toBe(1);
+});
+
 test('a page that another tab has updated under is asked to reload, not reloaded', () => {
   const container = Object.assign(new EventTarget(), { controller: {} }) as unknown as ServiceWorkerContainer;
   let reloads = 0;

@@ -80,6 +80,7 @@ export const enShell = {
     title: 'A new version is ready',
     text: 'Updating takes a moment. Your data stays.',
     accept: 'Update now',
+    taking: 'Updating…',
     none: 'This is the newest version',
     check: 'Check for updates',
   },

@@ -78,6 +78,7 @@ export const zhShell = {
     title: '有新版本',
     text: '更新只要一下，数据都会留下。',
     accept: '现在更新',
+    taking: '正在更新…',
     none: '已是最新版本',
     check: '检查更新',
   },

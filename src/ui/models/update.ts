@@ -9,6 +9,8 @@ import type { ReadonlySignal } from '@preact/signals';
 
 export type UpdateModel = {
   readonly waiting: ReadonlySignal<boolean>;
+  /** The user agreed; the new version is taking over, which waits for what the old one is still doing. */
+  readonly taking: ReadonlySignal<boolean>;
   /** Shown in Me: null while there is no service worker here. */
   readonly supported: boolean;
   /** Takes the update and reloads. Does nothing while `mayUpdate` says no. */
@@ -38,8 +40,8 @@ export const SKIP_WAITING = { type: 'SKIP_WAITING' } as const;
 
 export function createUpdate(container: ServiceWorkerContainer | undefined, mayUpdate: () => boolean, reload: () => void) {
   const waiting = signal(false);
+  const taking = signal(false);
   let registration: ServiceWorkerRegistration | null = null;
-  let agreed = false;
   let overtaken = false;
   let controlled = container?.controller != null;
 
@@ -47,7 +49,9 @@ export function createUpdate(container: ServiceWorkerContainer | undefined, mayU
     waiting.value = overtaken || (registration?.waiting != null && container?.controller != null);
   };
   container?.addEventListener('controllerchange', () => {
-    if (agreed) return reload();
+    // Agreed is agreed, but not in the middle of a payment that began since.
+    if (taking.value && mayUpdate()) return reload();
+    taking.value = false;
     overtaken ||= controlled;
     controlled = true;
     look();
@@ -55,11 +59,12 @@ export function createUpdate(container: ServiceWorkerContainer | undefined, mayU
 
   const model: UpdateModel = {
     waiting,
+    taking,
     supported: container !== undefined,
     accept() {
       if (!mayUpdate()) return;
       if (overtaken) return reload();
-      agreed = true;
+      taking.value = true;
       registration?.waiting?.postMessage(SKIP_WAITING);
     },
     async check() {
