@@ -127,7 +127,11 @@ describe('embedded PostgreSQL', () => {
     const first = await start();
     await fill(first.url, 10);
     await first.stop();
-    writeFileSync(join(dataDir, 'postgres', 'postmaster.pid'), `${process.ppid}\n${dataDir}/postgres\n1\n5432\n\n127.0.0.1\n\nready\n`);
+    // Somebody of the same user: others' numbers PostgreSQL itself knows to be no postmaster.
+    const { uid, gid } = statSync(join(dataDir, 'postgres'));
+    const stranger = spawn('sleep', ['600'], { uid, gid, cwd: '/' });
+    stops.push(async () => stranger.kill('SIGKILL'));
+    writeFileSync(join(dataDir, 'postgres', 'postmaster.pid'), `${stranger.pid}\n${dataDir}/postgres\n1\n5432\n\n127.0.0.1\n\nready\n`);
     const second = await start();
     expect(await query(second.url, 'select count(*)::int from coin')).toEqual([10]);
   });
