@@ -70,7 +70,7 @@ export function explain(output: string): ['diskFull' | 'database', string] {
   const lines = output.split('\n').map((line) => line.trim()).filter((line) => line !== '');
   const why = lines.find((line) => /error:|FATAL:|PANIC:|could not/.test(line)) ?? lines.at(-1) ?? 'it said nothing';
   if (/No space left|Disk quota/.test(output)) return ['diskFull', `The disk is full: PostgreSQL could not write its data folder (${why}).`];
-  return ['database', `PostgreSQL does not start: ${why}`];
+  return ['database', `PostgreSQL does not start: ${why.replace(/^.*?(FATAL|PANIC|error): */, '')}`];
 }
 
 /** Nothing of the caller's environment reaches PostgreSQL: PGDATA, PGPORT and locale variables would change what it does. */
