@@ -120,3 +120,28 @@ async function shopperAndTill(phone: NewPhone, locale: 'zh-CN' | 'en'): Promise<
   const [shopperPhone, tillPhone] = [await phone('shopper', { locale, width: WIDTH }), await phone('till', { locale, width: WIDTH })];
   return { shopper: await openShopper(shopperPhone, locale), till: await openTill(tillPhone, locale), wrong: [] };
 }
+
+test('elder mode: reached from the first screen, large text, large targets, kept over a start', async ({ phone }) => {
+  const words = wordsIn('zh-CN');
+  const shopperPhone = await phone('shopper');
+  const shopper = await openShopper(shopperPhone);
+  await shopper.getByRole('button', { name: words.shell.wallet.elder }).click();
+  const measure = (): Promise<{ smallestText: number; bodyText: number; smallestTarget: number }> =>
+    shopper.evaluate(() => {
+      const shown = (element: Element): boolean => element.getClientRects().length > 0 && element.closest('.unseen, .skip-link, [aria-hidden=true]') === null;
+      const texts = [...document.querySelectorAll('main *')].filter((element) => shown(element) && !element.matches('.money *') && [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim() !== ''));
+      const sizes = texts.map((element) => parseFloat(getComputedStyle(element).fontSize));
+      const main = [...document.querySelectorAll('main .button, main .key')].filter(shown).map((element) => element.getBoundingClientRect().height);
+      return { smallestText: Math.min(...sizes), bodyText: parseFloat(getComputedStyle(document.body).fontSize), smallestTarget: Math.min(...main) };
+    });
+  await expect.poll(async () => (await measure()).bodyText).toBeGreaterThanOrEqual(18);
+  const large = await measure();
+  expect(large.smallestTarget).toBeGreaterThanOrEqual(60);
+  expect(large.smallestText).toBeGreaterThanOrEqual(18);
+  await shopper.reload();
+  await expect(shopper.getByText('500.00').first()).toBeVisible();
+  expect((await measure()).bodyText).toBe(large.bodyText);
+  await shopper.goto(new URL('/me', shopper.url()).href);
+  await shopper.getByRole('radio', { name: words.shell.me.elderLargest }).check();
+  await expect.poll(async () => (await measure()).bodyText).toBeGreaterThanOrEqual(30);
+});

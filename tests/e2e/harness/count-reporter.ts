@@ -9,7 +9,7 @@ export default class CountReporter implements Reporter {
     this.counts.set(outcome, (this.counts.get(outcome) ?? 0) + 1);
     const place = test.titlePath().filter((part) => part !== '').join(' › ');
     process.stdout.write(`${outcome === 'failed' ? 'FAILED' : outcome.padEnd(6)} ${(result.duration / 1000).toFixed(1).padStart(5)} s  ${place}\n`);
-    if (outcome === 'failed') for (const error of result.errors) process.stdout.write(`${error.stack ?? error.message ?? String(error.value)}\n`);
+    if (outcome === 'failed') for (const error of result.errors) process.stdout.write(`${withoutBrowserNoise(error.stack ?? error.message ?? String(error.value))}\n`);
   }
 
   onStdOut(chunk: string | Buffer): void {
@@ -31,4 +31,9 @@ export default class CountReporter implements Reporter {
   printsToStdio(): boolean {
     return true;
   }
+}
+
+/** What a desktop browser says about a desktop that is not there. */
+function withoutBrowserNoise(text: string): string {
+  return text.split('\n').filter((line) => !/^(?:\[pid=\d+\]|<launch)/.test(line)).join('\n');
 }
