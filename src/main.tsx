@@ -4,8 +4,8 @@
  */
 import { computed, signal } from '@preact/signals';
 import { render } from 'preact';
-import decoderWorkerUrl from '../workers/decoder.worker.ts?worker&url';
-import walletWorkerUrl from '../workers/wallet.worker.ts?worker&url';
+import decoderWorkerUrl from '#workers/decoder.worker.ts?worker&url';
+import walletWorkerUrl from '#workers/wallet.worker.ts?worker&url';
 import { connectWallet } from '#browser/connect-wallet.ts';
 import { App, NoWallet } from '#ui/App.tsx';
 import type { Showing } from '#ui/app-context.ts';
