@@ -14,13 +14,13 @@ import type { CodeError } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import { COMPACT_PREFIX } from './link.ts';
 import type { Decoded, Es256Verifier, KeySet, StatusList, Voucher } from './objects.ts';
-import { floorsFor, listAgeOf, needsStepUp, type PursePolicy } from './purse-caps.ts';
+import { floorsFor, listAgeOf, type PursePolicy } from './purse-caps.ts';
 import { checkPurseTime, verifyIssuer } from './purse-cert.ts';
 import { beginsPurse, chainLink, checkAgainst, type ChainLink, type Conflict } from './purse-rules.ts';
 import { readScannedText } from './scan-text.ts';
 import { isRevoked } from './status-list.ts';
-import { verifyStepUp, type StepUpScene } from './step-up.ts';
-import { readVoucher, verifyHolder, voucherOf, type VoucherParts } from './voucher.ts';
+import type { StepUpScene } from './step-up.ts';
+import { isConfirmed, readVoucher, verifyHolder, voucherOf } from './voucher.ts';
 
 /** Whom the till believes. */
 export type TillTrust = {
@@ -64,7 +64,7 @@ export type TillBooks = {
 export type TillContext = TillTrust & TillBooks;
 
 /** A genuine voucher. Made by verifyAtTill only. */
-export type VerifiedVoucher = { readonly voucher: Voucher; readonly nowSeconds: number; /** A passkey confirmed this payment. */ readonly steppedUp: boolean };
+export type VerifiedVoucher = { readonly voucher: Voucher; readonly nowSeconds: number; /** By passkey, or it need not be. */ readonly confirmed: boolean };
 export type TillAnswer = { readonly kind: 'accept' | 'again'; readonly voucher: Voucher };
 /** With E_EQUIVOCATION: the two are evidence, and both are to be kept. */
 export type TillRefusal = Err<CodeError> & { readonly evidence?: { readonly voucher: Voucher; readonly otherVid: string; readonly conflict: Conflict } };
@@ -107,17 +107,17 @@ export async function verifyAtTill(bytes: Bytes, trust: TillTrust): Promise<Deco
   if (!isForUs(timely.value.audience, trust)) return err('E_TAB_OTHER_MERCHANT');
   if (!(await verifyHolder(parts, trust.verifier))) return err('E_VOUCHER_SIG');
   const voucher = voucherOf(parts, bytes);
-  return voucher.ok ? ok({ voucher: voucher.value, nowSeconds, steppedUp: await isSteppedUp(parts, voucher.value, trust) }) : voucher;
+  return voucher.ok ? ok({ voucher: voucher.value, nowSeconds, confirmed: await isConfirmed(parts, trust.scene, trust.verifier) }) : voucher;
 }
 
 /** Steps 10 to 17. `books` as they stand in the transaction that will accept. */
-export function decideAtTill({ voucher, nowSeconds, steppedUp }: VerifiedVoucher, { merchantId }: Pick<TillTrust, 'merchantId'>, books: TillBooks): TillResult {
+export function decideAtTill({ voucher, nowSeconds, confirmed }: VerifiedVoucher, { merchantId }: Pick<TillTrust, 'merchantId'>, books: TillBooks): TillResult {
   if (!equalBytes(voucher.merchantId, merchantId)) return err('E_MERCHANT');
   const invoice = books.invoiceOf(toHex(voucher.invoiceHash));
   if (invoice === null) return err('E_INVOICE_UNKNOWN');
   if (invoice.state === 'closed') return invoice.vid === toHex(voucher.vid) ? ok({ kind: 'again', voucher }) : err('E_INVOICE_CLOSED');
   if (voucher.amountMinor !== invoice.amountMinor || voucher.cert.ccy !== invoice.ccy) return err('E_AMOUNT');
-  const broken = limitsBroken(voucher) ?? doubtful(voucher, steppedUp, books.statusList);
+  const broken = limitsBroken(voucher) ?? doubtful(voucher, confirmed, books.statusList);
   if (broken !== null) return err(broken);
   const against = checkAgainst(chainLink(voucher), books.ofPurse);
   if (against !== null) return { ...err('E_EQUIVOCATION'), evidence: { voucher, otherVid: against.other.vid, conflict: against.conflict } };
@@ -134,8 +134,8 @@ function limitsBroken(voucher: Voucher): CodeError | null {
 }
 
 /** Steps 14 and 15. */
-function doubtful({ cert, amountMinor }: Voucher, steppedUp: boolean, statusList: StatusList | null): CodeError | null {
-  if (needsStepUp(cert, amountMinor) && !steppedUp) return 'E_UV_REQUIRED';
+function doubtful({ cert }: Voucher, confirmed: boolean, statusList: StatusList | null): CodeError | null {
+  if (!confirmed) return 'E_UV_REQUIRED';
   return statusList !== null && isRevoked(statusList, cert.statusIndex) ? 'E_REVOKED' : null;
 }
 
@@ -164,10 +164,4 @@ function olderOf(one: number | null, other: number | null): number | null {
 /** Step 8. */
 function isForUs(audience: readonly Bytes[] | null, { merchantId, terminalIds }: TillTrust): boolean {
   return audience === null || audience.some((id) => [merchantId, ...terminalIds].some((ours) => equalBytes(id, ours)));
-}
-
-/** Only where it matters: a signature more costs as much as the other two. */
-async function isSteppedUp({ stepUp, challenge }: VoucherParts, { cert, amountMinor }: Voucher, { scene, verifier }: TillTrust): Promise<boolean> {
-  if (stepUp === null || cert.uvKey === null || !needsStepUp(cert, amountMinor)) return false;
-  return verifyStepUp(stepUp, challenge, cert.uvKey, scene, verifier);
 }

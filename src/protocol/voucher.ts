@@ -15,7 +15,7 @@ import { readPurseCert, verifyIssuer } from './purse-cert.ts';
 import { hash16, sha256 } from './sha256.ts';
 import { isBytes, isList, isMapOf, isUint } from './shape.ts';
 import { HASH_BYTES, MERCHANT_ID_BYTES, PURSE_ID_BYTES } from './sizes.ts';
-import { readStepUp, stepUpItem } from './step-up.ts';
+import { readStepUp, stepUpItem, verifyStepUp, type StepUpScene } from './step-up.ts';
 
 const GENESIS = utf8('OP1-genesis');
 
@@ -89,6 +89,8 @@ export function readVoucher(bytes: Bytes): Decoded<VoucherParts> {
   const claims = readClaims(envelope.value.claims);
   const stepUp = readUnprotected(unprotected);
   if (claims === null || stepUp === 'broken') return err('E_FORMAT');
+  // Outside the signature, and nobody could check it: not ours.
+  if (stepUp !== null && cert.ok && cert.value.uvKey === null) return err('E_FORMAT');
   if (!es256) return err('E_ALG');
   const challenge = sha256(signedMessage);
   return ok({ claims, stepUp, cert, certEnvelope, signature, signedMessage, challenge, vid: challenge.slice(0, HASH_BYTES) });
@@ -100,21 +102,36 @@ export function voucherOf({ claims, cert, stepUp, vid }: VoucherParts, bytes: By
 
 /**
  * Is it genuine: for the server, and for anyone who looks at evidence later. The issuer's key must have been valid when the
- * certificate was made, not today. What the purse may pay, and the step-up, are not asked here.
+ * certificate was made, not today. What the purse may pay is not asked here, and the passkey's word only where a scene is given.
  */
-export async function verifyVoucher(voucher: Pick<Voucher, 'bytes'>, keySet: KeySet, verifier: Es256Verifier): Promise<Decoded<Voucher>> {
+export async function verifyVoucher(
+  voucher: Pick<Voucher, 'bytes'>,
+  keySet: KeySet,
+  verifier: Es256Verifier,
+  scene: StepUpScene | null = null,
+): Promise<Decoded<Voucher>> {
   const parts = readVoucher(voucher.bytes);
   if (!parts.ok) return parts;
   const { cert, certEnvelope } = parts.value;
   if (!cert.ok) return cert;
   const issued = await verifyIssuer(certEnvelope, keySet, cert.value.iatSeconds, verifier);
   if (!issued.ok) return issued;
-  return (await verifyHolder(parts.value, verifier)) ? voucherOf(parts.value, voucher.bytes) : err('E_VOUCHER_SIG');
+  if (!(await verifyHolder(parts.value, verifier))) return err('E_VOUCHER_SIG');
+  if (scene !== null && !(await isConfirmed(parts.value, scene, verifier))) return err('E_UV_REQUIRED');
+  return voucherOf(parts.value, voucher.bytes);
 }
 
 /** Step 9 of protocol.md 5.3: the key that the certificate speaks for has signed. */
 export async function verifyHolder({ cert, signedMessage, signature }: VoucherParts, verifier: Es256Verifier): Promise<boolean> {
   return cert.ok && (await verifier.verify(cert.value.deviceKey, signedMessage, signature));
+}
+
+/** Step 14: above the threshold a passkey must have confirmed it. One that is there and is wrong confirms nothing at any amount. */
+export async function isConfirmed({ cert, claims, stepUp, challenge }: VoucherParts, scene: StepUpScene, verifier: Es256Verifier): Promise<boolean> {
+  if (!cert.ok) return false;
+  const { uvtMinor, uvKey } = cert.value;
+  if (stepUp === null) return uvtMinor === null || claims.amountMinor <= uvtMinor;
+  return uvKey !== null && verifyStepUp(stepUp, challenge, uvKey, scene, verifier);
 }
 
 function readClaims(claims: CborValue): VoucherClaims | null {

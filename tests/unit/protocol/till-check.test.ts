@@ -198,7 +198,10 @@ describe('step by step', () => {
     ['above the threshold, with passkey', { cert: { uvtMinor: 1_849, uvKey: purse.passkey.publicKey }, stepUp: 'good' }, null],
     ['above the threshold, another passkey\'s word', { cert: { uvtMinor: 1_849, uvKey: rogue.publicKey }, stepUp: 'good' }, 'E_UV_REQUIRED'],
     ['above the threshold, a word about something else', { cert: { uvtMinor: 1_849, uvKey: purse.passkey.publicKey }, stepUp: 'wrong' }, 'E_UV_REQUIRED'],
-    ['above the threshold, and no key to ask', { cert: { uvtMinor: 1_849 }, stepUp: 'good' }, 'E_UV_REQUIRED'],
+    ['above the threshold, and no key to ask', { cert: { uvtMinor: 1_849 } }, 'E_UV_REQUIRED'],
+    ['above the threshold, with a word that no key can confirm', { cert: { uvtMinor: 1_849 }, stepUp: 'good' }, 'E_FORMAT'],
+    ['below the threshold, with a needless word', { cert: { uvtMinor: 9_999, uvKey: purse.passkey.publicKey }, stepUp: 'good' }, null],
+    ['below the threshold, with a wrong word', { cert: { uvtMinor: 9_999, uvKey: purse.passkey.publicKey }, stepUp: 'wrong' }, 'E_UV_REQUIRED'],
     ['a page of another origin', { cert: { uvtMinor: 0, uvKey: purse.passkey.publicKey }, stepUp: 'good', context: { scene: { ...purse.scene, origin: 'https://evil.example' } } }, 'E_UV_REQUIRED'],
     ['the neighbour of a revoked purse', { cert: { statusIndex: 70_126 } }, null],
     ['a purse younger than the list', { cert: { statusIndex: 900_000 } }, null],
@@ -256,7 +259,7 @@ describe('step by step', () => {
     expect(decideAtTill(verified.value, till, till)).toMatchObject({ ok: true, value: { kind: 'accept' } });
     expect(decideAtTill(verified.value, till, { ...till, statusList: { ...purse.statusList, bits: statusBits(80_000, [70_124]) } })).toEqual({ ok: false, error: 'E_REVOKED' });
   });
-  it('verifies two signatures, and a third only above the threshold', async () => {
+  it('verifies two signatures, and a third only where a passkey has signed', async () => {
     let asked = 0;
     const verifier = { verify: (...args: Parameters<typeof nodeVerifier.verify>) => (asked++, nodeVerifier.verify(...args)) };
     const count = async (fault: Fault) => {
@@ -265,7 +268,7 @@ describe('step by step', () => {
       return asked;
     };
     expect(await count({})).toBe(2);
-    expect(await count({ stepUp: 'good', cert: { uvtMinor: 1_850, uvKey: purse.passkey.publicKey } })).toBe(2);
+    expect(await count({ cert: { uvtMinor: 1_849, uvKey: purse.passkey.publicKey } })).toBe(2);
     expect(await count({ stepUp: 'good', cert: { uvtMinor: 1_849, uvKey: purse.passkey.publicKey } })).toBe(3);
     expect(await count({ cert: { expSeconds: 1 } })).toBe(1);
     expect(await count({ break: true })).toBe(0);

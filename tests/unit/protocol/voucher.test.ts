@@ -136,8 +136,27 @@ describe('a voucher', () => {
     if (!one.ok || !other.ok) throw new Error('both verify');
     expect(other.value.vid).toEqual(one.value.vid);
     expect(other.value.bytes).not.toEqual(one.value.bytes);
-    const steppedUp = await purse.voucherOf({}, { bytes: purse.purseCert }, { stepUpBy: purse.byPasskey });
-    expect(decodeVoucher(steppedUp)).toMatchObject({ ok: true, value: { vid: one.value.vid, stepUp: { suffix: 0 } } });
+  });
+  it('has the same id with the passkey\'s word and without', async () => {
+    const cert = { bytes: await purse.purseCertOf({ uvtMinor: 5_000, uvKey: purse.passkey.publicKey }) };
+    const [bare, steppedUp] = [decodeVoucher(await purse.voucherOf({}, cert)), decodeVoucher(await purse.voucherOf({}, cert, { stepUpBy: purse.byPasskey }))];
+    if (!bare.ok || !steppedUp.ok) throw new Error('both are read');
+    expect(steppedUp.value.vid).toEqual(bare.value.vid);
+    expect([bare.value.stepUp, steppedUp.value.stepUp?.suffix]).toEqual([null, 0]);
+  });
+  it('carries no passkey\'s word that its certificate has no key for', async () => {
+    expect(decodeVoucher(await purse.voucherOf({}, { bytes: purse.purseCert }, { stepUpBy: purse.byPasskey }))).toEqual(E_FORMAT);
+    expect(decodeVoucher(await purse.voucherOf({}, { bytes: await purse.purseCertOf({ uvtMinor: 9 }) }, { stepUpBy: purse.byPasskey }))).toEqual(E_FORMAT);
+  });
+  it('is confirmed by passkey where that is asked', async () => {
+    const cert = { bytes: await purse.purseCertOf({ uvtMinor: 1_849, uvKey: purse.passkey.publicKey }) };
+    const confirmed = await purse.voucherOf({}, cert, { stepUpBy: purse.byPasskey });
+    const ask = (bytes: Bytes, scene = purse.scene) => verifyVoucher({ bytes }, made.keySet, nodeVerifier, scene);
+    expect(await ask(confirmed)).toMatchObject({ ok: true });
+    expect(await ask(confirmed, { ...purse.scene, rpId: 'evil.example' })).toEqual({ ok: false, error: 'E_UV_REQUIRED' });
+    expect(await ask(await purse.voucherOf({}, cert))).toEqual({ ok: false, error: 'E_UV_REQUIRED' });
+    expect(await verify(await purse.voucherOf({}, cert))).toMatchObject({ ok: true });
+    expect(await ask(purse.voucher)).toMatchObject({ ok: true });
   });
   it('has another id under another certificate, also of the same number', async () => {
     const renewed = await purse.voucherOf({}, { bytes: await purse.purseCertOf({ expSeconds: NOW + 80 * 3_600 }) });
