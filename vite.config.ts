@@ -60,6 +60,20 @@ const modernDexie = { find: /^dexie$/, replacement: 'dexie/dist/modern/dexie.mjs
 /** What every screen of the first route needs. */
 const SHARED = /node_modules\/(@?preact|comlink)|src\/(base|ui\/(parts|models))\/|src\/protocol\/limits|src\/ui\/app-context|vite\/preload-helper/;
 
+/**
+ * A worker in few files: its start, what it loads later (src/wallet/later.ts), and what these share. The parts carry the worker's
+ * mark in their names: who reads a network log sees whose they are.
+ */
+const WORKER_PARTS = {
+  chunkFileNames: 'assets/[name].worker-[hash].js',
+  codeSplitting: {
+    groups: [
+      { name: 'start', tags: ['$initial' as const], test: /src\/(base|protocol|wallet)\//, priority: 2 },
+      { name: 'codecs', minShareCount: 2, priority: 1 },
+    ],
+  },
+};
+
 export default defineConfig({
   define: { __CHIT_VERSION__: JSON.stringify(version) },
   resolve: { alias: [codeDecoder, modernDexie] },
@@ -72,5 +86,5 @@ export default defineConfig({
     cssCodeSplit: false,
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', test: SHARED }] } } },
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { output: WORKER_PARTS } },
 });

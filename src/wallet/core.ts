@@ -14,6 +14,9 @@ import { createServerTime, type ServerTime } from './server-time.ts';
 /** A confirm sheet's contents, with what is sent when it is confirmed. Lost with the worker: nothing was promised yet. */
 export type OpenDraft = { readonly draft: Draft; readonly order: Order; readonly invoice: Invoice };
 
+/** What a server or the store says to believe; not judged yet. Both base64url. */
+export type OfferedTrust = { readonly rootKey: string; readonly keySet: string };
+
 export type Memory = {
   environment: Environment | null;
   phase: Snapshot['phase'];
@@ -23,9 +26,11 @@ export type Memory = {
   connection: Connection;
   identity: IdentityRecord | null;
   truth: TruthRecord | null;
-  /** Pinned root key, base64url, and the newest key set that it signed. */
+  /** Pinned root key, base64url, and the newest key set that it signed: null until a key is needed. See trust.ts. */
   rootKey: string | null;
   keySet: KeySet | null;
+  /** Stands for the key set until then. */
+  unread: OfferedTrust | null;
   signer: Es256Signer | null;
   /** The server does not know our session any more: prove the device key before asking again. */
   sessionNeeded: boolean;
@@ -68,6 +73,7 @@ export function createMemory(rootKey: string | null): Memory {
     truth: null,
     rootKey,
     keySet: null,
+    unread: null,
     signer: null,
     sessionNeeded: false,
     feedDue: false,

@@ -10,8 +10,8 @@ import { readMessage } from '#protocol/read-message.ts';
 import { type Answer, ask } from './ask.ts';
 import { backoffMs } from './backoff.ts';
 import type { Core } from './core.ts';
+import { load } from './later.ts';
 import type { WalletTx } from './ports.ts';
-import { isReceiptGenuine } from './receipts.ts';
 import type { OutboxRow, PaymentRecord } from './records.ts';
 import { write } from './writer.ts';
 
@@ -51,6 +51,8 @@ async function fileVerdict(core: Core, row: OutboxRow, reply: PaymentReply): Pro
   const payment = await core.ports.store.read((tx) => tx.payments.get(row.recordId));
   if (!payment.ok) return;
   const event = payment.value === undefined ? null : await eventOf(core, payment.value, reply);
+  // The server keeps its verdict: it is asked for again.
+  if (event === 'not-loaded') return postpone(core, row, null);
   const written = await write(core, (tx) => file(tx, row, event));
   if (written.ok && written.value === 'conflict') core.ports.log.error('verdict.conflict', { paymentId: row.recordId });
   core.memory.feedDue = true;
@@ -65,12 +67,14 @@ async function file(tx: WalletTx, row: OutboxRow, event: PaymentEvent | null): P
   return move.kind === 'conflict' ? 'conflict' : 'filed';
 }
 
-async function eventOf(core: Core, payment: PaymentRecord, reply: PaymentReply): Promise<PaymentEvent> {
+async function eventOf(core: Core, payment: PaymentRecord, reply: PaymentReply): Promise<PaymentEvent | 'not-loaded'> {
   const { verdict } = reply;
   switch (verdict.state) {
     case 'settled': {
       const { atMs, receipt } = verdict;
-      const receiptVerified = await isReceiptGenuine(core, receipt, { ...payment, paymentId: payment.id });
+      const part = await load(import('./receipts.ts'));
+      if (part === null) return 'not-loaded';
+      const receiptVerified = await part.isReceiptGenuine(core, receipt, { ...payment, paymentId: payment.id });
       return { kind: 'verdict-settled', atMs, receipt, receiptVerified, balanceAfterMinor: null };
     }
     case 'refused': {

@@ -2,9 +2,9 @@
 import { FeedReply } from '#protocol/http.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import type { Core } from './core.ts';
+import { load } from './later.ts';
 import { type CheckedPage, type LocalRows, type Merge, merge } from './merge.ts';
 import type { WalletTx } from './ports.ts';
-import { isReceiptGenuine } from './receipts.ts';
 import type { PaymentRecord, SaleRecord, TruthRecord } from './records.ts';
 import { askAsMe } from './session.ts';
 import { write } from './writer.ts';
@@ -33,7 +33,9 @@ export async function pullFeed(core: Core): Promise<boolean> {
 }
 
 async function mergePage(core: Core, reply: FeedReply): Promise<Merge['kind'] | null> {
-  const page: CheckedPage = { reply, genuine: await checkReceipts(core, reply), offsetMs: core.time.offsetMs() };
+  const genuine = await checkReceipts(core, reply);
+  if (genuine === null) return null;
+  const page: CheckedPage = { reply, genuine, offsetMs: core.time.offsetMs() };
   const written = await write(core, async (tx) => {
     const local = await localRows(core, tx, reply);
     if (local === null) return null;
@@ -47,11 +49,14 @@ async function mergePage(core: Core, reply: FeedReply): Promise<Merge['kind'] | 
   return written.value.kind;
 }
 
-async function checkReceipts(core: Core, reply: FeedReply): Promise<Map<number, boolean>> {
+/** Null when they cannot be checked now: a page is not merged without that. */
+async function checkReceipts(core: Core, reply: FeedReply): Promise<Map<number, boolean> | null> {
   const genuine = new Map<number, boolean>();
-  for (const change of reply.changes) {
-    if (change.kind === 'payment') genuine.set(change.seq, await isReceiptGenuine(core, change.receipt, change));
-  }
+  const payments = reply.changes.filter((change) => change.kind === 'payment');
+  if (payments.length === 0) return genuine;
+  const part = await load(import('./receipts.ts'));
+  if (part === null) return null;
+  for (const change of payments) genuine.set(change.seq, await part.isReceiptGenuine(core, change.receipt, change));
   return genuine;
 }
 

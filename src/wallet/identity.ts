@@ -11,11 +11,11 @@ import { readMessage } from '#protocol/read-message.ts';
 import type { RestoreChallenge } from './api.ts';
 import { anything, ask, toResult } from './ask.ts';
 import type { Core } from './core.ts';
-import type { WalletTx } from './ports.ts';
-import { type IdentityRecord, RECORD_SCHEMA, type TruthRecord } from './records.ts';
+import { identityOf, learnMe, meQuestion } from './me.ts';
+import { RECORD_SCHEMA, type TruthRecord } from './records.ts';
 import { askAsMe, freshChallenge, openSession, type WayIn } from './session.ts';
-import { learnConfig } from './trust.ts';
-import { write, writeUnguarded } from './writer.ts';
+import { hasTrust, learnConfig, trustedKeySet } from './trust.ts';
+import { writeUnguarded } from './writer.ts';
 
 export type Enrolment = { readonly demo: DemoEnrolmentRequest['as'] } | { readonly code: string };
 
@@ -55,8 +55,8 @@ export async function restore(core: Core, user: UserProof): Promise<Result<void,
 
 async function enter(core: Core, way: Exclude<WayIn, { kind: 'device' }>): Promise<Result<void, ErrorCode>> {
   if (core.memory.phase !== 'welcome' && core.memory.phase !== 'cleared') return err('WRONG_MODE');
-  if (core.memory.keySet === null && !(await learnConfig(core))) return err('OFFLINE');
-  if (core.memory.keySet === null) return err('E_KEYSET');
+  if (!hasTrust(core) && !(await learnConfig(core))) return err('OFFLINE');
+  if ((await trustedKeySet(core)) === null) return err('E_KEYSET');
   // A key whose enrolment got no answer is tried again: the server may know it already.
   const key = await keyForEntry(core);
   if (!key.ok) return key;
@@ -105,40 +105,12 @@ async function settleIn(core: Core, signer: Es256Signer, me: MeReply): Promise<R
   return ok(undefined);
 }
 
-/**
- * No rows here. If our key is, an enrolment or a restore was answered into the void: the server lets in a key that it knows,
- * whatever the code. If only the cookie knows an account, the browser threw our rows away: restore.
- */
-export async function findLostWallet(core: Core): Promise<'found' | 'cleared' | 'none'> {
-  const key = await core.ports.keys.load();
-  if (key.ok && key.value !== null && (await takeUpAgain(core, key.value))) return 'found';
-  const me = await ask(core, meQuestion());
-  return me.kind === 'done' ? 'cleared' : 'none';
-}
-
-async function takeUpAgain(core: Core, signer: Es256Signer): Promise<boolean> {
-  if (core.memory.keySet === null) await learnConfig(core);
-  if (core.memory.keySet === null) return false;
+/** Our own key without rows: the server lets in a key that it knows, whatever the code. */
+export async function takeUpAgain(core: Core, signer: Es256Signer): Promise<boolean> {
+  if (!hasTrust(core)) await learnConfig(core);
+  if ((await trustedKeySet(core)) === null) return false;
   const opened = await openSession(core, signer, { kind: 'enrol', code: 'known-key' });
   return opened.ok && (await settleIn(core, signer, opened.value)).ok;
-}
-
-/** Name, PIN, passkeys, the till's certificate: what the server says about this account now. */
-export async function learnMe(core: Core): Promise<Result<void, ErrorCode>> {
-  const reply = toResult(await askAsMe(core, meQuestion()));
-  if (!reply.ok) return reply;
-  return writeIdentity(core, identityOf(reply.value));
-}
-
-async function writeIdentity(core: Core, identity: IdentityRecord): Promise<Result<void, ErrorCode>> {
-  const held = core.memory.identity;
-  if (held !== null && held.accountId !== identity.accountId) return err('FORBIDDEN');
-  if (JSON.stringify(held) === JSON.stringify(identity)) return ok(undefined);
-  const written = await write(core, (tx: WalletTx) => tx.putIdentity(identity));
-  if (!written.ok) return written;
-  core.memory.identity = identity;
-  core.changed();
-  return ok(undefined);
 }
 
 /** Refused while money is on its way: the only copy of those bytes is here. */
@@ -172,24 +144,4 @@ async function thenLearnMe(core: Core, answer: Awaited<ReturnType<typeof askAsMe
   if (!done.ok) return done;
   await learnMe(core);
   return ok(undefined);
-}
-
-function meQuestion() {
-  return { method: 'GET', path: '/v1/me', body: null, read: (json: unknown) => readMessage(MeReply, json) } as const;
-}
-
-function identityOf(me: MeReply): IdentityRecord {
-  const { account, device, till } = me;
-  return {
-    schema: RECORD_SCHEMA,
-    accountId: account.id,
-    kind: account.kind,
-    name: account.name,
-    ccy: account.ccy,
-    playMoney: account.playMoney,
-    pinSet: account.pinSet,
-    passkeyIds: account.passkeyIds,
-    deviceId: device.id,
-    till,
-  };
 }

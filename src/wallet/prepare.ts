@@ -13,6 +13,7 @@ import { readScannedText } from '#protocol/scan-text.ts';
 import type { Draft } from './api.ts';
 import type { Core, OpenDraft } from './core.ts';
 import type { IdentityRecord, PaymentRecord } from './records.ts';
+import { trustedKeySet } from './trust.ts';
 import { orderNumberOf } from './views.ts';
 
 /** Sheets that were left open without a word. */
@@ -45,7 +46,7 @@ export function shopper(core: Core): Result<IdentityRecord, ErrorCode> {
 
 /** A charge that names its merchant only by number cannot be checked by the person who pays it: not taken. */
 async function payee(core: Core, invoice: Invoice, ccy: number): Promise<Result<MerchantCert, ErrorCode>> {
-  const { keySet } = core.memory;
+  const keySet = await trustedKeySet(core);
   if (keySet === null) return err('E_KEYSET');
   if (invoice.merchant.kind === 'id') return err('E_ISSUER');
   const nowSeconds = core.time.nowSeconds();

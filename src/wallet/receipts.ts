@@ -1,10 +1,9 @@
 /** Is this receipt the server's word for this very payment? Everything that a slip or a paid screen shows is compared. */
 import { fromBase64Url, fromHex, toHex } from '#base/bytes.ts';
-import { verifyReceipt } from '#protocol/receipt.ts';
-import { decodeReceipt } from '#protocol/receipt.ts';
+import { decodeReceipt, verifyReceipt } from '#protocol/receipt.ts';
 import type { Receipt } from '#protocol/objects.ts';
 import type { Core } from './core.ts';
-import { learnConfig } from './trust.ts';
+import { learnConfig, trustedKeySet } from './trust.ts';
 
 export type ReceiptFacts = {
   readonly paymentId: string;
@@ -27,8 +26,9 @@ export async function isReceiptGenuine(core: Core, text: string, facts: ReceiptF
 }
 
 async function check(core: Core, receipt: Receipt): Promise<string | null> {
-  if (core.memory.keySet === null) return 'E_ISSUER';
-  const verified = await verifyReceipt(receipt, core.memory.keySet, core.time.nowSeconds(), core.ports.verifier);
+  const keySet = await trustedKeySet(core);
+  if (keySet === null) return 'E_ISSUER';
+  const verified = await verifyReceipt(receipt, keySet, core.time.nowSeconds(), core.ports.verifier);
   return verified.ok ? null : verified.error;
 }
 

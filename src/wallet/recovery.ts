@@ -3,11 +3,13 @@
  * rows that cannot be read, and holes in the history. Must never take a cleared store for a new wallet.
  */
 import type { ErrorCode } from '#protocol/errors.ts';
+import { ask } from './ask.ts';
 import type { Core } from './core.ts';
-import { findLostWallet } from './identity.ts';
+import { load } from './later.ts';
+import { meQuestion } from './me.ts';
 import type { WalletTx } from './ports.ts';
 import type { IdentityRecord, TruthRecord } from './records.ts';
-import { learnConfig, recallTrust } from './trust.ts';
+import { hasTrust, learnConfig, recallTrust } from './trust.ts';
 import { write } from './writer.ts';
 
 export async function recover(core: Core): Promise<void> {
@@ -22,7 +24,7 @@ async function withRows(core: Core, identity: IdentityRecord, truth: TruthRecord
   const key = await core.ports.keys.load();
   if (!key.ok) return block(core, key.error);
   core.time.recall(truth.offsetMs, truth.asOfMs);
-  await recallTrust(core, truth);
+  recallTrust(core, truth);
   Object.assign(core.memory, { identity, truth, signer: key.value, feedDue: true, hurried: true });
   // Without its key this device can prove nothing: the user proves it, by restoring.
   if (key.value === null) return enterPhase(core, 'cleared');
@@ -40,10 +42,22 @@ async function withoutRows(core: Core): Promise<void> {
   enterPhase(core, had || found === 'cleared' ? 'cleared' : 'welcome');
 }
 
+/**
+ * No rows here. If our key is, an enrolment or a restore was answered into the void: the server lets in a key that it knows,
+ * whatever the code. If only the cookie knows an account, the browser threw our rows away: restore.
+ */
+async function findLostWallet(core: Core): Promise<'found' | 'cleared' | 'none'> {
+  const key = await core.ports.keys.load();
+  const entry = key.ok && key.value !== null ? await load(import('./identity.ts')) : null;
+  if (key.ok && key.value !== null && entry !== null && (await entry.takeUpAgain(core, key.value))) return 'found';
+  const me = await ask(core, meQuestion());
+  return me.kind === 'done' ? 'cleared' : 'none';
+}
+
 /** A wallet that started in the dark asks again once somebody answers: the account may be known there. */
 export async function lookAgain(core: Core): Promise<void> {
   if (core.memory.phase !== 'welcome' && core.memory.phase !== 'cleared') return;
-  if (core.memory.keySet !== null && core.memory.connection === 'online') return;
+  if (hasTrust(core) && core.memory.connection === 'online') return;
   if (!(await learnConfig(core))) return;
   if (core.memory.phase === 'welcome' && (await findLostWallet(core)) === 'cleared') enterPhase(core, 'cleared');
 }

@@ -2,6 +2,7 @@
 import { LIMITS } from '#protocol/limits.ts';
 import type { Core } from './core.ts';
 import type { WalletTx } from './ports.ts';
+import { trustedKeySet } from './trust.ts';
 import { orderNumberOf } from './views.ts';
 
 const PAYMENTS_LISTED = 20;
@@ -22,7 +23,7 @@ export async function report(core: Core): Promise<string> {
     device: memory.identity === null ? null : orderNumberOf(memory.identity.deviceId),
     kind: memory.identity?.kind ?? null,
     terminal: memory.identity?.till?.terminal ?? null,
-    keySetSeq: memory.keySet?.seq ?? null,
+    keySetSeq: (await trustedKeySet(core))?.seq ?? null,
     feedCursor: memory.truth?.cursor ?? null,
     feedHead: memory.truth?.headSeq ?? null,
     rows: rows.ok ? rows.value : rows.error,

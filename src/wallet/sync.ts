@@ -8,11 +8,12 @@ import { backoffMs } from './backoff.ts';
 import type { Core } from './core.ts';
 import { deliver } from './delivery.ts';
 import { pullFeed } from './feed.ts';
-import { learnMe } from './identity.ts';
+import { load } from './later.ts';
+import { learnMe } from './me.ts';
 import type { OutboxRow, SaleRecord } from './records.ts';
 import { renewSession } from './session.ts';
 import { nextTask, type SyncTask, type SyncView } from './sync-plan.ts';
-import { expireSale, RENEW_BEFORE_MS, renewCode } from './till.ts';
+import { expireSale, RENEW_BEFORE_MS } from './till.ts';
 import { learnConfig } from './trust.ts';
 
 /** More tasks than this in one burst means that the plan does not get shorter: a bug, not work. */
@@ -144,8 +145,9 @@ async function carryOut(core: Core, task: Exclude<SyncTask, { kind: 'wait' }>, p
 
 /** Its certificate ran out while the till had no network, or the disk is full: the sale cannot be shown any longer. */
 async function renewOrExpire(core: Core, sale: SaleRecord): Promise<void> {
-  const renewed = await renewCode(core, sale);
-  if (!renewed.ok) await expireSale(core, sale.id);
+  const part = await load(import('./charge.ts'));
+  const renewed = await part?.renewCode(core, sale);
+  if (renewed?.ok !== true) await expireSale(core, sale.id);
 }
 
 async function learnFacts(core: Core): Promise<boolean> {

@@ -1,31 +1,18 @@
 /**
  * Which keys this wallet believes. The root key is baked in or pinned at first sight and never replaced by the network; a key
- * set counts only when that root signed it and it is not older than the one we hold.
+ * set counts only when that root signed it and it is not older than the one we hold. It is read and judged when a key is first
+ * needed, and at once when the server has another one than the store.
  */
-import { fromBase64Url, toBase64Url } from '#base/bytes.ts';
-import { err, ok, type Result } from '#base/result.ts';
+import { toBase64Url } from '#base/bytes.ts';
 import { ConfigReply } from '#protocol/http.ts';
-import { verifyKeySet } from '#protocol/keyset.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { KeySet } from '#protocol/objects.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import { ask } from './ask.ts';
-import type { Core } from './core.ts';
+import type { Core, OfferedTrust } from './core.ts';
+import { load } from './later.ts';
 import type { TruthRecord } from './records.ts';
 import { write } from './writer.ts';
-
-export type Trust = { readonly rootKey: string; readonly keySet: KeySet };
-
-/** Judges a key set that the network offered. */
-export async function judgeKeySet(core: Core, offeredRoot: string, offeredSet: string): Promise<Result<Trust, 'E_KEYSET'>> {
-  const { rootKey: pinned, keySet: held } = core.memory;
-  if (pinned !== null && pinned !== offeredRoot) return err('E_KEYSET');
-  const root = fromBase64Url(offeredRoot);
-  const bytes = fromBase64Url(offeredSet);
-  if (root === null || bytes === null) return err('E_KEYSET');
-  const verified = await verifyKeySet(bytes, root, held?.seq ?? 0, core.ports.verifier);
-  return verified.ok ? ok({ rootKey: offeredRoot, keySet: verified.value }) : err('E_KEYSET');
-}
 
 /** Asks GET /v1/config: is anybody there, what mode is it, which keys. True when the server answered. */
 export async function learnConfig(core: Core): Promise<boolean> {
@@ -37,36 +24,71 @@ export async function learnConfig(core: Core): Promise<boolean> {
     timeoutMs: LIMITS.probeTimeoutMs,
   });
   if (answer.kind !== 'done') return false;
-  core.memory.mode = answer.value.mode;
-  core.memory.deskOrigin = answer.value.deskOrigin;
-  const trust = await judgeKeySet(core, answer.value.rootKey, answer.value.keySet);
-  if (trust.ok) await adopt(core, trust.value);
-  else core.ports.log.error('keyset.refused');
+  const { mode, deskOrigin, rootKey, keySet } = answer.value;
+  Object.assign(core.memory, { mode, deskOrigin });
+  await weigh(core, { rootKey, keySet });
   core.changed();
   return true;
 }
 
-async function adopt(core: Core, trust: Trust): Promise<void> {
-  const known = core.memory.keySet?.seq === trust.keySet.seq && core.memory.truth?.rootKey === trust.rootKey;
-  core.memory.rootKey = trust.rootKey;
-  core.memory.keySet = trust.keySet;
-  if (known || core.memory.truth === null) return;
+/** True when there is a key set to judge, or a judged one. */
+export function hasTrust(core: Core): boolean {
+  return core.memory.keySet !== null || core.memory.unread !== null;
+}
+
+/** The key set that this wallet believes; null when there is none, or none that its root signed. */
+export async function trustedKeySet(core: Core): Promise<KeySet | null> {
+  const { keySet, unread } = core.memory;
+  if (keySet !== null || unread === null) return keySet;
+  const judged = await judge(core, unread, 0);
+  if (judged === 'not-loaded') return null;
+  core.memory.unread = null;
+  if (judged !== null) believe(core, unread, judged);
+  return judged;
+}
+
+/** The pinned root and the key set that the store holds: verified before it was stored, and again when it is used. */
+export function recallTrust(core: Core, truth: TruthRecord): void {
+  const rootKey = core.ports.rootKey ?? truth.rootKey;
+  Object.assign(core.memory, { rootKey, keySet: null, unread: { rootKey, keySet: truth.keySet } });
+}
+
+async function weigh(core: Core, offered: OfferedTrust): Promise<void> {
+  const { truth, keySet, rootKey } = core.memory;
+  // Nothing was believed yet, and nothing is until somebody comes in: who only looks at the first screen loads no codec.
+  if (truth === null && keySet === null) {
+    core.memory.unread = offered;
+    return;
+  }
+  // Byte for byte what the store holds.
+  if (truth !== null && offered.keySet === truth.keySet && offered.rootKey === rootKey) return;
+  const held = await trustedKeySet(core);
+  const judged = await judge(core, offered, held?.seq ?? 0);
+  if (judged === null || judged === 'not-loaded') return;
+  believe(core, offered, judged);
+  await keep(core, offered, judged);
+}
+
+async function judge(core: Core, offered: OfferedTrust, minSeq: number): Promise<KeySet | 'not-loaded' | null> {
+  const part = await load(import('./key-set.ts'));
+  if (part === null) return 'not-loaded';
+  const judged = await part.judgeKeySet(offered, { pinned: core.memory.rootKey, minSeq }, core.ports.verifier);
+  if (judged.ok) return judged.value;
+  core.ports.log.error('keyset.refused');
+  return null;
+}
+
+function believe(core: Core, { rootKey }: OfferedTrust, keySet: KeySet): void {
+  Object.assign(core.memory, { rootKey, keySet, unread: null });
+}
+
+async function keep(core: Core, { rootKey }: OfferedTrust, keySet: KeySet): Promise<void> {
+  if (core.memory.truth === null) return;
   await write(core, async (tx) => {
     const truth = await tx.truth();
     if (truth === undefined) return;
-    const renewed: TruthRecord = { ...truth, rootKey: trust.rootKey, keySet: toBase64Url(trust.keySet.bytes) };
+    const renewed: TruthRecord = { ...truth, rootKey, keySet: toBase64Url(keySet.bytes) };
     await tx.putTruth(renewed);
     core.memory.truth = renewed;
   });
-}
-
-/** The pinned root and key set that the store holds. */
-export async function recallTrust(core: Core, truth: TruthRecord): Promise<void> {
-  core.memory.rootKey = core.ports.rootKey ?? truth.rootKey;
-  const root = fromBase64Url(core.memory.rootKey);
-  const bytes = fromBase64Url(truth.keySet);
-  if (root === null || bytes === null) return;
-  const verified = await verifyKeySet(bytes, root, 0, core.ports.verifier);
-  if (verified.ok) core.memory.keySet = verified.value;
-  else core.ports.log.error('keyset.stored-refused');
 }

@@ -6,18 +6,16 @@ import { assert } from '#base/assert.ts';
 import { ok } from '#base/result.ts';
 import type { Environment, WalletApi } from './api.ts';
 import { type Core, createCore } from './core.ts';
-import { addPasskey, enrol, restore, restoreChallenge, setPin, signOut } from './identity.ts';
+import { use } from './later.ts';
 import { createListening } from './listening.ts';
-import { pay } from './pay.ts';
 import type { StoreEvent, WalletPorts } from './ports.ts';
-import { prepare } from './prepare.ts';
 import { lookAgain, mend, recover } from './recovery.ts';
 import { record, records } from './records-page.ts';
 import { report } from './report.ts';
 import { askForResult } from './session.ts';
 import { buildSnapshot, createPublisher } from './snapshot.ts';
 import { createSync } from './sync.ts';
-import { cancelCharge, charge, dismissPaid } from './till.ts';
+import { cancelCharge, dismissPaid } from './till.ts';
 import { noticeStorageError } from './writer.ts';
 
 /** The api, and what only the place it runs in may do with it. */
@@ -58,19 +56,19 @@ export function createWallet(ports: WalletPorts): Wallet {
       await lookAgain(core);
       sync.ring();
     },
-    enrol: (how) => enrol(core, how),
-    restoreChallenge: () => restoreChallenge(core),
-    restore: (user) => restore(core, user),
-    signOut: () => signOut(core),
-    setPin: (pin, current) => setPin(core, pin, current),
+    enrol: (how) => use(import('./identity.ts'), (part) => part.enrol(core, how)),
+    restoreChallenge: () => use(import('./identity.ts'), (part) => part.restoreChallenge(core)),
+    restore: (user) => use(import('./identity.ts'), (part) => part.restore(core, user)),
+    signOut: () => use(import('./identity.ts'), (part) => part.signOut(core)),
+    setPin: (pin, current) => use(import('./identity.ts'), (part) => part.setPin(core, pin, current)),
     passkeyOptions: (pin) => passkeyOptions(core, pin),
-    addPasskey: (registration) => addPasskey(core, registration),
-    prepare: (text) => prepare(core, text),
-    pay: (draftId, user) => pay(core, draftId, user),
+    addPasskey: (registration) => use(import('./identity.ts'), (part) => part.addPasskey(core, registration)),
+    prepare: (text) => use(import('./prepare.ts'), (part) => part.prepare(core, text)),
+    pay: (draftId, user) => use(import('./pay.ts'), (part) => part.pay(core, draftId, user)),
     async discard(draftId) {
       if (core.memory.drafts.delete(draftId)) core.changed();
     },
-    charge: (amountText) => charge(core, amountText),
+    charge: (amountText) => use(import('./charge.ts'), (part) => part.charge(core, amountText)),
     cancelCharge: (saleId) => cancelCharge(core, saleId),
     dismissPaid: (saleId) => dismissPaid(core, saleId),
     records: (before) => records(core, before),

@@ -5,7 +5,7 @@ import { clearMemoryDisk } from '#wallet/memory-store.ts';
 import { createMemoryStore } from '#wallet/memory-store.ts';
 import type { StoreEvent } from '#wallet/ports.ts';
 import type { Wallet } from '#wallet/wallet.ts';
-import { generateSigner } from '#server/adapters/issuer-es256.ts';
+import { createVerifier, generateSigner } from '#server/adapters/issuer-es256.ts';
 import { createFakeBrowser } from '../fixtures/indexed-db.ts';
 import { openTestServer, type TestServer } from '../fixtures/http-server.ts';
 import { brokenKeys, createMemoryPhone, PIN, type MemoryPhone, until } from '../fixtures/memory-ports.ts';
@@ -26,6 +26,45 @@ async function joined(): Promise<Wallet> {
 }
 
 const paths = () => phone.network.sent.map((one) => one.path);
+
+/** Counts the signatures that are checked. */
+function countingVerifier() {
+  const verifier = createVerifier();
+  const counting = { checks: 0, verify: (...given: Parameters<typeof verifier.verify>) => ((counting.checks += 1), verifier.verify(...given)) };
+  return counting;
+}
+
+describe('the key set', () => {
+  it('is not read by who only looks', async () => {
+    const verifier = countingVerifier();
+    await until(await phone.start({ verifier }), (now) => now.phase === 'welcome');
+    expect(verifier.checks).toBe(0);
+  });
+
+  it('that is byte for byte the stored one is not judged at a start, and is when a key is needed', async () => {
+    await joined();
+    phone.kill();
+    const verifier = countingVerifier();
+    const wallet = await phone.start({ verifier });
+    const config = phone.network.sent.filter((one) => one.path === '/v1/config').length;
+    await until(wallet, (now) => now.phase === 'ready' && now.connection === 'online' && now.balance !== null);
+    expect(config).toBeGreaterThan(0);
+    expect(verifier.checks).toBe(0);
+    expect(JSON.parse(await wallet.report())).toMatchObject({ keySetSeq: expect.any(Number) });
+    expect(verifier.checks).toBe(1);
+  });
+
+  it('in the store that the root did not sign is believed by nobody', async () => {
+    await joined();
+    phone.kill();
+    const { truth } = phone.disk.rows;
+    if (truth === undefined) throw new Error('a wallet has its truth');
+    phone.network.up = false;
+    phone.disk.rows.truth = { ...truth, rootKey: toBase64Url(generateSigner().publicKey) };
+    const wallet = await phone.start();
+    expect(JSON.parse(await wallet.report())).toMatchObject({ keySetSeq: null });
+  });
+});
 
 describe('a new browser', () => {
   it('is welcomed, and nothing is made that nobody asked for', async () => {

@@ -1,0 +1,48 @@
+/** What the server says about this account now: name, PIN, passkeys, the till's certificate; and how that is stored. */
+import { err, ok, type Result } from '#base/result.ts';
+import type { ErrorCode } from '#protocol/errors.ts';
+import { MeReply } from '#protocol/http.ts';
+import { readMessage } from '#protocol/read-message.ts';
+import { toResult } from './ask.ts';
+import type { Core } from './core.ts';
+import type { WalletTx } from './ports.ts';
+import { type IdentityRecord, RECORD_SCHEMA } from './records.ts';
+import { askAsMe } from './session.ts';
+import { write } from './writer.ts';
+
+export async function learnMe(core: Core): Promise<Result<void, ErrorCode>> {
+  const reply = toResult(await askAsMe(core, meQuestion()));
+  if (!reply.ok) return reply;
+  return writeIdentity(core, identityOf(reply.value));
+}
+
+async function writeIdentity(core: Core, identity: IdentityRecord): Promise<Result<void, ErrorCode>> {
+  const held = core.memory.identity;
+  if (held !== null && held.accountId !== identity.accountId) return err('FORBIDDEN');
+  if (JSON.stringify(held) === JSON.stringify(identity)) return ok(undefined);
+  const written = await write(core, (tx: WalletTx) => tx.putIdentity(identity));
+  if (!written.ok) return written;
+  core.memory.identity = identity;
+  core.changed();
+  return ok(undefined);
+}
+
+export function meQuestion() {
+  return { method: 'GET', path: '/v1/me', body: null, read: (json: unknown) => readMessage(MeReply, json) } as const;
+}
+
+export function identityOf(me: MeReply): IdentityRecord {
+  const { account, device, till } = me;
+  return {
+    schema: RECORD_SCHEMA,
+    accountId: account.id,
+    kind: account.kind,
+    name: account.name,
+    ccy: account.ccy,
+    playMoney: account.playMoney,
+    pinSet: account.pinSet,
+    passkeyIds: account.passkeyIds,
+    deviceId: device.id,
+    till,
+  };
+}
