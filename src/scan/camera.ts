@@ -6,6 +6,7 @@
  * getCameras() first opens a stream of its own, so devices are listed only once ours runs.
  */
 import { Html5Qrcode } from 'html5-qrcode/esm/html5-qrcode.js';
+import { hushAbortedPlay } from './aborted-play.ts';
 import { cameraProblem, type ScanProblem } from './camera-problem.ts';
 
 export type CameraEvents = {
@@ -31,6 +32,7 @@ export class Camera {
   #closed = false;
   /** The stream ended while nobody was looking. */
   #lost = false;
+  #unhush: () => void = () => undefined;
 
   constructor(view: HTMLElement, events: CameraEvents) {
     this.#view = view;
@@ -47,6 +49,7 @@ export class Camera {
 
   open(): Promise<void> {
     document.addEventListener('visibilitychange', this.#onVisible);
+    this.#unhush = hushAbortedPlay(window);
     return this.#inTurn(() => this.#start());
   }
 
@@ -58,7 +61,7 @@ export class Camera {
   close(): Promise<void> {
     this.#closed = true;
     document.removeEventListener('visibilitychange', this.#onVisible);
-    return this.#inTurn(() => this.#halt());
+    return this.#inTurn(() => this.#halt()).then(() => this.#unhush());
   }
 
   switch(): Promise<void> {
