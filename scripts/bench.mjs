@@ -7,7 +7,7 @@ continueOnProductNode();
 const { EXIT, endWith, Stop } = await import('./steps/exit-codes.mjs');
 const { run } = await import('./steps/run.mjs');
 
-const NAMES = ['client', 'scan', 'settle', 'ledger', 'sync'];
+const NAMES = ['client', 'scan', 'till', 'settle', 'ledger', 'sync'];
 
 await endWith(async () => {
   const there = NAMES.filter((name) => existsSync(file(name)));

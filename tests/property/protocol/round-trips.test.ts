@@ -8,13 +8,17 @@ import { decodeCbor, encodeCbor, type CborValue } from '#protocol/cbor.ts';
 import { encodeEmvco, parseEmvco } from '#protocol/emvco.ts';
 import { decodeInvoice, encodeInvoice } from '#protocol/invoice.ts';
 import { decodeKeySet, signKeySet, verifyKeySet } from '#protocol/keyset.ts';
+import { kidOf } from '#protocol/kid.ts';
 import { LIMITS } from '#protocol/limits.ts';
-import { chargeLink, compactInvoice, parseChargeLink } from '#protocol/link.ts';
+import { chargeLink, compactCode, compactInvoice, parseChargeLink } from '#protocol/link.ts';
 import { decodeMerchantCert, signMerchantCert, verifyMerchantCert } from '#protocol/merchant-cert.ts';
 import { isReadableName } from '#protocol/merchant-name.ts';
+import { decodeNote, signNote, verifyNote, type NoteFields } from '#protocol/note.ts';
 import { decodeOrder, signOrder, verifyOrder } from '#protocol/order.ts';
+import { decodePurseCert, signPurseCert } from '#protocol/purse-cert.ts';
 import { decodeReceipt, signReceipt, verifyReceipt } from '#protocol/receipt.ts';
 import { readScannedText } from '#protocol/scan-text.ts';
+import { decodeVoucher, draftVoucher, signVoucher, verifyVoucher } from '#protocol/voucher.ts';
 import { nodeVerifier, testKey } from '../../fixtures/protocol-keys.ts';
 import * as made from '../../fixtures/protocol-objects.ts';
 
@@ -118,6 +122,38 @@ describe('round trips of signed objects', () => {
         const receipt = await signReceipt(full, (message) => made.receiptIssuer.sign(message));
         expect(decodeReceipt(receipt)).toEqual({ ok: true, value: { ...full, bytes: receipt } });
         expect((await verifyReceipt({ bytes: receipt }, made.keySet, made.NOW, nodeVerifier)).ok).toBe(true);
+      }),
+    );
+  });
+  it('purse certificate and voucher', async () => {
+    const audience = fc.option(fc.array(bytes(8), { minLength: 1, maxLength: LIMITS.purseAudience }));
+    const terms = { purseId: bytes(8), audience, ccy: uint, limMinor: uint, capMinor: uint, maxCount: uint, statusIndex: uint, uvtMinor: fc.option(uint) };
+    const certificate = fc.record({ ...terms, uvKey: fc.constantFrom(null, testKey('passkey').publicKey), expSeconds: uint, deviceKey: fc.constant(made.payer.publicKey) });
+    const claims = fc.record({ merchantId: bytes(8), iatSeconds: uint, invoiceHash: bytes(16), seq: uint, cumMinor: uint, amountMinor: uint, prev: bytes(16) });
+    await fc.assert(
+      fc.asyncProperty(certificate, claims, async (fields, voucher) => {
+        const full = { ...fields, iatSeconds: made.NOW, kid: kidOf(made.purseIssuer.publicKey) };
+        const cert = await signPurseCert(full, (message) => made.purseIssuer.sign(message));
+        expect(decodePurseCert(cert)).toEqual({ ok: true, value: { ...full, bytes: cert } });
+        const draft = draftVoucher({ ...voucher, cert: { bytes: cert } });
+        const signed = await signVoucher(draft, (message) => made.payer.sign(message));
+        const read = { ok: true, value: { ...voucher, cert: { ...full, bytes: cert }, stepUp: null, vid: draft.vid, bytes: signed } };
+        expect(decodeVoucher(signed)).toEqual(read);
+        expect(await verifyVoucher({ bytes: signed }, made.keySet, nodeVerifier)).toEqual(read);
+        expect(readScannedText(compactCode('voucher', signed))).toMatchObject({ ok: true, value: { kind: 'voucher' } });
+      }),
+    );
+  });
+  it('notes', async () => {
+    const note = fc.record({ kind: fc.constantFrom('ack', 'void', 'refund'), vid: bytes(16), purseId: bytes(8), amountMinor: uint.filter((minor) => minor > 0), ccy: uint });
+    await fc.assert(
+      fc.asyncProperty(note, async ({ kind, vid, ...refund }) => {
+        const base = { kind, vid, iatSeconds: made.NOW, cert: { bytes: made.certWithKey } };
+        const fields = (kind === 'refund' ? { ...base, ...refund } : base) as NoteFields;
+        const signed = await signNote(fields, (message) => testKey('merchant').sign(message));
+        const said = kind === 'refund' ? { kind, vid, ...refund } : { kind, vid };
+        expect(decodeNote(signed)).toMatchObject({ ok: true, value: { ...said, bytes: signed } });
+        expect(await verifyNote({ bytes: signed }, made.keySet, made.NOW, nodeVerifier)).toMatchObject({ ok: true, value: said });
       }),
     );
   });
