@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
+import type { GuaranteeRule } from '#protocol/purse-caps.ts';
 import type { LogLevel } from './adapters/log.ts';
 import { StartupError } from './adapters/startup-error.ts';
 import type { Site } from './http/site.ts';
@@ -25,6 +26,8 @@ export type Config = {
   readonly distDir: string;
   /** How many proxies of ours stand in front, each of which adds one address to X-Forwarded-For. */
   readonly proxies: number;
+  /** Who bears a claim on a purse that was spent twice, beyond its reserve: protocol.md 5.5. */
+  readonly guarantee: GuaranteeRule;
   readonly logLevel: LogLevel;
 };
 
@@ -32,6 +35,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 export const MEMORY_URL = 'memory:';
 const DEFAULT_PORT = '8080';
+const GUARANTEES: readonly GuaranteeRule[] = ['none', 'capped', 'full'];
 const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
 export function readConfig(env: Env, root: string): Config {
@@ -50,6 +54,7 @@ export function readConfig(env: Env, root: string): Config {
     databaseUrl: env['DATABASE_URL'] || null,
     distDir: resolve(env['CHIT_DIST'] || join(root, 'dist')),
     proxies: readCount('CHIT_PROXIES', env['CHIT_PROXIES'] || '0', 9),
+    guarantee: readGuarantee(env['CHIT_GUARANTEE']),
     logLevel: readLogLevel(env['LOG_LEVEL'], mode),
   };
   if (mode === 'production') refuseUnsafe(config, env);
@@ -86,6 +91,12 @@ function readMode(text: string | undefined): Config['mode'] {
   if (text === undefined || text === '' || text === 'demo') return 'demo';
   if (text === 'production') return text;
   throw usage(`CHIT_MODE is demo or production, not "${text}"`);
+}
+
+function readGuarantee(text: string | undefined): GuaranteeRule {
+  const rule = GUARANTEES.find((each) => each === (text || 'capped'));
+  if (rule === undefined) throw usage(`CHIT_GUARANTEE is ${GUARANTEES.join(', ')}, not "${text}"`);
+  return rule;
 }
 
 function readTls(env: Env): Tls | null {

@@ -16,8 +16,10 @@ import { memoryRateLimits } from './adapters/rate-limits.ts';
 import { readOrMakeSecretFile, readSecretFile } from './adapters/secret.ts';
 import { StartupError } from './adapters/startup-error.ts';
 import { systemClock, systemRandom } from './adapters/system.ts';
+import { zlibPacking } from './adapters/zlib-packing.ts';
 import { readConfig, type Config } from './config.ts';
 import { DEMO_SETTING, seedDemo } from './core/demo.ts';
+import { runJobs } from './core/jobs.ts';
 import type { Issuer, ServerSecret, Store } from './core/ports.ts';
 import { openStore, type OpenStore } from './database.ts';
 import { createApp, type AppOptions } from './http/app.ts';
@@ -28,6 +30,8 @@ import { serve } from './serve.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const SWEEP_MS = 10 * 60_000;
+/** Nobody waits for a release to the second. */
+const JOBS_MS = 60_000;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env, ROOT);
@@ -52,9 +56,14 @@ async function run(config: Config, log: Log, parts: { secret: ServerSecret; issu
   const app = createApp(options);
   const { host, port } = config.listen;
   const serving = await serve({ fetch: app.fetch, host, port, tls: config.tls, beforeStop: () => options.live.close() });
-  const stopSweeping = sweepNowAndThen(options.store, log);
+  const stopSweeping = nowAndThen(SWEEP_MS, log, 'sweep.failed', () => options.store.sweep(systemClock.nowMs()));
+  const stopJobs = nowAndThen(JOBS_MS, log, 'jobs.failed', async () => {
+    const { released, letGo } = await runJobs(options, systemClock.nowMs());
+    if (released + letGo > 0) options.live.wake();
+  });
   const stop = once(async () => {
     stopSweeping();
+    stopJobs();
     await serving.stop();
     await parts.open.close();
   });
@@ -63,7 +72,7 @@ async function run(config: Config, log: Log, parts: { secret: ServerSecret; issu
 }
 
 function assemble(config: Config, log: Log, secret: ServerSecret, issuer: Issuer, store: Store): AppOptions {
-  const { site, distDir: folder, proxies } = config;
+  const { site, distDir: folder, proxies, guarantee } = config;
   const clock = systemClock;
   if (!existsSync(join(folder, 'index.html'))) log.warn('pages.missing', { folder });
   return {
@@ -73,6 +82,8 @@ function assemble(config: Config, log: Log, secret: ServerSecret, issuer: Issuer
     secret,
     issuer,
     verifier: createVerifier(),
+    guarantee,
+    packing: zlibPacking,
     pins: argon2PinHasher,
     passkeys: passkeyVerifier('Chit'),
     site,
@@ -118,10 +129,16 @@ async function refuseDemoData(store: Store): Promise<void> {
   if (demo !== null) throw new StartupError('refused', 'Production will not start: this database holds demo accounts with play money. Give it an empty database.');
 }
 
-function sweepNowAndThen(store: Store, log: Log): () => void {
+/** One round at a time; one that fails is told, and the next one tries again. */
+function nowAndThen(everyMs: number, log: Log, failed: string, work: () => Promise<void>): () => void {
+  let working = false;
   const timer = setInterval(() => {
-    store.sweep(systemClock.nowMs()).catch((thrown: unknown) => log.warn('sweep.failed', { error: thrown instanceof Error ? thrown.name : 'unknown' }));
-  }, SWEEP_MS);
+    if (working) return;
+    working = true;
+    work()
+      .catch((thrown: unknown) => log.warn(failed, { error: thrown instanceof Error ? thrown.name : 'unknown' }))
+      .finally(() => (working = false));
+  }, everyMs);
   return () => clearInterval(timer);
 }
 

@@ -2,7 +2,8 @@
  * Who is calling. A caller is a live session of a live device of a party; everything a request may do follows from these
  * three. Reads each time from the store: a revoked device is out with its next request. Never sees a cookie's secret stored.
  */
-import { toBase64Url, toHex, utf8 } from '#base/bytes.ts';
+import { assert } from '#base/assert.ts';
+import { fromBase64Url, toBase64Url, toHex, utf8 } from '#base/bytes.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Random } from '#base/random.ts';
 import type { MeReply, TillInfo } from '#protocol/http.ts';
@@ -10,7 +11,6 @@ import { merchantAccount, shopperAccount } from '#protocol/ledger.ts';
 import type { Es256Verifier } from '#protocol/objects.ts';
 import { sha256 } from '#protocol/sha256.ts';
 import { issueTillCertificate } from './parties-certificate.ts';
-
 import type { Device, Issuer, LedgerAccount, Merchant, Party, PasskeyVerifier, PinHasher, ServerSecret, Store } from './ports.ts';
 
 export type IdentityDeps = {
@@ -62,12 +62,17 @@ export async function describeMe(deps: IdentityDeps, caller: Pick<Caller, 'devic
     nowMs: deps.clock.nowMs(),
     account: { id, kind, name, ccy, balanceMinor, playMoney, pinSet: known.pinSet, passkeyIds },
     device: { id: device.id },
-    till: known.merchant === null || device.terminal === null ? null : await tillInfo(deps, known.merchant, device.terminal),
+    till: known.merchant === null || device.terminal === null ? null : await tillInfo(deps, known.merchant, { ...device, terminal: device.terminal }),
   };
 }
 
-export async function tillInfo(deps: Pick<IdentityDeps, 'issuer' | 'clock'>, merchant: Merchant, terminal: number): Promise<TillInfo> {
-  return { merchantId: merchant.id, name: merchant.name, terminal, certificate: toBase64Url(await issueTillCertificate(deps, merchant)) };
+export type Till = Device & { readonly terminal: number };
+
+export async function tillInfo(deps: Pick<IdentityDeps, 'issuer' | 'clock'>, merchant: Merchant, { terminal, publicKey }: Till): Promise<TillInfo> {
+  const terminalKey = fromBase64Url(publicKey);
+  assert(terminalKey !== null, 'a stored device key is base64url');
+  const [certificate, noteCertificate] = await Promise.all([issueTillCertificate(deps, merchant), issueTillCertificate(deps, merchant, terminalKey)]);
+  return { merchantId: merchant.id, name: merchant.name, terminal, certificate: toBase64Url(certificate), noteCertificate: toBase64Url(noteCertificate) };
 }
 
 /** The ledger account of a party's own money, protocol.md 8.4. */

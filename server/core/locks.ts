@@ -4,7 +4,7 @@
  * more of them says which, its transaction ends having written nothing, and another begins with all of them.
  */
 import { assert } from '#base/assert.ts';
-import type { LedgerAccount, Store, Tx } from './ports.ts';
+import type { LedgerAccount, Posting, Store, Tx } from './ports.ts';
 
 export type Locked = ReadonlyMap<LedgerAccount, number>;
 export type More = { readonly more: readonly LedgerAccount[] };
@@ -38,6 +38,30 @@ export function lockedMinor(locked: Locked, account: LedgerAccount): number {
   const balanceMinor = locked.get(account);
   assert(balanceMinor !== undefined, `${account} is read under its lock`);
   return balanceMinor;
+}
+
+/** Locked balances, kept up with what the transaction posts, so that everybody is told what they have at its end. */
+export class Book {
+  private readonly tx: Tx;
+  private readonly minor: Map<LedgerAccount, number>;
+
+  constructor(tx: Tx, locked: Locked) {
+    this.tx = tx;
+    this.minor = new Map(locked);
+  }
+
+  holds(account: LedgerAccount): number {
+    return lockedMinor(this.minor, account);
+  }
+
+  async post(postings: readonly Posting[]): Promise<void> {
+    if (postings.length === 0) return;
+    await this.tx.post(postings);
+    for (const { debit, credit, amountMinor } of postings) {
+      this.minor.set(debit, this.holds(debit) - amountMinor);
+      this.minor.set(credit, this.holds(credit) + amountMinor);
+    }
+  }
 }
 
 function isMore(done: object): done is More {

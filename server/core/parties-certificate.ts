@@ -1,4 +1,4 @@
-/** The certificate that a till shows with every charge. Made afresh whenever a till asks, so that it is never near its end. */
+/** The certificates of a till: the one it shows with every charge, and the one it signs notes with. Made afresh whenever a till asks, so that it is never near its end. */
 import { assert } from '#base/assert.ts';
 import { fromHex, type Bytes } from '#base/bytes.ts';
 import type { Clock } from '#base/clock.ts';
@@ -8,7 +8,15 @@ import type { Issuer, Merchant } from './ports.ts';
 
 const DAY_SECONDS = 86_400;
 
-export function issueTillCertificate(deps: { readonly issuer: Issuer; readonly clock: Clock }, merchant: Merchant): Promise<Bytes> {
+/**
+ * `terminalKey`: for what this till signs itself (acknowledgements, voids, refunds). The one that charges carry has none, so
+ * that their codes stay small.
+ */
+export function issueTillCertificate(
+  deps: { readonly issuer: Issuer; readonly clock: Clock },
+  merchant: Merchant,
+  terminalKey: Bytes | null = null,
+): Promise<Bytes> {
   const merchantId = fromHex(merchant.id);
   assert(merchantId !== null, 'a merchant id is hexadecimal');
   const signer = deps.issuer.signer('merchant');
@@ -19,7 +27,7 @@ export function issueTillCertificate(deps: { readonly issuer: Issuer; readonly c
     name: merchant.name,
     ccy: merchant.ccy,
     statusIndex: merchant.statusIndex,
-    terminalKey: null,
+    terminalKey,
   };
   return signMerchantCert(fields, (message) => signer.sign(message));
 }

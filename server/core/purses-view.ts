@@ -1,11 +1,14 @@
 /** A purse as its owner is told of it: in replies, in the feed, and in /v1/me. */
 import type { FeedPurse, PurseView } from '#protocol/http-offline.ts';
 import { reserveAccount } from '#protocol/ledger.ts';
+import { tellAll, type News } from './feeds.ts';
 import type { PurseRow, VoucherRow } from './ports-offline.ts';
 import type { Store, Tx } from './ports.ts';
 
-/** `head`: the furthest voucher of it that was ever seen. */
-export function purseView(row: PurseRow, reserveMinor: number, head: Pick<VoucherRow, 'seq' | 'cumMinor'> | null): PurseView {
+/** The furthest voucher that was ever seen. */
+export type PurseHead = Pick<VoucherRow, 'seq' | 'cumMinor'> | null;
+
+export function purseView(row: PurseRow, reserveMinor: number, head: PurseHead): PurseView {
   const { id, kind, merchantId, deviceId, ccy, state, limMinor, capMinor, maxCount, expMs, claimDeadlineMs, certificate } = row;
   const known = { headSeq: head?.seq ?? 0, headCumMinor: head?.cumMinor ?? 0 };
   return { id, kind, merchantId, deviceId, ccy, state, limMinor, capMinor, maxCount, reserveMinor, ...known, expMs, claimDeadlineMs, certificate };
@@ -32,9 +35,14 @@ export type PurseNews = {
   readonly balanceMinor: number;
 };
 
+/** `head`: the furthest voucher of the purse. */
+export function ownerNews({ event, row, reserveMinor, amountMinor, atMs, balanceMinor }: PurseNews, head: PurseHead): News {
+  const purse = purseView(row, reserveMinor, head);
+  return { partyId: row.partyId, make: (seq) => ({ kind: 'purse', seq, event, purse, amountMinor, atMs, balanceMinor }) };
+}
+
 export async function tellOwner(tx: Tx, news: PurseNews): Promise<PurseView> {
-  const { event, row, reserveMinor, amountMinor, atMs, balanceMinor } = news;
-  const purse = purseView(row, reserveMinor, await tx.headOfPurse(row.id));
-  await tx.appendFeed(row.partyId, (seq) => ({ kind: 'purse', seq, event, purse, amountMinor, atMs, balanceMinor }));
-  return purse;
+  const head = await tx.headOfPurse(news.row.id);
+  await tellAll(tx, [ownerNews(news, head)]);
+  return purseView(news.row, news.reserveMinor, head);
 }

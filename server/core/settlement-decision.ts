@@ -37,6 +37,8 @@ export type SettlementFacts = {
   /** This user confirmed this order on this device, by PIN or passkey, not too long ago. */
   readonly confirmed: boolean;
   readonly salePaidBy: { readonly paymentId: string; readonly payerPartyId: string } | null;
+  /** By a payment or by a voucher, which names no sale. */
+  readonly invoicePaid: boolean;
   /** Read under the lock; null only where no lock was needed to refuse. */
   readonly balances: { readonly payerMinor: number; readonly merchantMinor: number } | null;
 };
@@ -74,6 +76,7 @@ export function decide(facts: SettlementFacts): Decision {
     const own = salePaidBy.payerPartyId === payer.id;
     return own ? { state: 'refused', code: 'INVOICE_PAID', paymentId: salePaidBy.paymentId } : refuse('INVOICE_PAID');
   }
+  if (facts.invoicePaid) return refuse('INVOICE_PAID');
   assert(balances !== null, 'a payment is decided under the locks of its accounts');
   if (balances.payerMinor < claim.amountMinor) return refuse('INSUFFICIENT_FUNDS');
   if (balances.merchantMinor + claim.amountMinor > LIMITS.balanceMinor) return refuse('AMOUNT_LIMIT');

@@ -70,7 +70,7 @@ async function readUnlocked(tx: Tx, { claim, nowMs, orderHash }: Attempt): Promi
     confirmation.partyId === claim.payerPartyId &&
     confirmation.deviceId === claim.deviceId &&
     confirmation.expiresAtMs > nowMs;
-  return { nowMs, claim, payer, merchant, confirmed, salePaidBy: null, balances: null };
+  return { nowMs, claim, payer, merchant, confirmed, salePaidBy: null, invoicePaid: false, balances: null };
 }
 
 /** Locks both accounts, in key order; what is read after that stays true until the end of the transaction. */
@@ -79,9 +79,13 @@ async function readLocked(tx: Tx, facts: SettlementFacts): Promise<SettlementFac
   const from = shopperAccount(payer.id);
   const to = merchantAccount(claim.merchantId);
   const balances = await tx.lockBalances([from, to], claim.ccy);
-  const paid = await tx.paymentBySale(claim.merchantId, claim.terminal, claim.saleNonce);
+  const [paid, paidBy] = await Promise.all([
+    tx.paymentBySale(claim.merchantId, claim.terminal, claim.saleNonce),
+    tx.invoicePaidBy(claim.merchantId, claim.invoiceHash),
+  ]);
   return {
     ...facts,
+    invoicePaid: paidBy !== null,
     salePaidBy: paid === null ? null : { paymentId: paid.id, payerPartyId: paid.payerPartyId },
     balances: { payerMinor: balances.get(from) ?? 0, merchantMinor: balances.get(to) ?? 0 },
   };

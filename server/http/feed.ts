@@ -2,8 +2,7 @@
 import * as v from 'valibot';
 import { ok } from '#base/result.ts';
 import { FeedReply } from '#protocol/http.ts';
-import { LIMITS } from '#protocol/limits.ts';
-import { moneyOf } from '#server/core/identity.ts';
+import { feedPage } from '#server/core/feeds.ts';
 import { route } from './route.ts';
 
 const CURSOR = /^(?:0|[1-9][0-9]{0,14})$/;
@@ -21,14 +20,6 @@ export const feedRoutes = [
     query: { name: 'FeedQuery', schema: FeedQuery },
     reply: { status: 200, description: 'One page; `more` says whether there is another', body: { name: 'FeedReply', schema: FeedReply } },
     problems: [],
-    handle: async ({ caller, query }, { store, clock }) => {
-      const after = Number(query.cursor);
-      const { party } = caller;
-      const merchant = party.kind === 'merchant' ? await store.transaction((tx) => tx.merchantOfParty(party.id)) : null;
-      const page = await store.feed(party.id, moneyOf(party, merchant), after, LIMITS.feedPage);
-      const cursor = page.changes.at(-1)?.seq ?? Math.min(after, page.headSeq);
-      const json: FeedReply = { nowMs: clock.nowMs(), cursor, more: cursor < page.headSeq, ...page };
-      return ok({ status: 200, json });
-    },
+    handle: async ({ caller, query }, deps) => ok({ status: 200, json: await feedPage(deps, caller, Number(query.cursor)) }),
   }),
 ];

@@ -24,6 +24,10 @@ export const RATES = {
   payment: { points: 240, seconds: MINUTE },
   /** Purses of one account: openings, top-ups, refreshes. Each signs a certificate. */
   purse: { points: 30, seconds: MINUTE },
+  /** Syncs of one account: all tills of a shop coming back at once, and their retries. */
+  sync: { points: 600, seconds: MINUTE },
+  /** Appeals of one account: people write them. */
+  appeal: { points: 10, seconds: MINUTE },
   /** Reads of one account: a till polls twelve times a minute, and all tills of a shop share this. */
   read: { points: 1_200, seconds: MINUTE },
   /** Stream openings of one account; each reconnects after a few seconds. */

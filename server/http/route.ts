@@ -3,11 +3,11 @@
  * has no default: a route that forgets to say who may call it does not compile.
  */
 import type { GenericSchema, InferOutput } from 'valibot';
-import type { Log } from '#base/log.ts';
 import type { Result } from '#base/result.ts';
 import type { Problem } from '#protocol/errors.ts';
-import type { Caller, IdentityDeps } from '#server/core/identity.ts';
+import type { Caller } from '#server/core/identity.ts';
 import type { RateLimits } from '#server/core/ports.ts';
+import type { SyncDeps } from '#server/core/sync.ts';
 import type { LiveFeeds } from './live.ts';
 import type { RateName } from './rates.ts';
 import type { Scene, Site } from './site.ts';
@@ -15,9 +15,8 @@ import type { Scene, Site } from './site.ts';
 /** none: anybody. session: any signed-in device. till: a signed-in device of a merchant. */
 export type Auth = 'none' | 'session' | 'till';
 
-export type AppDeps = IdentityDeps & {
+export type AppDeps = SyncDeps & {
   readonly site: Site;
-  readonly log: Log;
   readonly rates: RateLimits<RateName>;
   readonly live: LiveFeeds;
 };

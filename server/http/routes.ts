@@ -1,4 +1,5 @@
 /** Every route there is. What is not in this table does not exist. */
+import { appealRoutes } from './appeals.ts';
 import { configRoutes } from './config.ts';
 import { confirmationRoutes } from './confirmations.ts';
 import { cspReportRoutes } from './csp-reports.ts';
@@ -11,9 +12,11 @@ import { openApiRoutes } from './openapi.ts';
 import { passkeyRoutes } from './passkeys.ts';
 import { paymentRoutes } from './payments.ts';
 import { pinRoutes } from './pin.ts';
+import { proofRoutes } from './proofs.ts';
 import { purseRoutes } from './purses.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './sessions.ts';
+import { syncRoutes } from './sync.ts';
 import { tillRoutes } from './till.ts';
 
 export const ROUTES: readonly Route[] = [
@@ -26,6 +29,9 @@ export const ROUTES: readonly Route[] = [
   ...confirmationRoutes,
   ...paymentRoutes,
   ...purseRoutes,
+  ...syncRoutes,
+  ...proofRoutes,
+  ...appealRoutes,
   ...feedRoutes,
   ...eventRoutes,
   ...demoRoutes,

@@ -22,7 +22,7 @@ export const tillRoutes = [
       const { terminal } = caller.device;
       assert(merchant !== null && terminal !== null, "a merchant's device has a merchant and a number");
       if (merchant.status !== 'active') return err('FORBIDDEN');
-      return ok({ status: 200, json: await tillInfo(deps, merchant, terminal) });
+      return ok({ status: 200, json: await tillInfo(deps, merchant, { ...caller.device, terminal }) });
     },
   }),
 ];

@@ -46,7 +46,7 @@ export type ProofReply = v.InferOutput<typeof ProofReply>;
 export const AppealRequest = v.strictObject({
   appealId: hexId,
   subject: v.union([hexId, purseIdHex]),
-  text: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LIMITS.appealChars)),
+  text: v.pipe(v.string(), v.regex(/\S/), v.maxLength(LIMITS.appealChars)),
 });
 export type AppealRequest = v.InferOutput<typeof AppealRequest>;
 export const AppealReply = v.object({ nowMs: timeMs, appealId: hexId, state: v.picklist(['received']) });

@@ -70,8 +70,10 @@ export const TillInfo = v.object({
   merchantId: merchantIdHex,
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.merchantNameBytes)),
   terminal: count,
-  /** COSE_Sign1 merchant certificate. */
+  /** COSE_Sign1 merchant certificate: what charges carry. */
   certificate: bytesText,
+  /** The same with this device's key in it: for the acknowledgements, voids and refunds that this till signs. */
+  noteCertificate: bytesText,
 });
 export type TillInfo = v.InferOutput<typeof TillInfo>;
 

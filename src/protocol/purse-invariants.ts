@@ -2,7 +2,7 @@
  * I3 to I7 of protocol.md 8.4 over what a ledger knows of its purses, as plain data: asked together with the others by
  * ledger-invariants.ts. Written apart from the postings that it judges, so that a wrong posting does not agree with itself.
  *
- * I3 a purse's reserve: what was put in = what vouchers took + what was released + what is there
+ * I3 a purse's reserve: what was put in = what vouchers took + what voids sent home + what was released + what is there
  * I4 vouchers take at most the purse's limit             I5 a voucher is paid once, and given back at most once over
  * I6 the guarantee pays only where a proof is stored     I7 nothing is posted to a purse after its release
  */
@@ -56,13 +56,15 @@ function checkReserve(purse: AuditedPurse, rows: readonly JournalRow[], balances
   const owner = shopperAccount(purse.ownerPartyId);
   const loads = rows.filter((row) => row.ref.startsWith(PURSE_LOAD) && row.debit === owner && row.credit === account);
   const settlements = rows.filter((row) => row.ref.startsWith(VOUCHER) && row.debit === account);
+  const voids = rows.filter((row) => row.ref.startsWith(VOID) && row.debit === account && row.credit === owner);
   const releases = rows.filter((row) => row.ref === PURSE_RELEASE + purse.id && row.debit === account && row.credit === owner);
-  const [loaded, settled, released] = [sum(loads), sum(settlements), sum(releases)];
+  const [loaded, settled, voided, released] = [sum(loads), sum(settlements), sum(voids), sum(releases)];
   const current = balances.get(account) ?? 0;
   const after = rows.slice(rows.findIndex((row) => releases.includes(row)) + 1);
   const found: Broken[] = [];
-  if (loads.length + settlements.length + releases.length !== rows.length) found.push(broken('I3', `${account} moves by a posting that is none of a purse`));
-  if (loaded !== settled + released + current) found.push(broken('I3', `${account}: put in ${loaded}, taken ${settled}, released ${released}, holds ${current}`));
+  if (loads.length + settlements.length + voids.length + releases.length !== rows.length) found.push(broken('I3', `${account} moves by a posting that is none of a purse`));
+  const whereabouts = `put in ${loaded}, taken ${settled}, voided ${voided}, released ${released}, holds ${current}`;
+  if (loaded !== settled + voided + released + current) found.push(broken('I3', `${account}: ${whereabouts}`));
   if (loaded !== purse.limMinor) found.push(broken('I3', `${account} was given ${loaded}, its certificate says ${purse.limMinor}`));
   if (settled > purse.limMinor) found.push(broken('I4', `vouchers took ${settled} of ${purse.limMinor} from ${account}`));
   if (releases.length > 0 && after.length > 0) found.push(broken('I7', `${account} is posted to after its release`));
@@ -94,6 +96,8 @@ function checkVoucher(voucher: AuditedVoucher, byRef: ReadonlyMap<string, readon
   if (state === 'held' && (!wasHeld || heldRows.length > 0)) found.push(broken('I5', `voucher ${vid} is said to be held, but is not`));
   const backMinor = sum([VOID + vid, HELD + vid, REFUND + vid].flatMap((about) => byRef.get(about) ?? []).filter(isGivenBack));
   if (backMinor > paidMinor) found.push(broken('I5', `voucher ${vid} was paid ${paidMinor}, and ${backMinor} given back`));
+  const homeMinor = sum((byRef.get(VOID + vid) ?? []).filter((row) => row.debit === reserveAccount(voucher.purseId)));
+  if (homeMinor > (state === 'unpaid' ? amountMinor : 0)) found.push(broken('I5', `voucher ${vid} of ${amountMinor} is ${state}, and ${homeMinor} was sent home`));
   if (state === 'returned' && backMinor < paidMinor) found.push(broken('I5', `voucher ${vid} is returned, but only ${backMinor} of ${paidMinor}`));
   return found;
 }

@@ -67,6 +67,17 @@ export function voucherPostings(voucher: Stamp & VoucherShares & { readonly purs
   return rows(VOUCHER + vid, legs, voucher);
 }
 
+/**
+ * The till gave back a voucher that it had not claimed: its amount goes home at once, and not only with the rest at the claim
+ * deadline. So a void comes out the same before the claim and after it.
+ */
+export function unclaimedVoidPostings(
+  voucher: Stamp & { readonly vid: string; readonly purseId: string; readonly payerPartyId: string; readonly amountMinor: number },
+): readonly JournalRow[] {
+  const { vid, purseId, payerPartyId, amountMinor } = voucher;
+  return rows(VOID + vid, [{ debit: reserveAccount(purseId), credit: shopperAccount(payerPartyId), amountMinor }], voucher);
+}
+
 /** A held claim is let go to its merchant. */
 export function heldReleasePostings(claim: Stamp & VoucherShares): readonly JournalRow[] {
   const { vid, merchantId } = claim;

@@ -18,7 +18,7 @@ let before: unknown;
 
 /** One server for all: what none of these requests may do is change it. */
 beforeAll(async () => {
-  server = await openTestServer({ rates: { passkey: { points: 1_000, seconds: 60 }, purse: { points: 1_000, seconds: 60 } } });
+  server = await openTestServer({ rates: { passkey: { points: 1_000, seconds: 60 }, purse: { points: 1_000, seconds: 60 }, appeal: { points: 1_000, seconds: 60 } } });
   shopper = await server.joined('demo-shopper');
   till = await server.joined('demo-merchant');
 });

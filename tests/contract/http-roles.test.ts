@@ -35,6 +35,9 @@ const MAY: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/purses/:id/top-ups': SIGNED_IN,
   'POST /v1/purses/:id/refresh': SIGNED_IN,
   'POST /v1/purses/:id/close': SIGNED_IN,
+  'POST /v1/sync': SIGNED_IN,
+  'GET /v1/proofs/:id': SIGNED_IN,
+  'POST /v1/appeals': SIGNED_IN,
 };
 
 let server: TestServer;
@@ -62,6 +65,8 @@ function bodyFor(path: string): unknown {
     '/v1/pin': { pin: '111111' },
     '/v1/purses': { purseId: 'a'.repeat(16), kind: 'open', limMinor: 1, user: { kind: 'pin', pin: '135790' }, challenge: 'AAAA' },
     '/v1/purses/:id/top-ups': { topUpId: 'a'.repeat(32), addMinor: 1, user: { kind: 'pin', pin: '135790' }, challenge: 'AAAA' },
+    '/v1/sync': { cursor: 0, statusSeq: 0, keySetSeq: 0, items: [] },
+    '/v1/appeals': { appealId: 'a'.repeat(32), subject: 'a'.repeat(16), text: 'no' },
     '/v1/purses/:id/close': { headSeq: 0, headCum: 0, headVid: null },
     '/v1/passkeys': { id: 'AAAA', type: 'public-key' },
     '/v1/demo/enrolments': { as: 'demo-shopper' },

@@ -1,7 +1,7 @@
 /** What every store of the wallet must do. Run on memory and on Dexie; a handle is a tab, all handles of one test share a disk. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoreEvent, WalletStore } from '#wallet/ports.ts';
-import { creditRow, hex, identity, outboxRow, paidState, paymentRow, refused, saleRow, settled, T0, truth } from '../fixtures/wallet-rows.ts';
+import { creditRow, hex, identity, outboxRow, paidState, paymentRow, purseRow, refused, saleRow, settled, T0, truth, voucherRow } from '../fixtures/wallet-rows.ts';
 
 export type StoreWorld = {
   /** Another tab on the same disk. */
@@ -189,6 +189,34 @@ export function walletStoreContract(name: string, openWorld: () => Promise<Store
         await tx.outbox.delete(hex(2));
       });
       expect(await read((tx) => tx.outbox.all())).toEqual([outboxRow(1), outboxRow(3)]);
+    });
+
+    it('keeps purses and their vouchers, found by invoice and by number', async () => {
+      const head = { seq: 2, cumMinor: 200, vid: hex(2) };
+      await write(async (tx) => {
+        for (const seed of [2, 1]) await tx.vouchers.put(voucherRow(seed));
+        await tx.vouchers.put(voucherRow(9, { purseId: hex(2, 16), seq: 1, state: { kind: 'returned', atMs: T0, code: 'LIMITS' } }));
+        await tx.purses.put(purseRow(1, { head }));
+        await tx.purses.put(purseRow(2, { kind: 'tab', merchantId: hex(7, 16), state: { kind: 'closing', atMs: T0 } }));
+      });
+      expect(await read((tx) => tx.purses.get(hex(1, 16)))).toEqual(purseRow(1, { head }));
+      expect((await read((tx) => tx.purses.all())).map((row) => row.id).sort()).toEqual([hex(1, 16), hex(2, 16)]);
+      expect(await read((tx) => tx.vouchers.ofPurse(hex(1, 16)))).toEqual([voucherRow(1), voucherRow(2)]);
+      expect(await read((tx) => tx.vouchers.byInvoice(hex(0x1002)))).toEqual(voucherRow(2));
+      expect(await read((tx) => tx.vouchers.byInvoice(hex(0x2002)))).toBeUndefined();
+      expect((await read((tx) => tx.vouchers.newest(2))).map((row) => row.id)).toEqual([hex(9), hex(2)]);
+    });
+
+    it('has one voucher for each number of a purse, and writes nothing with a second one', async () => {
+      await write((tx) => tx.vouchers.put(voucherRow(1)));
+      const second = store.write(fence, async (tx) => {
+        await tx.outbox.put(outboxRow(1, { kind: 'sync-item' }));
+        await tx.vouchers.put(voucherRow(5, { seq: 1 }));
+      });
+      await expect(second).rejects.toThrow();
+      expect(await read(async (tx) => [await tx.vouchers.count(), await tx.outbox.count()])).toEqual([1, 0]);
+      await write((tx) => tx.vouchers.put(voucherRow(1, { state: { kind: 'presented', atMs: T0 } })));
+      expect((await read((tx) => tx.vouchers.get(hex(1))))?.state.kind).toBe('presented');
     });
 
     it('forgets everything when it is cleared, and takes no write from before', async () => {

@@ -28,6 +28,7 @@ const good: SettlementFacts = {
   merchant,
   confirmed: true,
   salePaidBy: null,
+  invoicePaid: false,
   balances: { payerMinor: 1_850, merchantMinor: 0 },
 };
 
@@ -45,6 +46,7 @@ const FAULTS: readonly (readonly [string, (facts: SettlementFacts) => Settlement
   ['INVOICE_EXPIRED', (facts) => ({ ...facts, claim: { ...facts.claim, iatSeconds: NOW_SECONDS - 9_999 } })],
   ['NOT_CONFIRMED', (facts) => ({ ...facts, confirmed: false })],
   ['ACCOUNT_FROZEN', (facts) => ({ ...facts, payer: { ...facts.payer, status: 'frozen' } })],
+  ['INVOICE_PAID', (facts) => ({ ...facts, invoicePaid: true })],
   ['INVOICE_PAID', (facts) => ({ ...facts, salePaidBy: { paymentId: 'bb'.repeat(16), payerPartyId: 'cc'.repeat(16) } })],
   ['INSUFFICIENT_FUNDS', (facts) => ({ ...facts, balances: { payerMinor: 0, merchantMinor: 0 } })],
 ];

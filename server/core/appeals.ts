@@ -1,0 +1,35 @@
+/** Appeals: somebody says that a verdict or a freeze is wrong. Stored for the operator's people, once an id; decides nothing. */
+import { err, ok, type Result } from '#base/result.ts';
+import type { AppealRequest } from '#protocol/http-purses.ts';
+import { LIMITS } from '#protocol/limits.ts';
+import { moneyOf, type Caller, type IdentityDeps } from './identity.ts';
+import type { Tx } from './ports.ts';
+
+export type AppealProblem = 'NOT_FOUND' | 'ID_REUSED' | 'RATE_LIMITED';
+
+export async function appeal(deps: Pick<IdentityDeps, 'store' | 'clock'>, { party }: Caller, request: AppealRequest): Promise<Result<{ appealId: string }, AppealProblem>> {
+  const { appealId: id, subject, text } = request;
+  const atMs = deps.clock.nowMs();
+  return deps.store.transaction(async (tx): Promise<Result<{ appealId: string }, AppealProblem>> => {
+    const merchant = await tx.merchantOfParty(party.id);
+    const account = moneyOf(party, merchant);
+    // Two requests with one id run one after the other.
+    const balanceMinor = (await tx.lockBalances([account], party.ccy)).get(account) ?? 0;
+    const known = await tx.appeal(id);
+    if (known !== null) return known.partyId === party.id && known.subject === subject && known.text === text ? ok({ appealId: id }) : err('ID_REUSED');
+    if (!(await isParty(tx, party.id, merchant?.id ?? null, subject))) return err('NOT_FOUND');
+    if ((await tx.appealCount(party.id)) >= LIMITS.appealsOpen) return err('RATE_LIMITED');
+    await tx.insertAppeal({ id, partyId: party.id, subject, text, atMs });
+    await tx.appendFeed(party.id, (seq) => ({ kind: 'appeal', seq, appealId: id, subject, state: 'received', atMs, balanceMinor }));
+    return ok({ appealId: id });
+  });
+}
+
+/** Is this purse, voucher or payment one of this account? */
+async function isParty(tx: Tx, partyId: string, merchantId: string | null, subject: string): Promise<boolean> {
+  const [purse, voucher, payment] = await Promise.all([tx.purse(subject), tx.voucher(subject), tx.paymentById(subject)]);
+  const payers = [purse?.partyId, voucher?.payerPartyId, payment?.payerPartyId];
+  const merchants = [voucher?.merchantId, payment?.merchantId];
+  if (payers.includes(partyId) || (merchantId !== null && merchants.includes(merchantId))) return true;
+  return purse !== null && merchantId !== null && tx.hasVoucherOf(purse.id, merchantId);
+}

@@ -1,0 +1,115 @@
+/**
+ * What happens by itself when its time has come: purses past their claim deadline give their rest back, and held claims are let
+ * go. Safe to run at any time, as often as one likes, by several servers at once: each job locks, looks again, and does nothing
+ * where it was done. Called with the time, so that tests and the simulator own it.
+ */
+import { assert } from '#base/assert.ts';
+import { debtAccount, GUARANTEE_ACCOUNT, GUARANTEE_RECEIVABLE, heldAccount, merchantAccount, reserveAccount, shopperAccount } from '#protocol/ledger.ts';
+import { heldReleasePostings, purseReleasePostings } from '#protocol/purse-ledger.ts';
+import { tellAll, type News } from './feeds.ts';
+import { Book, missing, withLocks } from './locks.ts';
+import { settleWaitingRefunds } from './notes-refund.ts';
+import type { NoteRow, PurseRow, VoucherRow } from './ports-offline.ts';
+import type { Merchant, Store, Tx } from './ports.ts';
+import { ownerNews } from './purses-view.ts';
+import { decidedRow, voucherNews } from './vouchers-record.ts';
+
+export type JobDeps = { readonly store: Store };
+export type JobsDone = { readonly released: number; readonly letGo: number };
+
+/** In one go; the rest at the next. */
+const BATCH = 100;
+
+export async function runJobs(deps: JobDeps, nowMs: number): Promise<JobsDone> {
+  const due = await deps.store.transaction(async (tx) => ({ purses: await tx.duePurses(nowMs, BATCH), held: await tx.dueHeld(nowMs, BATCH) }));
+  let [released, letGo] = [0, 0];
+  for (const vid of due.held) letGo += Number(await letHeldGo(deps, vid, nowMs));
+  for (const id of due.purses) released += Number(await releasePurse(deps, id, nowMs));
+  return { released, letGo };
+}
+
+async function releasePurse({ store }: JobDeps, id: string, nowMs: number): Promise<boolean> {
+  const seen = await store.transaction((tx) => tx.purse(id));
+  assert(seen !== null, 'a purse stays');
+  const accounts = [reserveAccount(id), shopperAccount(seen.partyId)];
+  const done = await withLocks(store, seen.ccy, accounts, async (tx, locked) => {
+    const purse = await tx.purse(id);
+    assert(purse !== null, 'a purse stays');
+    // Refreshed or released while this waited.
+    if (purse.state === 'released' || nowMs <= purse.claimDeadlineMs) return { released: false };
+    const reported = await tx.reportedOfPurse(id);
+    const more = missing(locked, reported.map((voucher) => merchantAccount(voucher.merchantId)));
+    if (more !== null) return more;
+    await release(tx, new Book(tx, locked), purse, reported, nowMs);
+    return { released: true };
+  });
+  return done.released;
+}
+
+async function release(tx: Tx, book: Book, purse: PurseRow, reported: readonly VoucherRow[], atMs: number): Promise<void> {
+  const restMinor = book.holds(reserveAccount(purse.id));
+  const { id: purseId, partyId: ownerPartyId, ccy } = purse;
+  await book.post(purseReleasePostings({ purseId, ownerPartyId, restMinor, ccy, atMs }));
+  const row: PurseRow = { ...purse, state: 'released' };
+  await tx.putPurse(row);
+  const balanceMinor = book.holds(shopperAccount(ownerPartyId));
+  const news = ownerNews({ event: 'released', row, reserveMinor: 0, amountMinor: restMinor, atMs, balanceMinor }, await tx.headOfPurse(purseId));
+  await tellAll(tx, [news, ...(await returnReported(tx, book, row, reported, atMs))]);
+}
+
+/** What only the payer reported and nobody claimed. */
+async function returnReported(tx: Tx, book: Book, purse: PurseRow, reported: readonly VoucherRow[], atMs: number): Promise<News[]> {
+  const payer = await tx.party(purse.partyId);
+  assert(payer !== null, 'accounts stay');
+  const proved = (await tx.proof(purse.id)) !== null;
+  const news: News[] = [];
+  for (const voucher of reported) {
+    const row = decidedRow(voucher, { kind: 'rejected', reason: 'CLAIM_DEADLINE' }, atMs);
+    await tx.putVoucher(row);
+    const parties = { payer, merchant: await merchantOf(tx, row) };
+    await settleWaitingRefunds(tx, book, row, await ownNotes(tx, row), parties, atMs);
+    news.push(...voucherNews(book, parties, { row, conflicted: proved, atMs }));
+  }
+  return news;
+}
+
+async function letHeldGo({ store }: JobDeps, vid: string, nowMs: number): Promise<boolean> {
+  const seen = await store.transaction((tx) => tx.voucher(vid));
+  assert(seen !== null, 'a voucher stays');
+  const { merchantId, payerPartyId } = seen;
+  const merchants = [merchantAccount(merchantId), heldAccount(merchantId)];
+  // A refund that waited gives to these first.
+  const accounts = [...merchants, shopperAccount(payerPartyId), debtAccount(payerPartyId), GUARANTEE_ACCOUNT, GUARANTEE_RECEIVABLE];
+  const done = await withLocks(store, seen.ccy, accounts, async (tx, locked) => {
+    const row = await tx.voucher(vid);
+    assert(row !== null, 'a voucher stays');
+    // Voided, or let go by another server, while this waited.
+    if (row.verdict.verdict !== 'HELD' || row.heldUntilMs === null || nowMs < row.heldUntilMs) return { letGo: false };
+    await letGo(tx, new Book(tx, locked), row, nowMs);
+    return { letGo: true };
+  });
+  return done.letGo;
+}
+
+async function letGo(tx: Tx, book: Book, row: VoucherRow, atMs: number): Promise<void> {
+  assert(row.verdict.verdict === 'HELD', 'only what is held is let go');
+  await book.post(heldReleasePostings({ ...row, atMs }));
+  const settled: VoucherRow = { ...row, verdict: { verdict: 'SETTLED', via: 'guarantee', unpaidMinor: row.verdict.unpaidMinor, atMs }, heldUntilMs: null };
+  await tx.putVoucher(settled);
+  const payer = await tx.party(row.payerPartyId);
+  assert(payer !== null, 'accounts stay');
+  const parties = { payer, merchant: await merchantOf(tx, row) };
+  const news = voucherNews(book, parties, { row: settled, conflicted: true, atMs });
+  const waited = await settleWaitingRefunds(tx, book, settled, await ownNotes(tx, row), parties, atMs);
+  await tellAll(tx, [...news, ...waited.news]);
+}
+
+async function ownNotes(tx: Tx, row: VoucherRow): Promise<NoteRow[]> {
+  return (await tx.notesOfVoucher(row.vid)).filter((note) => note.merchantId === row.merchantId);
+}
+
+async function merchantOf(tx: Tx, row: VoucherRow): Promise<Merchant> {
+  const merchant = await tx.merchant(row.merchantId);
+  assert(merchant !== null, 'accounts stay');
+  return merchant;
+}

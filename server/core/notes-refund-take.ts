@@ -1,0 +1,57 @@
+/** Takes in one refund note: once an id, carried out at once where its voucher is paid, else kept until it is. */
+import { assert } from '#base/assert.ts';
+import type { SyncResult } from '#protocol/http-sync.ts';
+import { debtAccount, GUARANTEE_ACCOUNT, GUARANTEE_RECEIVABLE, merchantAccount, merchantReceivable, shopperAccount } from '#protocol/ledger.ts';
+import { LIMITS } from '#protocol/limits.ts';
+import { tellAll } from './feeds.ts';
+import { Book, missing, withLocks } from './locks.ts';
+import { fits, refund, refundProblem, settledNote, type SignedNote } from './notes-refund.ts';
+import type { NoteRow, VoucherRow } from './ports-offline.ts';
+import type { LedgerAccount, Tx } from './ports.ts';
+import type { VoucherDeps } from './vouchers.ts';
+
+/** Longer than any purse lives after a sale: a voucher that has not come by then will not. */
+const WAITS_MS = 14 * 86_400_000;
+
+export function takeRefund(deps: VoucherDeps, { merchant, row: signed, note: { iatSeconds } }: SignedNote): Promise<SyncResult> {
+  const nowMs = deps.clock.nowMs();
+  const waiting: NoteRow = { ...signed, verdict: { id: signed.noteId, dup: false, verdict: 'RETRY', afterMs: LIMITS.noteRetryMs }, atMs: nowMs };
+  return withLocks(deps.store, merchant.ccy, [merchantAccount(merchant.id)], async (tx, locked) => {
+    const notes = (await tx.notesOfVoucher(signed.vid)).filter((other) => other.merchantId === merchant.id);
+    // Signed again under a renewed certificate it is the same refund.
+    const known = notes.find((other) => other.refundId === signed.refundId && other.kind === 'refund');
+    const voucher = await tx.voucher(signed.vid);
+    const isLate = voucher === null && nowMs > iatSeconds * 1_000 + WAITS_MS;
+    if (known !== undefined && !(isWaiting(known) && isLate)) return { ...known.verdict, id: signed.noteId, dup: !isWaiting(known) };
+    if (voucher !== null && voucher.merchantId !== merchant.id) return store(tx, known, settledNote(waiting, 'NOT_YOUR_MERCHANT', nowMs));
+    const problem = isLate ? 'NOT_SETTLED' : voucher !== null && !fits(voucher, waiting) ? 'UNKNOWN_PURSE' : refundProblem(voucher, signed.amountMinor ?? 0);
+    if (problem === 'wait') return store(tx, known, waiting);
+    if (problem !== null || voucher === null) return store(tx, known, settledNote(waiting, problem, nowMs));
+    const more = missing(locked, accountsOf(voucher));
+    if (more !== null) return more;
+    const result = await store(tx, known, settledNote(waiting, null, nowMs));
+    await carryOut(tx, new Book(tx, locked), voucher, waiting, nowMs);
+    return result;
+  });
+}
+
+async function store(tx: Tx, known: NoteRow | undefined, note: NoteRow): Promise<SyncResult> {
+  await (known === undefined ? tx.insertNote(note) : tx.putNote({ ...note, noteId: known.noteId }));
+  return note.verdict;
+}
+
+async function carryOut(tx: Tx, book: Book, voucher: VoucherRow, note: NoteRow, nowMs: number): Promise<void> {
+  const [payer, merchant] = await Promise.all([tx.party(voucher.payerPartyId), tx.merchant(voucher.merchantId)]);
+  assert(payer !== null && merchant !== null, 'accounts stay');
+  const { news } = await refund(tx, book, voucher, note, { payer, merchant }, nowMs);
+  await tellAll(tx, news);
+}
+
+function isWaiting(note: NoteRow): boolean {
+  return note.verdict.verdict === 'RETRY';
+}
+
+function accountsOf(row: VoucherRow): LedgerAccount[] {
+  const accounts = [merchantReceivable(row.merchantId), shopperAccount(row.payerPartyId)];
+  return row.guaranteeMinor === 0 ? accounts : [...accounts, GUARANTEE_ACCOUNT, GUARANTEE_RECEIVABLE, debtAccount(row.payerPartyId)];
+}

@@ -1,0 +1,44 @@
+/**
+ * The status list: which purses are revoked, for tills with no network (protocol.md 5.6). A new one is signed when something was
+ * revoked since the last, by whoever asks first. Its seq is taken under a lock and its content is read after that, so a list
+ * with a higher seq never knows less than one with a lower.
+ */
+import { toBase64Url } from '#base/bytes.ts';
+import { signStatusList, statusBits, type Packing } from '#protocol/status-list.ts';
+import type { IdentityDeps } from './identity.ts';
+import type { StatusListRow } from './ports-offline.ts';
+import type { Tx } from './ports.ts';
+import { REVOCATIONS } from './proofs.ts';
+
+export type StatusDeps = Pick<IdentityDeps, 'store' | 'clock' | 'issuer'> & { readonly packing: Packing };
+
+const URI = 'urn:chit:purses';
+/** A certificate may still be shown this long after its purse's claim deadline, to a till whose clock is slow. */
+const SHOWN_AFTER_MS = 7 * 86_400_000;
+
+export async function newestStatusList(deps: StatusDeps): Promise<StatusListRow> {
+  const seen = await deps.store.transaction(async (tx) => ({ newest: await tx.statusList('newest'), revocations: await tx.numbersTaken(REVOCATIONS) }));
+  if (seen.newest !== null && seen.newest.revocations >= seen.revocations) return seen.newest;
+  const made = await sign(deps, await deps.store.transaction((tx) => content(tx, deps.clock.nowMs())));
+  return deps.store.transaction(async (tx) => {
+    if (await tx.insertStatusList(made)) return made;
+    // Somebody else was quicker with a newer one.
+    return (await tx.statusList('newest')) ?? made;
+  });
+}
+
+type Content = Omit<StatusListRow, 'list'> & { readonly size: number; readonly revoked: readonly number[] };
+
+async function content(tx: Tx, atMs: number): Promise<Content> {
+  const seq = (await tx.takeNumber('status-list-seq')) + 1;
+  const revocations = await tx.numbersTaken(REVOCATIONS);
+  const revoked = await tx.revokedIndexes(atMs - SHOWN_AFTER_MS);
+  const size = Math.max(await tx.numbersTaken('purse-status-index'), (revoked.at(-1) ?? -1) + 1);
+  return { seq, atMs, revocations, size, revoked };
+}
+
+async function sign({ issuer, packing }: StatusDeps, { size, revoked, ...row }: Content): Promise<StatusListRow> {
+  const signer = issuer.signer('status');
+  const fields = { kid: signer.kid, seq: row.seq, iatSeconds: Math.floor(row.atMs / 1_000), uri: URI, bits: statusBits(size, revoked) };
+  return { ...row, list: toBase64Url(await signStatusList(fields, (message) => signer.sign(message), packing)) };
+}

@@ -1,0 +1,64 @@
+/**
+ * One sync request (protocol.md 8.1): items in order, each in transactions of its own with a verdict of its own, then what the
+ * device missed. An item that cannot be read, or on which something breaks, stops no other. A store that does not answer ends
+ * the request: the items before it are committed, and give their stored verdicts when they come again.
+ */
+import { unreachable } from '#base/assert.ts';
+import { fromBase64Url, toBase64Url } from '#base/bytes.ts';
+import type { Log } from '#base/log.ts';
+import type { SyncItem, SyncReply, SyncRequest, SyncResult } from '#protocol/http-sync.ts';
+import { feedPage } from './feeds.ts';
+import type { Caller, IdentityDeps } from './identity.ts';
+import { takeNote, takeTap } from './notes.ts';
+import { StoreUnavailable } from './ports.ts';
+import { newestStatusList, type StatusDeps } from './sync-status.ts';
+import { rejected, takeVoucher, type VoucherDeps } from './vouchers.ts';
+
+export type SyncDeps = VoucherDeps & StatusDeps & IdentityDeps & { readonly log: Log };
+
+/** What broke on our side is looked at by people. */
+const BROKEN_RETRY_MS = 600_000;
+
+export type ReadItem = (item: unknown) => SyncItem | null;
+
+/** `read` gives one item its form; null: it has none. */
+export async function sync(deps: SyncDeps, caller: Caller, request: SyncRequest, read: ReadItem): Promise<SyncReply> {
+  const results: SyncResult[] = [];
+  for (const item of request.items) results.push(await takeSafely(deps, caller, read(item)));
+  const list = await newestStatusList(deps);
+  const { keys, keySet } = deps.issuer;
+  return {
+    nowMs: deps.clock.nowMs(),
+    results,
+    feed: await feedPage(deps, caller, request.cursor),
+    status: list.seq > request.statusSeq ? list.list : null,
+    keySet: keys.seq > request.keySetSeq ? toBase64Url(keySet) : null,
+  };
+}
+
+async function takeSafely(deps: SyncDeps, caller: Caller, item: SyncItem | null): Promise<SyncResult> {
+  if (item === null) return rejected(deps, null, 'FORMAT');
+  try {
+    return await take(deps, caller, item);
+  } catch (thrown) {
+    if (thrown instanceof StoreUnavailable) throw thrown;
+    deps.log.error('sync.item', { kind: item.k, error: thrown instanceof Error ? thrown.name : 'unknown' });
+    return { id: null, dup: false, verdict: 'RETRY', afterMs: BROKEN_RETRY_MS };
+  }
+}
+
+async function take(deps: SyncDeps, caller: Caller, item: SyncItem): Promise<SyncResult> {
+  if (item.k === 'C') return takeTap(deps, caller, item.id);
+  const bytes = fromBase64Url(item.o);
+  if (bytes === null) return rejected(deps, null, 'FORMAT');
+  switch (item.k) {
+    case 'V':
+      return takeVoucher(deps, caller.party.id, { bytes, acceptedAtMs: item.acceptedAtMs, listSeq: item.listSeq });
+    case 'F':
+      return takeNote(deps, ['void', 'refund'], bytes);
+    case 'A':
+      return takeNote(deps, ['ack'], bytes);
+    default:
+      return unreachable(item);
+  }
+}

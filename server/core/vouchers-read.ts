@@ -1,0 +1,57 @@
+/** Reads and verifies one voucher before any transaction is opened. Nothing here is stored: a code that is not genuine has no id to trust. */
+import { toBase64Url, toHex, type Bytes } from '#base/bytes.ts';
+import type { Es256Verifier, KeySet, Voucher } from '#protocol/objects.ts';
+import { beginsPurse, chainLink, type ChainLink } from '#protocol/purse-rules.ts';
+import { decodeVoucher, verifyVoucher } from '#protocol/voucher.ts';
+
+/** What a genuine voucher says. Ids in hexadecimal, as rows keep them. */
+export type VoucherClaim = {
+  readonly link: ChainLink;
+  readonly purseId: string;
+  /** base64url */
+  readonly deviceKey: string;
+  readonly merchantId: string;
+  readonly invoiceHash: string;
+  readonly ccy: number;
+  /** Whose tab; null for an open purse. */
+  readonly audience: readonly string[] | null;
+  readonly expMs: number;
+  /** Its own certificate allows it: caps, limit, count, and the first one begins its purse. */
+  readonly withinLimits: boolean;
+  /** base64url */
+  readonly bytes: string;
+};
+
+export type ReadVoucher =
+  | { readonly kind: 'read'; readonly claim: VoucherClaim }
+  | { readonly kind: 'refused'; readonly vid: string | null; readonly reason: 'FORMAT' | 'SIGNATURE' };
+
+export async function readVoucherBytes(bytes: Bytes, keySet: KeySet, verifier: Es256Verifier): Promise<ReadVoucher> {
+  const shaped = decodeVoucher(bytes);
+  if (!shaped.ok) return { kind: 'refused', vid: null, reason: 'FORMAT' };
+  const genuine = await verifyVoucher({ bytes }, keySet, verifier);
+  if (!genuine.ok) return { kind: 'refused', vid: toHex(shaped.value.vid), reason: 'SIGNATURE' };
+  return { kind: 'read', claim: claimOf(genuine.value) };
+}
+
+export function claimOf(voucher: Voucher): VoucherClaim {
+  const { cert, merchantId, invoiceHash } = voucher;
+  return {
+    link: chainLink(voucher),
+    purseId: toHex(cert.purseId),
+    deviceKey: toBase64Url(cert.deviceKey),
+    merchantId: toHex(merchantId),
+    invoiceHash: toHex(invoiceHash),
+    ccy: cert.ccy,
+    audience: cert.audience === null ? null : cert.audience.map(toHex),
+    expMs: cert.expSeconds * 1_000,
+    withinLimits: withinLimits(voucher),
+    bytes: toBase64Url(voucher.bytes),
+  };
+}
+
+function withinLimits(voucher: Voucher): boolean {
+  const { cert, seq, cumMinor, amountMinor } = voucher;
+  const amount = amountMinor >= 1 && amountMinor <= cert.capMinor && amountMinor <= cumMinor && cumMinor <= cert.limMinor;
+  return amount && seq >= 1 && seq <= cert.maxCount && beginsPurse(chainLink(voucher), cert.purseId) !== false;
+}

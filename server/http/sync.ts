@@ -1,0 +1,31 @@
+/** Sync: what a device brings after it was offline, and what it missed. 200 whatever the verdicts are. */
+import * as v from 'valibot';
+import { ok } from '#base/result.ts';
+import { SyncItem, SyncReply, SyncRequest } from '#protocol/http-sync.ts';
+import { sync, type ReadItem } from '#server/core/sync.ts';
+import { route } from './route.ts';
+
+/** Each item is read on its own: one that has no form of ours must not hold up the others. */
+const readItem: ReadItem = (item) => {
+  const parsed = v.safeParse(SyncItem, item);
+  return parsed.success ? parsed.output : null;
+};
+
+export const syncRoutes = [
+  route({
+    method: 'POST',
+    path: '/v1/sync',
+    operation: 'sync',
+    summary: 'Bring vouchers and notes, each settled exactly once however often it is sent; take what is new',
+    auth: 'session',
+    accountRate: 'sync',
+    body: { name: 'SyncRequest', schema: SyncRequest },
+    reply: { status: 200, description: 'A verdict for each item in order, and the feed after the cursor', body: { name: 'SyncReply', schema: SyncReply } },
+    problems: [],
+    handle: async ({ caller, body }, deps) => {
+      const json = await sync(deps, caller, body, readItem);
+      if (json.results.some((result) => !result.dup)) deps.live.wake();
+      return ok({ status: 200, json });
+    },
+  }),
+];
