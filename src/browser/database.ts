@@ -26,12 +26,15 @@ const VERSIONS: readonly { readonly version: number; readonly stores: { readonly
       quarantine: '++at',
     },
   },
+  // One voucher for each number of a purse: the database itself refuses a second one.
+  { version: 2, stores: { purses: 'id', vouchers: 'id, invoiceHash, &[purseId+seq], [createdAtMs+id]' } },
 ];
 
+export const NEWEST_VERSION = Math.max(...VERSIONS.map(({ version }) => version));
 /** Dexie counts in tens. */
-const NEWEST_NATIVE_VERSION = 10 * Math.max(...VERSIONS.map(({ version }) => version));
+const NEWEST_NATIVE_VERSION = 10 * NEWEST_VERSION;
 
-export const TABLES = ['payments', 'sales', 'history', 'outbox', 'single', 'keys', 'quarantine'] as const;
+export const TABLES = ['payments', 'sales', 'history', 'outbox', 'purses', 'vouchers', 'single', 'keys', 'quarantine'] as const;
 
 export type DatabaseOptions = {
   /** Null where the browser has none. */

@@ -2,8 +2,9 @@
 import type { Collection, Table as DexieTable, Transaction } from 'dexie';
 import { assert } from '#base/assert.ts';
 import type { Position, Table, WalletTx } from '#wallet/ports.ts';
-import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, SaleRecord, TruthRecord } from '#wallet/records.ts';
+import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from '#wallet/records.ts';
 import { isHistoryRecord, isIdentityRecord, isOutboxRow, isPaymentRecord, isSaleRecord, isTruthRecord } from './row-check.ts';
+import { isPurseRecord, isVoucherRecord } from './row-check-purses.ts';
 
 /** Above every time and below none: bounds of a compound key. */
 const NO_POSITION: Position = { atMs: Number.MAX_SAFE_INTEGER, id: '\uffff' };
@@ -15,6 +16,7 @@ export function walletTx(tx: Transaction, onDamage: () => void): WalletTx {
   const sales = tx.table<unknown, string>('sales');
   const history = tx.table<unknown, number>('history');
   const outbox = tx.table<unknown, string>('outbox');
+  const vouchers = tx.table<unknown, string>('vouchers');
   const single = tx.table<{ name: string; row: unknown }, string>('single');
   const sift = <R>(rows: readonly unknown[], check: Check<R>): R[] => rows.flatMap((row) => readable(row, check, onDamage) ?? []);
   return {
@@ -41,6 +43,14 @@ export function walletTx(tx: Transaction, onDamage: () => void): WalletTx {
       firstMissing: async () => firstMissing(await history.toCollection().primaryKeys()),
     },
     outbox: { ...plain(outbox, isOutboxRow, onDamage), count: () => outbox.count() },
+    purses: plain(tx.table<unknown, string>('purses'), isPurseRecord, onDamage),
+    vouchers: {
+      ...plain(vouchers, isVoucherRecord, onDamage),
+      newest: async (limit, before) => sift(await newest(vouchers, limit, before), isVoucherRecord),
+      count: () => vouchers.count(),
+      byInvoice: async (hash) => sift(await vouchers.where('invoiceHash').equals(hash).toArray(), isVoucherRecord)[0],
+      ofPurse: async (id) => sift(await vouchers.where('[purseId+seq]').between([id, 0], [id, Number.MAX_SAFE_INTEGER]).toArray(), isVoucherRecord),
+    },
     identity: async () => readable((await single.get('identity'))?.row, isIdentityRecord, onDamage),
     putIdentity: async (row: IdentityRecord) => void (await single.put({ name: 'identity', row })),
     truth: async () => readable((await single.get('truth'))?.row, isTruthRecord, onDamage),
@@ -105,11 +115,13 @@ function firstMissing(ascending: readonly number[]): number {
 }
 
 async function quarantine(tx: Transaction): Promise<number> {
-  const checks: { readonly [table: string]: Check<PaymentRecord | SaleRecord | HistoryRecord | OutboxRow> } = {
+  const checks: { readonly [table: string]: Check<PaymentRecord | SaleRecord | HistoryRecord | OutboxRow | PurseRecord | VoucherRecord> } = {
     payments: isPaymentRecord,
     sales: isSaleRecord,
     history: isHistoryRecord,
     outbox: isOutboxRow,
+    purses: isPurseRecord,
+    vouchers: isVoucherRecord,
   };
   let moved = 0;
   for (const [name, check] of Object.entries(checks)) {

@@ -5,22 +5,22 @@
 import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, SaleRecord, TruthRecord } from '#wallet/records.ts';
 
 const SCHEMA = 1;
-const HEX_ID = /^[0-9a-f]{32}$/;
-const NONCE = /^[0-9a-f]{24}$/;
+export const HEX_ID = /^[0-9a-f]{32}$/;
+export const NONCE = /^[0-9a-f]{24}$/;
 
-type Fields = { readonly [name: string]: unknown };
+export type Fields = { readonly [name: string]: unknown };
 
-function fieldsOf(row: unknown): Fields | null {
+export function fieldsOf(row: unknown): Fields | null {
   return typeof row === 'object' && row !== null && 'schema' in row && row.schema === SCHEMA ? (row as Fields) : null;
 }
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isAmount = (value: unknown): boolean => isCount(value) && value > 0;
-const isText = (value: unknown): value is string => typeof value === 'string';
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+export const isAmount = (value: unknown): boolean => isCount(value) && value > 0;
+export const isText = (value: unknown): value is string => typeof value === 'string';
 const isFlag = (value: unknown): boolean => typeof value === 'boolean';
-const matches = (value: unknown, pattern: RegExp): boolean => isText(value) && pattern.test(value);
+export const matches = (value: unknown, pattern: RegExp): boolean => isText(value) && pattern.test(value);
 
-function stateOf(row: Fields): Fields | null {
+export function stateOf(row: Fields): Fields | null {
   const { state } = row;
   return typeof state === 'object' && state !== null ? (state as Fields) : null;
 }
@@ -90,7 +90,7 @@ export function isOutboxRow(value: unknown): value is OutboxRow {
   const row = fieldsOf(value);
   if (row === null) return false;
   const texts = matches(row['id'], HEX_ID) && matches(row['recordId'], HEX_ID) && isText(row['path']) && isText(row['body']);
-  return texts && row['kind'] === 'payment' && isCount(row['attempts']) && isCount(row['nextAttemptAtMs']) && isCount(row['createdAtMs']);
+  return texts && (row['kind'] === 'payment' || row['kind'] === 'sync-item') && isCount(row['attempts']) && isCount(row['nextAttemptAtMs']) && isCount(row['createdAtMs']);
 }
 
 export function isIdentityRecord(value: unknown): value is IdentityRecord {

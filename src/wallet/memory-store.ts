@@ -5,13 +5,15 @@
 import { assert } from '#base/assert.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { OrderedTable, Position, StorageError, StoreEvent, Table, WalletStore, WalletTx } from './ports.ts';
-import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, SaleRecord, TruthRecord } from './records.ts';
+import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from './records.ts';
 
 type Rows = {
   payments: Map<string, PaymentRecord>;
   sales: Map<string, SaleRecord>;
   history: Map<number, HistoryRecord>;
   outbox: Map<string, OutboxRow>;
+  purses: Map<string, PurseRecord>;
+  vouchers: Map<string, VoucherRecord>;
   identity: IdentityRecord | undefined;
   truth: TruthRecord | undefined;
 };
@@ -81,7 +83,8 @@ function inTurn<T>(disk: MemoryDisk, allowed: () => Promise<StorageError | null>
 }
 
 function emptyRows(): Rows {
-  return { payments: new Map(), sales: new Map(), history: new Map(), outbox: new Map(), identity: undefined, truth: undefined };
+  const money = { payments: new Map(), sales: new Map(), history: new Map(), outbox: new Map(), purses: new Map(), vouchers: new Map() };
+  return { ...money, identity: undefined, truth: undefined };
 }
 
 function copyRows(rows: Rows): Rows {
@@ -90,6 +93,8 @@ function copyRows(rows: Rows): Rows {
     sales: new Map(rows.sales),
     history: new Map(rows.history),
     outbox: new Map(rows.outbox),
+    purses: new Map(rows.purses),
+    vouchers: new Map(rows.vouchers),
     identity: rows.identity,
     truth: rows.truth,
   };
@@ -124,6 +129,8 @@ function transaction(rows: Rows): WalletTx {
       all: async () => [...rows.outbox.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
       count: async () => rows.outbox.size,
     },
+    purses: table(rows.purses, (row) => row.id),
+    vouchers: voucherTable(rows.vouchers),
     identity: async () => rows.identity,
     putIdentity: async (record) => {
       rows.identity = frozen(record);
@@ -133,6 +140,20 @@ function transaction(rows: Rows): WalletTx {
       rows.truth = frozen(record);
     },
     quarantine: async () => 0,
+  };
+}
+
+function voucherTable(rows: Map<string, VoucherRecord>): WalletTx['vouchers'] {
+  const plain = ordered(rows, (row) => row.id, (row) => ({ atMs: row.createdAtMs, id: row.id }));
+  return {
+    ...plain,
+    put: async (row) => {
+      const twin = [...rows.values()].find((other) => other.purseId === row.purseId && other.seq === row.seq);
+      assert(twin === undefined || twin.id === row.id, 'a purse has one voucher for each number');
+      await plain.put(row);
+    },
+    byInvoice: async (hash) => [...rows.values()].find((row) => row.invoiceHash === hash),
+    ofPurse: async (purseId) => [...rows.values()].filter((row) => row.purseId === purseId).sort((a, b) => a.seq - b.seq),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Random } from '#base/random.ts';
 import type { Result } from '#base/result.ts';
 import type { DeviceError } from '#protocol/errors.ts';
 import type { Es256Signer, Es256Verifier } from '#protocol/objects.ts';
-import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, SaleRecord, TruthRecord } from './records.ts';
+import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from './records.ts';
 
 export type StorageError = Extract<
   DeviceError,
@@ -43,6 +43,12 @@ export interface SaleTable extends OrderedTable<string, SaleRecord> {
   unseen(): Promise<SaleRecord[]>;
 }
 
+export interface VoucherTable extends OrderedTable<string, VoucherRecord> {
+  byInvoice(hash: string): Promise<VoucherRecord | undefined>;
+  /** By number. There is one for each number: another one with the same is a bug, and its write fails as a whole. */
+  ofPurse(purseId: string): Promise<VoucherRecord[]>;
+}
+
 export interface HistoryTable extends Table<number, HistoryRecord> {
   count(): Promise<number>;
   /** Entries that are no payment, newest first. */
@@ -56,6 +62,8 @@ export interface WalletTx {
   readonly payments: PaymentTable;
   readonly sales: SaleTable;
   readonly history: HistoryTable;
+  readonly purses: Table<string, PurseRecord>;
+  readonly vouchers: VoucherTable;
   /** Small: at most LIMITS.outboxRows. `all` is oldest first. */
   readonly outbox: Table<string, OutboxRow> & { count(): Promise<number> };
   identity(): Promise<IdentityRecord | undefined>;

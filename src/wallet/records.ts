@@ -13,11 +13,16 @@
  *
  *   open ──feed: paid──► paid        open ──cashier──► cancelled ──feed: paid──► paid
  *     └───code and grace over──► expired ──feed: paid──► paid
+ *
+ * Purse and voucher: see protocol/purse-state.ts and protocol/voucher-state.ts.
  */
 import type { PaymentState } from '#protocol/payment-state.ts';
+import type { Head } from '#protocol/purse-rules.ts';
+import type { PurseState } from '#protocol/purse-state.ts';
 import type { SaleState } from '#protocol/sale-state.ts';
+import type { VoucherState } from '#protocol/voucher-state.ts';
 
-export type { PaymentState, SaleState };
+export type { PaymentState, PurseState, SaleState, VoucherState };
 
 export const RECORD_SCHEMA = 1;
 
@@ -49,6 +54,49 @@ export type SaleRecord = {
   readonly state: SaleState;
 };
 
+/** Money set aside for this device, to spend with no network. */
+export type PurseRecord = {
+  readonly schema: typeof RECORD_SCHEMA;
+  /** 16 hexadecimal digits, made by this device. */
+  readonly id: string;
+  readonly kind: 'open' | 'tab';
+  /** Whose tab; null for an open purse. */
+  readonly merchantId: string | null;
+  readonly ccy: number;
+  /** The newest certificate, base64url, and what it says. */
+  readonly certificate: string;
+  readonly limMinor: number;
+  readonly capMinor: number;
+  readonly maxCount: number;
+  readonly expMs: number;
+  readonly claimDeadlineMs: number;
+  /** What the next voucher follows; null while nothing was signed. Moves only together with the voucher that moves it. */
+  readonly head: Head | null;
+  readonly state: PurseState;
+};
+
+/** A payment out of a purse, at its payer. There is one for each number of a purse. */
+export type VoucherRecord = {
+  readonly schema: typeof RECORD_SCHEMA;
+  /** The vid, 32 hexadecimal digits. */
+  readonly id: string;
+  readonly purseId: string;
+  readonly seq: number;
+  readonly cumMinor: number;
+  readonly amountMinor: number;
+  readonly ccy: number;
+  readonly invoiceHash: string;
+  readonly merchantId: string;
+  readonly merchantName: string;
+  readonly terminal: number;
+  readonly saleNonce: string;
+  /** Server-anchored time at which it was stored. */
+  readonly createdAtMs: number;
+  /** The voucher, base64url: what the code shows, however often. */
+  readonly bytes: string;
+  readonly state: VoucherState;
+};
+
 /** One entry of the account's history as the server's feed gave it. Key: seq. */
 export type HistoryRecord = {
   readonly schema: typeof RECORD_SCHEMA;
@@ -60,7 +108,8 @@ export type HistoryRecord = {
 export type OutboxRow = {
   readonly schema: typeof RECORD_SCHEMA;
   readonly id: string;
-  readonly kind: 'payment';
+  /** payment: the body is the request. sync-item: one item of POST /v1/sync, which takes many. */
+  readonly kind: 'payment' | 'sync-item';
   /** The record that the verdict goes to. */
   readonly recordId: string;
   readonly path: string;

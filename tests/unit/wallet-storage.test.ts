@@ -1,7 +1,7 @@
 /** What a browser's storage does to a wallet: full, dead, slow, upgraded under us, thrown away, damaged. */
 import { Dexie } from 'dexie';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openDatabase } from '#browser/database.ts';
+import { NEWEST_VERSION, openDatabase } from '#browser/database.ts';
 import { createDeviceKeys, createVerifier } from '#browser/es256.ts';
 import { classifyStorageError } from '#browser/storage-errors.ts';
 import type { StoreEvent, WalletStore } from '#wallet/ports.ts';
@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 const prototypeOf = async (): Promise<{ readonly database: IDBDatabase; readonly objectStore: IDBObjectStore }> => {
-  const database = await raw(1);
+  const database = await raw(NEWEST_VERSION);
   const objectStore = database.transaction('payments').objectStore('payments');
   database.close();
   return { database: Object.getPrototypeOf(database), objectStore: Object.getPrototypeOf(objectStore) };
@@ -41,7 +41,7 @@ function raw(version: number, upgrade?: (database: IDBDatabase) => void): Promis
 }
 
 async function rawPut(table: string, row: unknown): Promise<void> {
-  const database = await raw(1);
+  const database = await raw(NEWEST_VERSION);
   const tx = database.transaction(table, 'readwrite');
   tx.objectStore(table).put(row);
   await new Promise((resolve) => (tx.oncomplete = resolve));
@@ -154,7 +154,7 @@ describe('opening', () => {
 
   it('a database of a newer app is STORAGE_OUTDATED, and is not touched', async () => {
     browser.close();
-    (await raw(2)).close();
+    (await raw(NEWEST_VERSION + 1)).close();
     const tab = browser.tab();
     expect(await tab.store.takeFence()).toEqual({ ok: false, error: 'STORAGE_OUTDATED' });
   });
@@ -164,7 +164,7 @@ describe('an old tab after an upgrade', () => {
   it('is told, and can neither write nor read any more', async () => {
     const told = new Promise<StoreEvent>((resolve) => store.onEvent(resolve));
     await store.write(fence, (tx) => tx.payments.put(paymentRow(1)));
-    const newer = await raw(2, (database) => database.createObjectStore('later'));
+    const newer = await raw(NEWEST_VERSION + 1, (database) => database.createObjectStore('later'));
     expect(await told).toBe('outdated');
     expect(await store.write(fence, (tx) => tx.payments.put(paymentRow(2)))).toEqual({ ok: false, error: 'STORAGE_OUTDATED' });
     expect(await count()).toEqual({ ok: false, error: 'STORAGE_OUTDATED' });
