@@ -1,0 +1,286 @@
+/** Double spends: found, proved to anybody, frozen, told; claims paid from the reserve, then by the guarantee, within its caps. */
+import { parse } from 'valibot';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { toHex } from '#base/bytes.ts';
+import { MeReply, PaymentReply } from '#protocol/http.ts';
+import { ProofReply } from '#protocol/http-purses.ts';
+import { debtAccount, GUARANTEE_ACCOUNT, heldAccount, merchantAccount } from '#protocol/ledger.ts';
+import type { Voucher } from '#protocol/objects.ts';
+import { verifyProof } from '#protocol/proof.ts';
+import type { GuaranteeRule } from '#protocol/purse-caps.ts';
+import { isRevoked, verifyStatusList } from '#protocol/status-list.ts';
+import { runJobs } from '#server/core/jobs.ts';
+import { zlibPacking } from '#server/adapters/zlib-packing.ts';
+import { chargeOf, confirm, orderOf, pay, type JoinedDevice, type TestServer } from '../fixtures/http-server.ts';
+import { anotherShop, merchantOf, openOfflineShop, type OfflineShop } from '../fixtures/offline-shop.ts';
+import { askPurse, base64UrlOf, noteItem, noteOf, syncNow, topUp, verdictOf, voucherItem, type PhonePurse } from '../fixtures/purses.ts';
+import { nodeVerifier } from '../fixtures/protocol-keys.ts';
+
+const LIM = 20_000;
+let shop: OfflineShop;
+let server: TestServer;
+let shopper: JoinedDevice;
+let till: JoinedDevice;
+let other: JoinedDevice;
+/** The same phone, restored from a backup. */
+let clone: PhonePurse;
+
+async function open(guarantee?: GuaranteeRule, playMoney = true): Promise<void> {
+  shop = await openOfflineShop(LIM, guarantee === undefined ? {} : { guarantee });
+  ({ server, shopper, till } = shop);
+  other = await anotherShop(server, 'Other Noodles', playMoney);
+  clone = shop.purse.fork();
+}
+beforeEach(() => open());
+
+/** As a till that accepted it just now, with the newest list. */
+const accepted = (voucher: Voucher, ago = 0) => voucherItem(voucher, { acceptedAtMs: server.clock.nowMs() - ago, listSeq: 1 });
+const have = (account: string): Promise<number> => server.store.balance(account);
+
+describe('two vouchers of one number', () => {
+  let first: Voucher;
+  let second: Voucher;
+  beforeEach(async () => {
+    await syncNow(till, []);
+    server.clock.advance(1_000);
+    first = await shop.sign(15_000);
+    second = await shop.sign(15_000, clone, other);
+    expect(await verdictOf(till, accepted(first))).toMatchObject({ verdict: 'SETTLED', via: 'reserve' });
+    expect(await verdictOf(other, accepted(second))).toMatchObject({ verdict: 'SETTLED', via: 'guarantee', unpaidMinor: 0 });
+  });
+
+  it('[65] are a proof for both parties that needs nothing but the public keys', async () => {
+    const { keys } = server.options.issuer;
+    for (const party of [shopper, till, other]) {
+      const proof = parse(ProofReply, (await party.ask('GET', `/v1/proofs/${shop.purse.view.id}`)).json);
+      const [one, two] = proof.vouchers.map((text) => ({ bytes: base64UrlOf(text) }));
+      const verified = one && two && (await verifyProof(one, two, keys, nodeVerifier));
+      expect(verified).toMatchObject({ ok: true, value: { conflict: 'same-seq' } });
+    }
+    const stranger = await server.joined('new-shopper');
+    const bystander = await anotherShop(server, 'Tea');
+    for (const party of [stranger, bystander]) expect((await party.ask('GET', `/v1/proofs/${shop.purse.view.id}`)).problem?.code).toBe('NOT_FOUND');
+    expect((await shopper.ask('GET', `/v1/proofs/${'0'.repeat(16)}`)).problem?.code).toBe('NOT_FOUND');
+  });
+
+  it('freeze purse and account: no top-up, no refresh, no new purse, no payment', async () => {
+    expect((await topUp(shopper, shop.purse.view.id, { topUpId: 'f'.repeat(32), addMinor: 1 })).problem?.code).toBe('ACCOUNT_FROZEN');
+    expect((await shopper.ask('POST', `/v1/purses/${shop.purse.view.id}/refresh`, { json: {} })).problem?.code).toBe('ACCOUNT_FROZEN');
+    const again = await server.joined('demo-shopper');
+    expect((await askPurse(server, again, { limMinor: 1 })).problem?.code).toBe('ACCOUNT_FROZEN');
+    const invoice = chargeOf(server, till, 100);
+    const order = await orderOf(server, shopper, invoice);
+    await confirm(shopper, order);
+    expect(parse(PaymentReply, (await pay(shopper, order, invoice)).json).verdict).toMatchObject({ state: 'refused', code: 'ACCOUNT_FROZEN' });
+  });
+
+  it('set the purse’s bit in a newer list, which the key set vouches for', async () => {
+    const { status } = await syncNow(till, [], { statusSeq: 1 });
+    const list = await verifyStatusList(base64UrlOf(status ?? ''), server.options.issuer.keys, 2, nodeVerifier, zlibPacking);
+    if (!list.ok) throw new Error(list.error);
+    expect([list.value.seq, isRevoked(list.value, 0), isRevoked(list.value, 1)]).toEqual([2, true, false]);
+    expect((await syncNow(till, [], { statusSeq: 2 })).status).toBeNull();
+  });
+
+  it('are told to the payer and to both shops', async () => {
+    const frozen = (await shop.feed(shopper)).find((change) => change.kind === 'purse' && change.event === 'frozen');
+    expect(frozen).toMatchObject({ purse: { state: 'frozen', headSeq: 1, headCumMinor: 15_000 } });
+    expect((await shop.feed(till)).at(-1)).toMatchObject({ kind: 'voucher', vid: toHex(first.vid), outcome: { verdict: 'SETTLED', via: 'reserve' }, conflicted: true });
+    expect((await shop.feed(other)).at(-1)).toMatchObject({ kind: 'voucher', vid: toHex(second.vid), outcome: { verdict: 'SETTLED', via: 'guarantee' }, conflicted: true });
+  });
+
+  it('are paid: the reserve first, the guarantee for the rest, and the payer owes it', async () => {
+    expect(await shop.money()).toMatchObject({ reserve: 0, shop: 15_000 });
+    expect(await have(merchantAccount(merchantOf(other)))).toBe(15_000);
+    expect(await have(GUARANTEE_ACCOUNT)).toBe(-10_000);
+    expect(await have(debtAccount(shopper.me.account.id))).toBe(-10_000);
+  });
+
+  it('[P10] keep their verdicts', async () => {
+    expect(await verdictOf(other, accepted(second))).toMatchObject({ verdict: 'SETTLED', via: 'guarantee', dup: true });
+    expect(await verdictOf(till, accepted(first))).toMatchObject({ verdict: 'SETTLED', via: 'reserve', dup: true });
+  });
+
+  it('give back to the guarantee first, when the shop refunds or voids', async () => {
+    const refund = await noteOf(server, other, second, { kind: 'refund', amountMinor: 11_000 });
+    expect(await verdictOf(other, noteItem(refund))).toMatchObject({ verdict: 'REFUNDED' });
+    expect([await have(GUARANTEE_ACCOUNT), await have(debtAccount(shopper.me.account.id)), await have(merchantAccount(merchantOf(other)))]).toEqual([0, 0, 4_000]);
+    expect(await verdictOf(other, noteItem(await noteOf(server, other, second, { kind: 'void' })))).toMatchObject({ verdict: 'VOIDED' });
+    expect(await have(merchantAccount(merchantOf(other)))).toBe(0);
+    expect(await shop.money()).toMatchObject({ account: 50_000 - LIM + 5_000, reserve: 0 });
+  });
+});
+
+describe('a hidden fork', () => {
+  it('that only the sums show is a proof, and all that the reserve holds is paid', async () => {
+    const honest = [await shop.sign(4_000), await shop.sign(4_000)];
+    const hidden = await clone.sign(shop.merchantId, shop.charge(9_000).hash, 9_000, { seq: 5, cumMinor: 9_000, prev: 'ab'.repeat(16) });
+    for (const voucher of honest) expect(await verdictOf(till, voucherItem(voucher))).toMatchObject({ verdict: 'SETTLED' });
+    expect(await verdictOf(till, voucherItem(hidden))).toMatchObject({ verdict: 'SETTLED', via: 'reserve', unpaidMinor: 0 });
+    const proof = parse(ProofReply, (await shopper.ask('GET', `/v1/proofs/${shop.purse.view.id}`)).json);
+    const [one, two] = proof.vouchers.map((text) => ({ bytes: base64UrlOf(text) }));
+    expect(one && two && (await verifyProof(one, two, server.options.issuer.keys, nodeVerifier))).toMatchObject({ ok: true, value: { conflict: 'cumulative' } });
+    expect(await shop.money()).toMatchObject({ reserve: 3_000, shop: 17_000 });
+  });
+
+  it('in a broken chain is a proof', async () => {
+    const first = await shop.sign(100);
+    const broken = await shop.purse.sign(shop.merchantId, shop.charge(100).hash, 100, { prev: 'ab'.repeat(16) });
+    await syncNow(till, [voucherItem(first), voucherItem(broken)]);
+    expect((await shopper.ask('GET', `/v1/proofs/${shop.purse.view.id}`)).status).toBe(200);
+  });
+
+  it('is found when only the payer reports it, and counts as no claim', async () => {
+    await verdictOf(till, voucherItem(await shop.sign(100)));
+    expect(await verdictOf(shopper, voucherItem(await shop.sign(200, clone)))).toMatchObject({ verdict: 'PAYER_REPORTED' });
+    expect((await till.ask('GET', `/v1/proofs/${shop.purse.view.id}`)).status).toBe(200);
+    expect(await shop.money()).toMatchObject({ shop: 100 });
+  });
+
+  it('of two vouchers for one invoice under two certificates: one is paid, both are the proof', async () => {
+    const { hash } = shop.charge(500);
+    const first = await shop.purse.sign(shop.merchantId, hash, 500);
+    const renewed = await topUp(shopper, clone.view.id, { topUpId: 'e'.repeat(32), addMinor: 100 });
+    clone.view = (renewed.json as { purse: typeof clone.view }).purse;
+    const again = await clone.sign(shop.merchantId, hash, 500);
+    const { results } = await syncNow(till, [voucherItem(first), voucherItem(again)]);
+    expect(results.map((result) => (result.verdict === 'REJECTED' ? result.reason : result.verdict))).toEqual(['SETTLED', 'INVOICE_PAID']);
+    expect((await till.ask('GET', `/v1/proofs/${shop.purse.view.id}`)).status).toBe(200);
+    expect(await shop.money()).toMatchObject({ shop: 500 });
+  });
+
+  it('after an early close is still found and still paid', async () => {
+    const hidden = await shop.sign(3_000, clone);
+    await shopper.ask('POST', `/v1/purses/${shop.purse.view.id}/close`, { json: { headSeq: 0, headCum: 0, headVid: null } });
+    expect(await verdictOf(till, voucherItem(hidden))).toMatchObject({ verdict: 'SETTLED', via: 'reserve' });
+    expect(await verdictOf(till, voucherItem(await shop.sign(100)))).toMatchObject({ verdict: 'SETTLED' });
+    expect((await till.ask('GET', `/v1/proofs/${shop.purse.view.id}`)).status).toBe(200);
+  });
+});
+
+/** Uses the reserve up, and makes the proof. */
+async function exhausted(): Promise<void> {
+  await syncNow(till, []);
+  server.clock.advance(1_000);
+  await verdictOf(till, accepted(await shop.sign(LIM)));
+}
+
+describe('the guarantee', () => {
+  it.each<[GuaranteeRule, object]>([
+    ['none', { verdict: 'REJECTED', reason: 'UNFUNDED' }],
+    ['capped', { verdict: 'SETTLED', via: 'guarantee', unpaidMinor: 0 }],
+    ['full', { verdict: 'SETTLED', via: 'guarantee', unpaidMinor: 0 }],
+  ])('%s', async (rule, expected) => {
+    await open(rule);
+    await exhausted();
+    expect(await verdictOf(other, accepted(await shop.sign(LIM, clone, other)))).toMatchObject(expected);
+    await shop.money();
+  });
+
+  it('[67] pays one shop 200.00 for one purse, to the cent', async () => {
+    await exhausted();
+    const amounts = [12_000, 7_999, 1, 1];
+    const forks = amounts.map(() => clone.fork());
+    const verdicts = [];
+    for (const [index, amount] of amounts.entries()) verdicts.push(await verdictOf(other, accepted(await shop.sign(amount, forks[index], other))));
+    expect(verdicts.map((result) => (result.verdict === 'REJECTED' ? result.reason : result.verdict))).toEqual(['SETTLED', 'SETTLED', 'SETTLED', 'UNFUNDED']);
+    expect(await have(GUARANTEE_ACCOUNT)).toBe(-20_000);
+    await shop.money();
+  });
+
+  it('pays what is left of a cap, and says what it did not pay', async () => {
+    await exhausted();
+    await verdictOf(other, accepted(await shop.sign(15_000, clone.fork(), other)));
+    expect(await verdictOf(other, accepted(await shop.sign(9_000, clone.fork(), other)))).toMatchObject({ verdict: 'SETTLED', via: 'guarantee', unpaidMinor: 4_000 });
+    expect(await have(merchantAccount(merchantOf(other)))).toBe(20_000);
+    await shop.money();
+  });
+
+  it.each<[string, (voucher: Voucher) => ReturnType<typeof voucherItem>]>([
+    ['says nothing of an acceptance: it was online and asked', (voucher) => voucherItem(voucher)],
+    ['held no list', (voucher) => voucherItem(voucher, { acceptedAtMs: server.clock.nowMs() })],
+    ['held a list that never was', (voucher) => voucherItem(voucher, { acceptedAtMs: server.clock.nowMs(), listSeq: 99 })],
+    ['accepted tomorrow', (voucher) => accepted(voucher, -86_400_000)],
+    ['accepted after the certificate had ended', (voucher) => accepted(voucher, -73 * 3_600_000)],
+  ])('pays nothing to a till that %s', async (_, item) => {
+    await exhausted();
+    expect(await verdictOf(other, item(await shop.sign(100, clone, other)))).toMatchObject({ verdict: 'REJECTED', reason: 'UNFUNDED' });
+    await shop.money();
+  });
+
+  it('[81] pays nothing to a till whose list had the purse’s bit, nor to one that should have asked long ago', async () => {
+    await exhausted();
+    await verdictOf(other, accepted(await shop.sign(1, clone.fork(), other)));
+    await syncNow(other, []);
+    server.clock.advance(1_000);
+    const known = voucherItem(await shop.sign(100, clone.fork(), other), { acceptedAtMs: server.clock.nowMs(), listSeq: 2 });
+    expect(await verdictOf(other, known)).toMatchObject({ reason: 'UNFUNDED' });
+    expect(await verdictOf(other, accepted(await shop.sign(100, clone.fork(), other)))).toMatchObject({ verdict: 'SETTLED' });
+    server.clock.advance(73 * 3_600_000);
+    expect(await verdictOf(other, accepted(await shop.sign(100, clone.fork(), other)))).toMatchObject({ reason: 'UNFUNDED' });
+  });
+
+  it('holds what it pays a new shop for seven days, and then lets it go', async () => {
+    await open('capped', false);
+    await exhausted();
+    const voucher = await shop.sign(5_000, clone, other);
+    const held = await verdictOf(other, accepted(voucher));
+    const untilMs = server.clock.nowMs() + 7 * 86_400_000;
+    expect(held).toMatchObject({ verdict: 'HELD', untilMs, unpaidMinor: 0 });
+    const account = { held: heldAccount(merchantOf(other)), own: merchantAccount(merchantOf(other)) };
+    expect([await have(account.held), await have(account.own)]).toEqual([5_000, 0]);
+    expect(await verdictOf(other, noteItem(await noteOf(server, other, voucher, { kind: 'refund', amountMinor: 1_000 })))).toMatchObject({ verdict: 'RETRY' });
+    await shop.money();
+    expect(await runJobs(server.options, untilMs - 1)).toMatchObject({ letGo: 0 });
+    server.clock.advance(untilMs - server.clock.nowMs());
+    expect(await runJobs(server.options, untilMs)).toMatchObject({ letGo: 1 });
+    expect(await runJobs(server.options, untilMs)).toMatchObject({ letGo: 0 });
+    expect([await have(account.held), await have(account.own)]).toEqual([0, 4_000]);
+    expect(await verdictOf(other, accepted(voucher))).toMatchObject({ verdict: 'SETTLED', via: 'guarantee', dup: true });
+    expect((await shop.feed(other)).map((change) => (change.kind === 'voucher' ? change.outcome.verdict : change.kind))).toEqual(['HELD', 'SETTLED', 'note']);
+    await shop.money();
+  });
+
+  it('takes back what it holds when the shop voids', async () => {
+    await open('capped', false);
+    await exhausted();
+    const voucher = await shop.sign(5_000, clone, other);
+    await verdictOf(other, accepted(voucher));
+    expect(await verdictOf(shopper, noteItem(await noteOf(server, other, voucher, { kind: 'void' })))).toMatchObject({ verdict: 'VOIDED' });
+    expect([await have(heldAccount(merchantOf(other))), await have(GUARANTEE_ACCOUNT), await have(debtAccount(shopper.me.account.id))]).toEqual([0, 0, 0]);
+    expect(await verdictOf(other, accepted(voucher))).toMatchObject({ verdict: 'VOIDED', dup: true });
+    server.clock.advance(8 * 86_400_000);
+    expect(await runJobs(server.options, server.clock.nowMs())).toMatchObject({ letGo: 0 });
+    await shop.money();
+  });
+
+  it('holds the fifth claim of a shop that fell short, and its caps hold against a thousand', async () => {
+    await exhausted();
+    const verdicts: string[] = [];
+    for (let index = 0; index < 1_000; index += 50) {
+      const items = await Promise.all(Array.from({ length: 50 }, async () => accepted(await shop.sign(100, clone.fork(), other))));
+      verdicts.push(...(await syncNow(other, items)).results.map((result) => result.verdict));
+    }
+    expect(verdicts.slice(0, 6)).toEqual(['SETTLED', 'SETTLED', 'SETTLED', 'SETTLED', 'HELD', 'HELD']);
+    expect(verdicts.filter((verdict) => verdict === 'REJECTED')).toHaveLength(800);
+    expect(await have(GUARANTEE_ACCOUNT)).toBe(-20_000);
+    await shop.money();
+  }, 60_000);
+});
+
+describe('an appeal', () => {
+  it('is received once, by a party, and stands in its feed', async () => {
+    await verdictOf(till, voucherItem(await shop.sign(100)));
+    await verdictOf(till, voucherItem(await shop.sign(100, clone)));
+    const json = { appealId: 'a'.repeat(32), subject: shop.purse.view.id, text: '我只有一台手机' };
+    expect((await shopper.ask('POST', '/v1/appeals', { json })).json).toMatchObject({ appealId: json.appealId, state: 'received' });
+    expect((await shopper.ask('POST', '/v1/appeals', { json })).status).toBe(200);
+    expect((await shop.feed(shopper)).filter((change) => change.kind === 'appeal')).toMatchObject([{ subject: json.subject, state: 'received' }]);
+    expect((await shopper.ask('POST', '/v1/appeals', { json: { ...json, text: 'another' } })).problem?.code).toBe('ID_REUSED');
+    const stranger = await server.joined('new-shopper');
+    expect((await stranger.ask('POST', '/v1/appeals', { json: { ...json, appealId: 'b'.repeat(32) } })).problem?.code).toBe('NOT_FOUND');
+    expect((await till.ask('POST', '/v1/appeals', { json: { ...json, appealId: 'c'.repeat(32) } })).status).toBe(200);
+    expect((await till.ask('POST', '/v1/appeals', { json: { ...json, appealId: 'd'.repeat(32), text: ' ' } })).problem?.code).toBe('BAD_REQUEST');
+    expect(parse(MeReply, (await shopper.ask('GET', '/v1/me')).json).account.balanceMinor).toBe(50_000 - LIM);
+  });
+});
