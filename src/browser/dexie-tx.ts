@@ -48,7 +48,7 @@ export function walletTx(tx: Transaction, onDamage: () => void): WalletTx {
       ...plain(vouchers, isVoucherRecord, onDamage),
       newest: async (limit, before) => sift(await newest(vouchers, limit, before), isVoucherRecord),
       count: () => vouchers.count(),
-      byInvoice: async (hash) => sift(await vouchers.where('invoiceHash').equals(hash).toArray(), isVoucherRecord)[0],
+      byInvoice: async (hash) => chooseVoucher(sift(await vouchers.where('invoiceHash').equals(hash).toArray(), isVoucherRecord)),
       ofPurse: async (id) => sift(await vouchers.where('[purseId+seq]').between([id, 0], [id, Number.MAX_SAFE_INTEGER]).toArray(), isVoucherRecord),
     },
     identity: async () => readable((await single.get('identity'))?.row, isIdentityRecord, onDamage),
@@ -107,6 +107,10 @@ function bySaleAge(a: SaleRecord, b: SaleRecord): number {
 function chooseByInvoice(found: readonly PaymentRecord[]): PaymentRecord | undefined {
   const newestFirst = [...found].sort((a, b) => b.createdAtMs - a.createdAtMs);
   return newestFirst.find((row) => row.state.kind !== 'refused') ?? newestFirst[0];
+}
+
+function chooseVoucher(found: readonly VoucherRecord[]): VoucherRecord | undefined {
+  return found.find(({ state }) => state.kind !== 'returned' && state.kind !== 'voided') ?? found[0];
 }
 
 function firstMissing(ascending: readonly number[]): number {

@@ -152,7 +152,7 @@ function voucherTable(rows: Map<string, VoucherRecord>): WalletTx['vouchers'] {
       assert(twin === undefined || twin.id === row.id, 'a purse has one voucher for each number');
       await plain.put(row);
     },
-    byInvoice: async (hash) => [...rows.values()].find((row) => row.invoiceHash === hash),
+    byInvoice: async (hash) => chooseVoucher([...rows.values()].filter((row) => row.invoiceHash === hash)),
     ofPurse: async (purseId) => [...rows.values()].filter((row) => row.purseId === purseId).sort((a, b) => a.seq - b.seq),
   };
 }
@@ -169,6 +169,10 @@ function bySaleAge(a: SaleRecord, b: SaleRecord): number {
 function chooseByInvoice(found: readonly PaymentRecord[]): PaymentRecord | undefined {
   const newestFirst = [...found].sort((a, b) => b.createdAtMs - a.createdAtMs);
   return newestFirst.find((row) => row.state.kind !== 'refused') ?? newestFirst[0];
+}
+
+function chooseVoucher(found: readonly VoucherRecord[]): VoucherRecord | undefined {
+  return found.find(({ state }) => state.kind !== 'returned' && state.kind !== 'voided') ?? found[0];
 }
 
 function table<K, R extends object>(rows: Map<K, R>, keyOf: (row: R) => K): Table<K, R> {

@@ -13,9 +13,9 @@ import { LIMITS } from '#protocol/limits.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import type { Core, OpenDraft } from './core.ts';
 import type { WalletTx } from './ports.ts';
-import { shopper } from './prepare.ts';
 import { type OutboxRow, type PaymentRecord, RECORD_SCHEMA } from './records.ts';
 import { askForResult } from './session.ts';
+import { shopper } from './shopper.ts';
 import { write } from './writer.ts';
 
 export type Paid = Result<{ readonly paymentId: string }, ErrorCode>;

@@ -44,6 +44,7 @@ export interface SaleTable extends OrderedTable<string, SaleRecord> {
 }
 
 export interface VoucherTable extends OrderedTable<string, VoucherRecord> {
+  /** The voucher of this invoice: one that did not come back if there is any. */
   byInvoice(hash: string): Promise<VoucherRecord | undefined>;
   /** By number. There is one for each number: another one with the same is a bug, and its write fails as a whole. */
   ofPurse(purseId: string): Promise<VoucherRecord[]>;
@@ -113,7 +114,7 @@ export interface Http {
 
 /** One writer among all contexts of this origin. Steals from a holder that does not let go within `LOCK_WAIT_MS`. */
 export interface Lock {
-  run<T>(name: 'write' | 'sync', work: () => Promise<T>): Promise<T>;
+  run<T>(name: 'write' | 'sync' | 'sign', work: () => Promise<T>): Promise<T>;
 }
 
 /** A mark outside the store that says "this browser had a wallet", so that a cleared store is not taken for a new one. */

@@ -12,7 +12,8 @@ import { decodeOrder, orderDigest, signOrder } from '#protocol/order.ts';
 import { readScannedText } from '#protocol/scan-text.ts';
 import type { Draft } from './api.ts';
 import type { Core, OpenDraft } from './core.ts';
-import type { IdentityRecord, PaymentRecord } from './records.ts';
+import type { PaymentRecord } from './records.ts';
+import { shopper } from './shopper.ts';
 import { trustedKeySet } from './trust.ts';
 import { orderNumberOf } from './views.ts';
 
@@ -34,14 +35,6 @@ export async function prepare(core: Core, text: string): Promise<Result<Draft, E
   const { settled, firstTimeMerchant } = history.value;
   if (settled !== null) return err('INVOICE_PAID', { paymentId: settled.id });
   return openDraft(core, invoice, cert.value, firstTimeMerchant);
-}
-
-export function shopper(core: Core): Result<IdentityRecord, ErrorCode> {
-  const { phase, blocked, identity } = core.memory;
-  if (phase === 'blocked' && blocked !== null) return err(blocked);
-  if (phase === 'cleared') return err('STORAGE_CLEARED');
-  if (phase !== 'ready' || identity === null) return err('NOT_SIGNED_IN');
-  return identity.kind === 'shopper' ? ok(identity) : err('WRONG_MODE');
 }
 
 /** A charge that names its merchant only by number cannot be checked by the person who pays it: not taken. */

@@ -204,6 +204,9 @@ export function walletStoreContract(name: string, openWorld: () => Promise<Store
       expect(await read((tx) => tx.vouchers.ofPurse(hex(1, 16)))).toEqual([voucherRow(1), voucherRow(2)]);
       expect(await read((tx) => tx.vouchers.byInvoice(hex(0x1002)))).toEqual(voucherRow(2));
       expect(await read((tx) => tx.vouchers.byInvoice(hex(0x2002)))).toBeUndefined();
+      await write((tx) => tx.vouchers.put(voucherRow(8, { invoiceHash: hex(0x1009) })));
+      expect(await read((tx) => tx.vouchers.byInvoice(hex(0x1009)))).toEqual(voucherRow(8, { invoiceHash: hex(0x1009) }));
+      await write((tx) => tx.vouchers.delete(hex(8)));
       expect((await read((tx) => tx.vouchers.newest(2))).map((row) => row.id)).toEqual([hex(9), hex(2)]);
     });
 

@@ -1,0 +1,43 @@
+/**
+ * What a purse may sign next, and what the server's word about it changes. Pure. The head is the wallet's own: it moves only
+ * together with the voucher that moves it, and the server never moves it. A server that has seen more than our head knows is
+ * talking to a wallet that was set back: whatever it signed next would contradict what it signed before, so it signs nothing.
+ */
+import type { PurseView } from '#protocol/http-offline.ts';
+import type { PurseState } from '#protocol/purse-state.ts';
+import { type PurseRecord, RECORD_SCHEMA } from './records.ts';
+
+/** What may still be spent with the newest certificate. What came back of a voucher comes home with the rest, at the release. */
+export function spendableMinor({ limMinor, head, state }: Pick<PurseRecord, 'limMinor' | 'head' | 'state'>): number {
+  return state.kind === 'active' ? Math.max(0, limMinor - (head?.cumMinor ?? 0)) : 0;
+}
+
+/** The purse as this device knows it after the server's view; null for a purse that is not this device's. */
+export function purseAfter(local: PurseRecord | undefined, view: PurseView, deviceId: string, atMs: number): PurseRecord | null {
+  if (view.deviceId !== deviceId) return null;
+  const head = local?.head ?? null;
+  const { id, kind, merchantId, ccy } = view;
+  const terms = local === undefined || isNewer(view, local) ? termsOf(view) : termsOf(local);
+  return { schema: RECORD_SCHEMA, id, kind, merchantId, ccy, ...terms, head, state: stateAfter(local, view, atMs) };
+}
+
+type Terms = Pick<PurseRecord, 'certificate' | 'limMinor' | 'capMinor' | 'maxCount' | 'expMs' | 'claimDeadlineMs'>;
+
+function termsOf({ certificate, limMinor, capMinor, maxCount, expMs, claimDeadlineMs }: Terms): Terms {
+  return { certificate, limMinor, capMinor, maxCount, expMs, claimDeadlineMs };
+}
+
+/** Renewals only ever raise: an answer that was overtaken on the way takes nothing back. */
+function isNewer(view: Terms, local: Terms): boolean {
+  return view.limMinor >= local.limMinor && view.expMs >= local.expMs && view.maxCount >= local.maxCount;
+}
+
+/** The order in which a purse ends; it never goes back. */
+const ORDER = { active: 0, closing: 1, frozen: 2, released: 3 } as const;
+
+function stateAfter(local: PurseRecord | undefined, view: PurseView, atMs: number): PurseState {
+  const now = local?.state ?? { kind: 'active' };
+  const setBack = view.headSeq > (local?.head?.seq ?? 0) && view.state === 'active';
+  const told = setBack ? 'frozen' : view.state;
+  return told === 'active' || ORDER[told] <= ORDER[now.kind] ? now : { kind: told, atMs };
+}

@@ -1,0 +1,83 @@
+/**
+ * The purse: loaded, topped up, renewed and closed with the server, which holds the money. The wallet makes the ids, so that the
+ * same request asked twice is one purse and one top-up; a reply that is lost comes with the feed.
+ */
+import { newId } from '#base/ids.ts';
+import { toHex } from '#base/bytes.ts';
+import { err, ok, type Result } from '#base/result.ts';
+import type { ErrorCode } from '#protocol/errors.ts';
+import type { UserProof } from '#protocol/http.ts';
+import { type CloseRequest, PurseReply, type PurseRequest, type TopUpRequest } from '#protocol/http-purses.ts';
+import { readMessage } from '#protocol/read-message.ts';
+import { PURSE_ID_BYTES } from '#protocol/sizes.ts';
+import type { Core } from './core.ts';
+import { shopper } from './shopper.ts';
+import { purseAfter } from './purse-head.ts';
+import type { PurseRecord } from './records.ts';
+import { askForResult, freshChallenge } from './session.ts';
+import { write } from './writer.ts';
+
+export type PurseWish = { readonly kind: 'open' } | { readonly kind: 'tab'; readonly merchantId: string };
+/** `challenge`: the one that a passkey has signed; null with a PIN. */
+export type LoadProof = { readonly user: UserProof; readonly challenge: string | null };
+type Loaded = Result<PurseRecord, ErrorCode>;
+
+/** Opens a purse, or tops up the one there is. */
+export async function loadPurse(core: Core, wish: PurseWish, amountMinor: number, proof: LoadProof): Promise<Loaded> {
+  const payer = shopper(core);
+  if (!payer.ok) return payer;
+  const purses = await core.ports.store.read((tx) => tx.purses.all());
+  if (!purses.ok) return purses;
+  const merchantId = wish.kind === 'tab' ? wish.merchantId : null;
+  const held = purses.value.find((purse) => purse.state.kind === 'active' && purse.merchantId === merchantId);
+  const challenge = proof.challenge === null ? await freshChallenge(core) : ok(proof.challenge);
+  if (!challenge.ok) return challenge;
+  const proved = { user: proof.user, challenge: challenge.value };
+  if (held !== undefined) return topUp(core, held.id, { topUpId: newId(core.ports.random), addMinor: amountMinor, ...proved });
+  const purseId = toHex(core.ports.random.bytes(PURSE_ID_BYTES));
+  return ask(core, '/v1/purses', { purseId, limMinor: amountMinor, ...wish, ...proved });
+}
+
+function topUp(core: Core, purseId: string, request: TopUpRequest): Promise<Loaded> {
+  return ask(core, `/v1/purses/${purseId}/top-ups`, request);
+}
+
+/** A later expiry, without the user. */
+export function refreshPurse(core: Core, purseId: string): Promise<Loaded> {
+  return ask(core, `/v1/purses/${purseId}/refresh`, {});
+}
+
+/** This device signs no more with it, whatever comes of the request: the state is stored before the head is told. */
+export async function closePurse(core: Core, purseId: string): Promise<Loaded> {
+  const ended = await write(core, async (tx) => {
+    const purse = await tx.purses.get(purseId);
+    if (purse === undefined) return null;
+    const closing: PurseRecord = purse.state.kind === 'active' ? { ...purse, state: { kind: 'closing', atMs: core.time.nowMs() } } : purse;
+    await tx.purses.put(closing);
+    return closing;
+  });
+  if (!ended.ok) return ended;
+  if (ended.value === null) return err('NOT_FOUND');
+  const { head } = ended.value;
+  const request: CloseRequest = { headSeq: head?.seq ?? 0, headCum: head?.cumMinor ?? 0, headVid: head?.vid ?? null };
+  return ask(core, `/v1/purses/${purseId}/close`, request);
+}
+
+async function ask(core: Core, path: string, request: PurseRequest | TopUpRequest | CloseRequest | Record<string, never>): Promise<Loaded> {
+  const reply = await askForResult(core, { method: 'POST', path, body: JSON.stringify(request), read: (json) => readMessage(PurseReply, json) });
+  if (!reply.ok) return reply;
+  core.memory.feedDue = true;
+  core.ring();
+  return keep(core, reply.value);
+}
+
+async function keep(core: Core, { purse: view, nowMs }: PurseReply): Promise<Loaded> {
+  const deviceId = core.memory.identity?.deviceId ?? '';
+  const written = await write(core, async (tx) => {
+    const purse = purseAfter(await tx.purses.get(view.id), view, deviceId, nowMs);
+    if (purse !== null) await tx.purses.put(purse);
+    return purse;
+  });
+  if (!written.ok) return written;
+  return written.value === null ? err('FORBIDDEN') : ok(written.value);
+}

@@ -1,0 +1,212 @@
+/** Paying out of a purse: one voucher for each number, whoever races, whenever the app is killed; and what the server takes of it. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fromBase64Url } from '#base/bytes.ts';
+import type { SyncReply } from '#protocol/http-sync.ts';
+import type { Es256Signer } from '#protocol/objects.ts';
+import { decodeVoucher } from '#protocol/voucher.ts';
+import { type Core, createCore, type OpenDraft } from '#wallet/core.ts';
+import { prepare } from '#wallet/prepare.ts';
+import { closePurse, loadPurse, refreshPurse } from '#wallet/purse.ts';
+import { recover } from '#wallet/recovery.ts';
+import { signPayment } from '#wallet/sign-voucher.ts';
+import { askForResult } from '#wallet/session.ts';
+import type { Wallet } from '#wallet/wallet.ts';
+import { openTestServer, type TestServer } from '../fixtures/http-server.ts';
+import { createMemoryPhone, PIN, type MemoryPhone } from '../fixtures/memory-ports.ts';
+
+const LOADED = 10_000;
+
+let server: TestServer;
+let phone: MemoryPhone;
+let tillPhone: MemoryPhone;
+let till: Wallet;
+
+beforeEach(async () => {
+  server = await openTestServer();
+  phone = createMemoryPhone(server);
+  tillPhone = createMemoryPhone(server, 'till.chit.localhost:8080');
+  till = await tillPhone.start();
+  expect(await till.enrol({ demo: 'demo-merchant' })).toMatchObject({ ok: true });
+  expect(await (await phone.start()).enrol({ demo: 'demo-shopper' })).toMatchObject({ ok: true });
+  phone.kill();
+});
+afterEach(() => {
+  phone.kill();
+  tillPhone.kill();
+});
+
+/** A tab of the phone without its loop: nothing is sent that the test does not send. */
+async function tab(): Promise<Core> {
+  const core = createCore(phone.ports(), { changed: () => undefined, ring: () => undefined });
+  core.memory.environment = phone.environment();
+  await recover(core);
+  expect(core.memory.phase).toBe('ready');
+  return core;
+}
+
+async function loaded(core: Core, amountMinor = LOADED): Promise<string> {
+  const purse = await loadPurse(core, { kind: 'open' }, amountMinor, { user: PIN, challenge: null });
+  if (!purse.ok) throw new Error(purse.error);
+  return purse.value.id;
+}
+
+async function code(amount = '18.50'): Promise<string> {
+  server.clock.advance(10);
+  const charge = await till.charge(amount);
+  if (!charge.ok) throw new Error(charge.error);
+  return charge.value.link;
+}
+
+async function sheet(core: Core, link: string): Promise<OpenDraft> {
+  const draft = await prepare(core, link);
+  const open = draft.ok ? core.memory.drafts.get(draft.value.draftId) : undefined;
+  if (open === undefined) throw new Error('not prepared');
+  return open;
+}
+
+async function upload(core: Core): Promise<SyncReply['results']> {
+  const items = [...phone.disk.rows.outbox.values()].filter((row) => row.kind === 'sync-item').map((row): unknown => JSON.parse(row.body));
+  const body = JSON.stringify({ cursor: 0, statusSeq: 0, keySetSeq: 0, items });
+  const reply = await askForResult(core, { method: 'POST', path: '/v1/sync', body, read: (json) => json as SyncReply });
+  if (!reply.ok) throw new Error(reply.error);
+  return reply.value.results;
+}
+
+const rows = () => ({ vouchers: [...phone.disk.rows.vouchers.values()], purses: [...phone.disk.rows.purses.values()] });
+
+describe('a purse', () => {
+  it('is loaded, topped up, renewed and closed, and the certificate says the same', async () => {
+    const core = await tab();
+    const id = await loaded(core);
+    expect(rows().purses).toMatchObject([{ id, kind: 'open', limMinor: LOADED, head: null, state: { kind: 'active' } }]);
+    expect(await loaded(core, 2_000)).toBe(id);
+    server.clock.advance(3_600_000);
+    const before = rows().purses[0]?.expMs ?? 0;
+    expect(await refreshPurse(core, id)).toMatchObject({ ok: true, value: { limMinor: LOADED + 2_000 } });
+    expect(rows().purses[0]?.expMs).toBeGreaterThan(before);
+    expect(await closePurse(core, id)).toMatchObject({ ok: true, value: { state: { kind: 'closing' } } });
+    expect(await signPayment(core, await sheet(core, await code()))).toEqual({ ok: false, error: 'OFFLINE' });
+  });
+
+  it('with a wrong PIN is none', async () => {
+    const core = await tab();
+    const wrong = { user: { kind: 'pin', pin: '000000' } as const, challenge: null };
+    expect(await loadPurse(core, { kind: 'open' }, LOADED, wrong)).toMatchObject({ ok: false, error: 'PIN_WRONG' });
+    expect(rows().purses).toEqual([]);
+  });
+
+  it('that is closed with no network signs no more all the same', async () => {
+    const core = await tab();
+    const id = await loaded(core);
+    phone.network.up = false;
+    expect(await closePurse(core, id)).toMatchObject({ ok: false, error: 'OFFLINE' });
+    expect(rows().purses).toMatchObject([{ state: { kind: 'closing' } }]);
+  });
+});
+
+describe('a payment out of the purse', () => {
+  it('is one write of voucher, head and outbox row, and the server knows the voucher', async () => {
+    const core = await tab();
+    const id = await loaded(core);
+    const link = await code();
+    const commits = phone.disk.commits;
+    phone.network.up = false;
+    const signed = await signPayment(core, await sheet(core, link));
+    expect(signed).toMatchObject({ ok: true, value: { purseId: id, seq: 1, cumMinor: 1_850, amountMinor: 1_850, state: { kind: 'signed' } } });
+    expect(phone.disk.commits).toBe(commits + 1);
+    const [voucher] = rows().vouchers;
+    expect(rows().purses).toMatchObject([{ head: { seq: 1, cumMinor: 1_850, vid: voucher?.id } }]);
+    phone.network.up = true;
+    expect(await upload(core)).toMatchObject([{ id: voucher?.id, verdict: 'PAYER_REPORTED' }]);
+  });
+
+  it('is the same stored bytes for the same charge, however often', async () => {
+    const core = await tab();
+    await loaded(core);
+    const link = await code();
+    const [first, again] = [await signPayment(core, await sheet(core, link)), await signPayment(await tab(), await sheet(core, link))];
+    expect(first.ok && again.ok && first.value.bytes === again.value.bytes).toBe(true);
+    expect(rows().vouchers).toHaveLength(1);
+  });
+
+  it('goes on in one chain, as far as the purse goes', async () => {
+    const core = await tab();
+    await loaded(core, 4_000);
+    for (const link of [await code(), await code()]) expect(await signPayment(core, await sheet(core, link))).toMatchObject({ ok: true });
+    const [one, two] = rows().vouchers.map((row) => decodeVoucher(fromBase64Url(row.bytes) ?? new Uint8Array()));
+    expect(two?.ok && one?.ok && two.value.prev).toEqual(one?.ok && one.value.vid);
+    expect(await signPayment(core, await sheet(core, await code()))).toEqual({ ok: false, error: 'OFFLINE' });
+    expect((await upload(core)).map((result) => result.verdict)).toEqual(['PAYER_REPORTED', 'PAYER_REPORTED']);
+  });
+
+  it('in many tabs at once never makes two vouchers of one number', async () => {
+    const tabs = await Promise.all(Array.from({ length: 4 }, tab));
+    const [first] = tabs;
+    if (first === undefined) throw new Error('no tab');
+    await loaded(first);
+    const links: string[] = [];
+    for (let n = 0; n < 4; n++) links.push(await code('5'));
+    const sheets = await Promise.all(tabs.map((core, n) => sheet(core, links[n] ?? '')));
+    const signed = await Promise.all(tabs.map((core, n) => signPayment(core, sheets[n] as OpenDraft)));
+    const stored = rows().vouchers.toSorted((a, b) => a.seq - b.seq);
+    expect(signed.filter((one) => one.ok)).toHaveLength(stored.length);
+    expect(stored.map((row) => row.seq)).toEqual(stored.map((_, index) => index + 1));
+    expect(stored.map((row) => row.cumMinor)).toEqual(stored.map((_, index) => 500 * (index + 1)));
+    expect(stored.length).toBe(4);
+    expect(phone.disk.rows.outbox.size).toBe(4);
+    expect((await upload(first)).every((result) => result.verdict === 'PAYER_REPORTED')).toBe(true);
+  });
+
+  it('of one charge in two tabs at once is one voucher', async () => {
+    const [a, b] = [await tab(), await tab()];
+    await loaded(a);
+    const link = await code();
+    const [one, two] = await Promise.all([signPayment(a, await sheet(a, link)), signPayment(b, await sheet(b, link))]);
+    expect(one.ok && two.ok && one.value.id === two.value.id).toBe(true);
+    expect(rows().vouchers).toHaveLength(1);
+  });
+
+  it('that is killed between signature and write has paid nothing; the number is free', async () => {
+    const core = await tab();
+    await loaded(core);
+    const open = await sheet(core, await code());
+    phone.disk.fault = (kind) => (kind === 'write' ? 'STORAGE_BROKEN' : null);
+    expect(await signPayment(core, open)).toEqual({ ok: false, error: 'STORAGE_BROKEN' });
+    phone.disk.fault = null;
+    expect(rows()).toMatchObject({ vouchers: [], purses: [{ head: null }] });
+    expect(phone.disk.rows.outbox.size).toBe(0);
+    expect(await signPayment(await tab(), open)).toMatchObject({ ok: true, value: { seq: 1 } });
+  });
+
+  it('that is killed after the write is there, and is shown again as it is', async () => {
+    const core = await tab();
+    await loaded(core);
+    const link = await code();
+    const signed = await signPayment(core, await sheet(core, link));
+    const restarted = await tab();
+    expect(await signPayment(restarted, await sheet(restarted, link))).toEqual(signed);
+  });
+
+  it('keeps nothing when another tab moved the head while it signed', async () => {
+    const core = await tab();
+    await loaded(core);
+    const [mine, others] = [await sheet(core, await code('5')), await sheet(core, await code('6'))];
+    const other = await tab();
+    const { signer } = core.memory;
+    if (signer === null) throw new Error('no key');
+    let raced = false;
+    const slow: Es256Signer = {
+      publicKey: signer.publicKey,
+      async sign(message) {
+        if (!raced) {
+          raced = true;
+          expect(await signPayment(other, others)).toMatchObject({ ok: true, value: { seq: 1 } });
+        }
+        return signer.sign(message);
+      },
+    };
+    core.memory.signer = slow;
+    expect(await signPayment(core, mine)).toMatchObject({ ok: true, value: { seq: 2, cumMinor: 1_100 } });
+    expect(rows().vouchers).toHaveLength(2);
+  });
+});
