@@ -28,13 +28,13 @@ export async function deliver(core: Core, row: OutboxRow): Promise<void> {
 }
 
 /** Codes that the server gives only after it has read this very request. A 403 of a proxy has no such code. */
-function poisonOf(answer: Answer<PaymentReply>): string | null {
+export function poisonOf(answer: Answer<unknown>): string | null {
   if (answer.kind !== 'problem') return null;
   const { status, code } = answer;
   return (status === 400 && code === 'BAD_REQUEST') || (status === 403 && code === 'FORBIDDEN') ? code : null;
 }
 
-function waitOf(answer: Answer<PaymentReply>): number | null {
+export function waitOf(answer: Answer<unknown>): number | null {
   switch (answer.kind) {
     case 'none':
       return answer.retryAfterMs;
@@ -86,12 +86,12 @@ async function eventOf(core: Core, payment: PaymentRecord, reply: PaymentReply):
   }
 }
 
-async function setAside(core: Core, row: OutboxRow, poison: string): Promise<void> {
-  core.ports.log.error('outbox.poison', { paymentId: row.recordId, code: poison });
+export async function setAside(core: Core, row: OutboxRow, poison: string): Promise<void> {
+  core.ports.log.error('outbox.poison', { recordId: row.recordId, code: poison });
   await changeRow(core, row, (now) => ({ ...now, attempts: now.attempts + 1, poison }));
 }
 
-async function postpone(core: Core, row: OutboxRow, serverWaitMs: number | null): Promise<void> {
+export async function postpone(core: Core, row: OutboxRow, serverWaitMs: number | null): Promise<void> {
   const waitMs = Math.max(backoffMs(row.attempts, core.ports.random), Math.min(serverWaitMs ?? 0, LIMITS.retryMaxMs));
   const nextAttemptAtMs = core.ports.clock.nowMs() + waitMs;
   await changeRow(core, row, (now) => ({ ...now, attempts: now.attempts + 1, nextAttemptAtMs }));

@@ -2,6 +2,7 @@
 import { FeedReply } from '#protocol/http.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import type { Core } from './core.ts';
+import { fileChange } from './feed-offline.ts';
 import { load } from './later.ts';
 import { type CheckedPage, type LocalRows, type Merge, merge } from './merge.ts';
 import type { WalletTx } from './ports.ts';
@@ -40,7 +41,7 @@ async function mergePage(core: Core, reply: FeedReply): Promise<Merge['kind'] | 
     const local = await localRows(core, tx, reply);
     if (local === null) return null;
     const result = merge(local, page);
-    const truth = await carryOut(tx, result);
+    const truth = await carryOut(core, tx, result);
     return { kind: result.kind, truth: truth ?? local.truth };
   });
   if (!written.ok || written.value === null) return null;
@@ -76,13 +77,17 @@ async function localRows(core: Core, tx: WalletTx, reply: FeedReply): Promise<Lo
   return { truth, payments, sales, outbox: await tx.outbox.all() };
 }
 
-async function carryOut(tx: WalletTx, result: Merge): Promise<TruthRecord | null> {
+async function carryOut(core: Core, tx: WalletTx, result: Merge): Promise<TruthRecord | null> {
   if (result.kind === 'gap') return null;
   if (result.kind === 'rows') {
     for (const row of result.payments) await tx.payments.put(row);
     for (const row of result.sales) await tx.sales.put(row);
     for (const row of result.history) await tx.history.put(row);
     for (const id of result.outboxDone) await tx.outbox.delete(id);
+    for (const { entry } of result.history) {
+      const filed = await fileChange(tx, entry, core.memory.identity?.deviceId ?? '');
+      if (filed === 'conflict') core.ports.log.error('feed.conflict', { seq: entry.seq });
+    }
   }
   await tx.putTruth(result.truth);
   return result.truth;

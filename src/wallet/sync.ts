@@ -6,7 +6,7 @@ import { unreachable } from '#base/assert.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { backoffMs } from './backoff.ts';
 import type { Core } from './core.ts';
-import { deliver } from './delivery.ts';
+import { deliver, postpone } from './delivery.ts';
 import { pullFeed } from './feed.ts';
 import { load } from './later.ts';
 import { learnMe } from './me.ts';
@@ -15,6 +15,9 @@ import { renewSession } from './session.ts';
 import { nextTask, type SyncTask, type SyncView } from './sync-plan.ts';
 import { expireSale, RENEW_BEFORE_MS } from './till.ts';
 import { learnConfig } from './trust.ts';
+
+/** A purse's certificate is good for 72 hours: renewed once a day. */
+const RENEW_PURSE_BEFORE_MS = 48 * 3_600_000;
 
 /** More tasks than this in one burst means that the plan does not get shorter: a bug, not work. */
 const TASKS_PER_BURST = 2_000;
@@ -123,7 +126,7 @@ async function carryOut(core: Core, task: Exclude<SyncTask, { kind: 'wait' }>, p
   switch (task.kind) {
     case 'deliver':
       burst.sent.add(task.row.id);
-      return deliver(core, task.row);
+      return task.row.kind === 'sync-item' ? deliverAll(core, task.row, burst) : deliver(core, task.row);
     case 'renew-code':
       return renewOrExpire(core, task.sale);
     case 'expire-sale':
@@ -143,6 +146,16 @@ async function carryOut(core: Core, task: Exclude<SyncTask, { kind: 'wait' }>, p
   }
 }
 
+/** One request for all that waits: what was signed offline is many, and the network may be short. */
+async function deliverAll(core: Core, first: OutboxRow, burst: Burst): Promise<void> {
+  const part = await load(import('./deliver-items.ts'));
+  const rows = await core.ports.store.read((tx) => tx.outbox.all());
+  if (part === null || !rows.ok) return postpone(core, first, null);
+  const items = part.itemsOf(first, rows.value);
+  for (const row of items) burst.sent.add(row.id);
+  await part.deliverItems(core, items);
+}
+
 /** Its certificate ran out while the till had no network, or the disk is full: the sale cannot be shown any longer. */
 async function renewOrExpire(core: Core, sale: SaleRecord): Promise<void> {
   const part = await load(import('./charge.ts'));
@@ -152,7 +165,18 @@ async function renewOrExpire(core: Core, sale: SaleRecord): Promise<void> {
 
 async function learnFacts(core: Core): Promise<boolean> {
   const config = await learnConfig(core);
-  return config && (await learnMe(core)).ok;
+  const answered = config && (await learnMe(core)).ok;
+  if (answered) await renewPurses(core);
+  return answered;
+}
+
+/** A purse that is there when it is needed was renewed while there was a network. */
+async function renewPurses(core: Core): Promise<void> {
+  const purses = await core.ports.store.read((tx) => tx.purses.all());
+  const due = purses.ok ? purses.value.filter(({ state, expMs }) => state.kind === 'active' && expMs - core.time.nowMs() < RENEW_PURSE_BEFORE_MS) : [];
+  if (due.length === 0) return;
+  const part = await load(import('./purse.ts'));
+  for (const purse of due) await part?.refreshPurse(core, purse.id);
 }
 
 /** What was asked in vain stays due, and waits its time. */

@@ -12,7 +12,7 @@ import { signPayment } from '#wallet/sign-voucher.ts';
 import { askForResult } from '#wallet/session.ts';
 import type { Wallet } from '#wallet/wallet.ts';
 import { openTestServer, type TestServer } from '../fixtures/http-server.ts';
-import { createMemoryPhone, PIN, type MemoryPhone } from '../fixtures/memory-ports.ts';
+import { createMemoryPhone, PIN, type MemoryPhone, until } from '../fixtures/memory-ports.ts';
 
 const LOADED = 10_000;
 
@@ -208,5 +208,82 @@ describe('a payment out of the purse', () => {
     core.memory.signer = slow;
     expect(await signPayment(core, mine)).toMatchObject({ ok: true, value: { seq: 2, cumMinor: 1_100 } });
     expect(rows().vouchers).toHaveLength(2);
+  });
+});
+
+describe('what was signed with no network', () => {
+  /** Two vouchers in the store, the app closed. */
+  async function signedTwo(): Promise<void> {
+    const core = await tab();
+    await loaded(core);
+    const links = [await code(), await code()];
+    phone.network.up = false;
+    for (const link of links) expect(await signPayment(core, await sheet(core, link))).toMatchObject({ ok: true });
+    phone.network.up = true;
+  }
+  const states = () => rows().vouchers.map((row) => row.state.kind);
+  const synced = () => phone.network.bodies('/v1/sync').map((body): unknown[] => JSON.parse(body).items);
+
+  it('is brought in one request when the app is open again, once', async () => {
+    await signedTwo();
+    const wallet = await phone.start();
+    await until(wallet, (now) => now.phase === 'ready' && now.waiting === 0 && phone.disk.rows.outbox.size === 0);
+    expect(synced().map((items) => items.length)).toEqual([2]);
+    expect(states()).toEqual(['signed', 'signed']);
+  });
+
+  it.each(['drop-request', 'drop-reply', 'error-503', 'captive-portal', 'truncated', 'forgotten-session'] as const)('survives %s, and is brought again', async (fault) => {
+    await signedTwo();
+    const met = phone.network.fail('POST', '/v1/sync', fault);
+    const wallet = await phone.start();
+    await met;
+    const last = until(wallet, () => phone.disk.rows.outbox.size === 0);
+    await wallet.wake('button');
+    server.clock.advance(600_000);
+    await last;
+    expect(synced().every((items) => items.length === 2)).toBe(true);
+    expect(states()).toEqual(['signed', 'signed']);
+  });
+
+  it('is settled by the shop, and the feed says so', async () => {
+    await signedTwo();
+    const shop = await server.joined('demo-merchant', 'till.chit.localhost:8080');
+    const items = rows().vouchers.map((row) => ({ k: 'V', o: row.bytes }));
+    expect((await shop.ask('POST', '/v1/sync', { json: { cursor: 0, statusSeq: 0, keySetSeq: 0, items } })).json).toMatchObject({ results: [{ verdict: 'SETTLED' }, { verdict: 'SETTLED' }] });
+    const wallet = await phone.start();
+    await until(wallet, () => states().every((state) => state === 'settled') && phone.disk.rows.outbox.size === 0);
+    expect(rows().purses).toMatchObject([{ head: { seq: 2, cumMinor: 3_700 }, state: { kind: 'active' } }]);
+  });
+
+  it('comes with a purse whose reply was lost: the feed brings it', async () => {
+    const core = await tab();
+    void phone.network.fail('POST', '/v1/purses', 'drop-reply');
+    expect(await loadPurse(core, { kind: 'open' }, LOADED, { user: PIN, challenge: null })).toMatchObject({ ok: false, error: 'OFFLINE' });
+    expect(rows().purses).toEqual([]);
+    await until(await phone.start(), () => rows().purses.length === 1);
+    expect(rows().purses).toMatchObject([{ limMinor: LOADED, head: null, state: { kind: 'active' } }]);
+  });
+
+  it('stops where the purse was set back: it signs nothing more', async () => {
+    await signedTwo();
+    const stored = rows().purses[0];
+    if (stored === undefined) throw new Error('no purse');
+    const wallet = await phone.start();
+    await until(wallet, () => phone.disk.rows.outbox.size === 0);
+    phone.kill();
+    phone.disk.rows.purses.set(stored.id, { ...stored, head: null });
+    phone.disk.rows.vouchers.clear();
+    const core = await tab();
+    await refreshPurse(core, stored.id);
+    expect(rows().purses).toMatchObject([{ state: { kind: 'frozen' } }]);
+    expect(await signPayment(core, await sheet(core, await code()))).toEqual({ ok: false, error: 'OFFLINE' });
+  });
+
+  it('has its purse renewed a day before it ends, without being asked', async () => {
+    const core = await tab();
+    await loaded(core);
+    const before = rows().purses[0]?.expMs ?? 0;
+    server.clock.advance(25 * 3_600_000);
+    await until(await phone.start(), () => (rows().purses[0]?.expMs ?? 0) > before);
   });
 });
