@@ -154,7 +154,7 @@ function floorBroken({ cert, amountMinor }: Voucher, nowSeconds: number, books: 
 }
 
 function ageOf(seenSeconds: number | null, nowSeconds: number): number | null {
-  return seenSeconds === null ? null : Math.max(0, nowSeconds - seenSeconds);
+  return seenSeconds === null ? null : nowSeconds - seenSeconds;
 }
 
 function olderOf(one: number | null, other: number | null): number | null {

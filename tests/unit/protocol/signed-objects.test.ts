@@ -198,6 +198,7 @@ describe('receipt', () => {
 });
 
 describe('key set', () => {
+  const GRACE = 345_600;
   const E_KEYSET = { ok: false, error: 'E_KEYSET' };
 
   it('verifies under its root', async () => {
@@ -211,22 +212,30 @@ describe('key set', () => {
     expect(await verifyKeySet(forgedSet, made.root.publicKey, 0, nodeVerifier)).toEqual(E_KEYSET);
     expect(await verifyKeySet(made.signedKeySet.slice(0, -1), made.root.publicKey, 0, nodeVerifier)).toEqual(E_KEYSET);
   });
+  it('says how long a purse may be claimed after its expiry', async () => {
+    const bytes = await forged(made.root, header(-7, kidOf(made.root.publicKey)), new Map<number, CborValue>([[6, NOW], [-65_537, [1, 5, [], GRACE]]]));
+    expect(await verifyKeySet(bytes, made.root.publicKey, 0, nodeVerifier)).toMatchObject({ ok: true, value: { keys: [], graceSeconds: GRACE } });
+  });
   it('refuses to go back', async () => {
     expect(await verifyKeySet(made.signedKeySet, made.root.publicKey, 5, nodeVerifier)).toMatchObject({ ok: true });
     expect(await verifyKeySet(made.signedKeySet, made.root.publicKey, 6, nodeVerifier)).toEqual(E_KEYSET);
   });
   it.each<[string, CborValue]>([
-    ['a later version', [2, 5, []]],
-    ['a key that is no point', [1, 5, [[new Uint8Array(33), [1], 0, 1]]]],
-    ['a key without use', [1, 5, [[rogue.publicKey, [], 0, 1]]]],
-    ['an unknown use', [1, 5, [[rogue.publicKey, [5], 0, 1]]]],
-    ['use 0', [1, 5, [[rogue.publicKey, [0], 0, 1]]]],
-    ['uses out of order', [1, 5, [[rogue.publicKey, [3, 1], 0, 1]]]],
-    ['a use twice', [1, 5, [[rogue.publicKey, [1, 1], 0, 1]]]],
-    ['a key twice', [1, 5, [[rogue.publicKey, [1], 0, 1], [rogue.publicKey, [3], 0, 1]]]],
-    ['a window that ends before it begins', [1, 5, [[rogue.publicKey, [1], 2, 1]]]],
-    ['too many keys', [1, 5, Array.from({ length: 17 }, (_, index) => [testKey(`many ${index}`).publicKey, [1], 0, 1])]],
-    ['a negative seq', [1, -5, []]],
+    ['a later version', [2, 5, [], GRACE]],
+    ['a key that is no point', [1, 5, [[new Uint8Array(33), [1], 0, 1]], GRACE]],
+    ['a key without use', [1, 5, [[rogue.publicKey, [], 0, 1]], GRACE]],
+    ['an unknown use', [1, 5, [[rogue.publicKey, [5], 0, 1]], GRACE]],
+    ['use 0', [1, 5, [[rogue.publicKey, [0], 0, 1]], GRACE]],
+    ['uses out of order', [1, 5, [[rogue.publicKey, [3, 1], 0, 1]], GRACE]],
+    ['a use twice', [1, 5, [[rogue.publicKey, [1, 1], 0, 1]], GRACE]],
+    ['a key twice', [1, 5, [[rogue.publicKey, [1], 0, 1], [rogue.publicKey, [3], 0, 1]], GRACE]],
+    ['a window that ends before it begins', [1, 5, [[rogue.publicKey, [1], 2, 1]], GRACE]],
+    ['too many keys', [1, 5, Array.from({ length: 17 }, (_, index) => [testKey(`many ${index}`).publicKey, [1], 0, 1]), GRACE]],
+    ['a negative seq', [1, -5, [], GRACE]],
+    ['no grace', [1, 5, []]],
+    ['a negative grace', [1, 5, [], -1]],
+    ['a grace in words', [1, 5, [], '4 days']],
+    ['something more', [1, 5, [], GRACE, 0]],
   ])('refuses %s, though the root signed it', async (_what, chit) => {
     const bytes = await forged(made.root, header(-7, kidOf(made.root.publicKey)), new Map<number, CborValue>([[6, NOW], [-65_537, chit]]));
     expect(await verifyKeySet(bytes, made.root.publicKey, 0, nodeVerifier)).toEqual(E_KEYSET);

@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Bytes } from '#base/bytes.ts';
 import { toBytewords } from '#protocol/bytewords.ts';
 import { encodeCbor, type CborValue } from '#protocol/cbor.ts';
+import { crc32 } from '#protocol/crc32.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { NO_PROGRESS, receiveUr, urEncoder, type UrAnswer, type UrProgress } from '#protocol/ur.ts';
 
@@ -121,6 +122,15 @@ describe('a bad sender', () => {
     const fragmentBytes = Math.ceil(payload.length / encoder.seqLen);
     const lie = made([3, ...head, checksum, bytes(fragmentBytes)], `3-${encoder.seqLen}`);
     expect(read([lie, ...parts()]).last).toEqual({ kind: 'spoilt' });
+  });
+  it('filling up its last fragment with something spoils the whole: one message has one row of parts', () => {
+    const payload = encodeCbor(bytes(15));
+    const filled = (rest: number): string[] =>
+      [payload.slice(0, 10), new Uint8Array([...payload.slice(10), ...Array.from({ length: 20 - payload.length }, () => rest)])].map((data, index) =>
+        made([index + 1, 2, payload.length, crc32(payload), data], `${index + 1}-2`),
+      );
+    expect(read(filled(0)).last).toEqual({ kind: 'done', message: bytes(15) });
+    expect(read(filled(1)).last).toEqual({ kind: 'spoilt' });
   });
   it('never costs more than its bound', () => {
     const texts = Array.from({ length: 600 }, (_, index) => made([2_000 + index, 1_024, 131_072, 7, new Uint8Array(128)], `${2_000 + index}-1024`));
