@@ -2,7 +2,7 @@
  * The page's shell: builds what has a lifetime (workers, service worker, wallet connection, models), gives it to the app, and
  * does nothing else. The demo's desk and its bridge are compiled in only by the demo build.
  */
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import decoderWorkerUrl from '#workers/decoder.worker.ts?worker&url';
 import walletWorkerUrl from '#workers/wallet.worker.ts?worker&url';
@@ -18,11 +18,14 @@ import { createSettings, showSettings } from '#ui/models/settings.ts';
 import type { SettingsModel } from '#ui/models/settings.ts';
 import { createUpdate, reloadOnLostPart } from '#ui/models/update.ts';
 import { createWallet, wakeOnEvents } from '#ui/models/wallet.ts';
+import type { WalletModel } from '#ui/models/wallet.ts';
 import { scriptAddresses } from './trusted-types.ts';
 import '#ui/styles/tokens.css';
 import '#ui/styles/base.css';
 
 const SERVICE_WORKER_URL = '/service-worker.js';
+/** After this the app is drawn without its figures. */
+const SPLASH_MS = 1_000;
 const DEMO = import.meta.env.MODE === 'demo';
 /** The desk's phones live on hosts of their own; see ui/lab/README.md. */
 const DESK_PHONES = '.chit.localhost';
@@ -47,6 +50,8 @@ async function start(root: HTMLElement): Promise<void> {
   reloadOnLostPart(window, session, mayUpdate);
   const pay = createPay(api, session);
   const now = createNow(computed(() => wallet.snapshot.value.clockOffsetMs), document);
+  // Drawing twice is what a slow phone waits for: the splash stays until there is something to say, or until it would be noticed.
+  await Promise.race([known(wallet), new Promise((resolve) => setTimeout(resolve, SPLASH_MS))]);
   const models = { settings, language: await speaking, now, wallet, pay, update, install: createInstall(window, persisted), createDecoder: () => startWorker(decoderWorkerUrl, 'decoder') };
   root.replaceChildren();
   render(<App models={models} />, root);
@@ -58,6 +63,17 @@ async function start(root: HTMLElement): Promise<void> {
   if (import.meta.env.PROD && navigator.serviceWorker !== undefined) {
     await navigator.serviceWorker.register(address(SERVICE_WORKER_URL)).then(watch, () => undefined);
   }
+}
+
+/** Resolves when the wallet has said what it is. */
+function known(wallet: WalletModel): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = effect(() => {
+      if (wallet.snapshot.value.phase === 'starting') return;
+      resolve();
+      queueMicrotask(() => stop());
+    });
+  });
 }
 
 function startWorker(url: string, name: string): Worker {

@@ -29,8 +29,14 @@ async function withRows(core: Core, identity: IdentityRecord, truth: TruthRecord
   // Without its key this device can prove nothing: the user proves it, by restoring.
   if (key.value === null) return enterPhase(core, 'cleared');
   enterPhase(core, 'ready');
+  void settleIn(core);
+}
+
+/** After the first picture: a strict write and a cache are slow, and reading leaves out what cannot be read in any case. */
+async function settleIn(core: Core): Promise<void> {
   await mend(core);
   await core.ports.canary.set();
+  core.ring();
 }
 
 async function withoutRows(core: Core): Promise<void> {
