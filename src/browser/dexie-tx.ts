@@ -2,9 +2,9 @@
 import type { Collection, Table as DexieTable, Transaction } from 'dexie';
 import { assert } from '#base/assert.ts';
 import type { Position, Table, WalletTx } from '#wallet/ports.ts';
-import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from '#wallet/records.ts';
+import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from '#wallet/records.ts';
 import { isHistoryRecord, isIdentityRecord, isOutboxRow, isPaymentRecord, isSaleRecord, isTruthRecord } from './row-check.ts';
-import { isPurseRecord, isVoucherRecord } from './row-check-purses.ts';
+import { isPinCheckRecord, isPurseRecord, isVoucherRecord } from './row-check-purses.ts';
 
 /** Above every time and below none: bounds of a compound key. */
 const NO_POSITION: Position = { atMs: Number.MAX_SAFE_INTEGER, id: '\uffff' };
@@ -55,6 +55,8 @@ export function walletTx(tx: Transaction, onDamage: () => void): WalletTx {
     putIdentity: async (row: IdentityRecord) => void (await single.put({ name: 'identity', row })),
     truth: async () => readable((await single.get('truth'))?.row, isTruthRecord, onDamage),
     putTruth: async (row: TruthRecord) => void (await single.put({ name: 'truth', row })),
+    pinCheck: async () => readable((await single.get('pin-check'))?.row, isPinCheckRecord, onDamage),
+    putPinCheck: async (row: PinCheckRecord) => void (await single.put({ name: 'pin-check', row })),
     quarantine: () => quarantine(tx),
   };
 }

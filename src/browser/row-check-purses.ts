@@ -1,5 +1,5 @@
-/** Can this row of a purse or a voucher be read? As in row-check.ts. */
-import type { PurseRecord, VoucherRecord } from '#wallet/records.ts';
+/** Can this row of a purse, a voucher or a PIN check be read? As in row-check.ts. */
+import type { PinCheckRecord, PurseRecord, VoucherRecord } from '#wallet/records.ts';
 import { type Fields, fieldsOf, HEX_ID, isAmount, isCount, isText, matches, NONCE, stateOf } from './row-check.ts';
 
 const SHORT_ID = /^[0-9a-f]{16}$/;
@@ -51,4 +51,9 @@ function isVoucherState(state: Fields): boolean {
     default:
       return false;
   }
+}
+
+export function isPinCheckRecord(value: unknown): value is PinCheckRecord {
+  const row = fieldsOf(value);
+  return row !== null && matches(row['salt'], HEX_ID) && matches(row['check'], /^[0-9a-f]{4}$/) && isCount(row['triesLeft']);
 }

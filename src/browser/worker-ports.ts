@@ -7,6 +7,7 @@ import { type Announcer, createDexieStore } from './dexie-store.ts';
 import { createDeviceKeys, createVerifier } from './es256.ts';
 import { createHttp } from './fetch-http.ts';
 import { createLock } from './locks.ts';
+import { createStretchPin } from './stretch-pin.ts';
 import { systemClock, systemRandom } from './system.ts';
 
 /** A cold IndexedDB may hang for seconds; after this the user is told, and may try again. */
@@ -24,6 +25,7 @@ export function browserPorts(build: Build): WalletPorts {
     lock: createLock(navigator.locks as LockManager | undefined, systemClock),
     canary: createCanary(globalThis.caches as CacheStorage | undefined),
     verifier: createVerifier(crypto.subtle),
+    stretchPin: createStretchPin(crypto.subtle),
     clock: systemClock,
     random: systemRandom,
     log: consoleLog,

@@ -152,8 +152,8 @@ export interface WalletApi {
 
   /** Any text: scanned, pasted, typed, or the page's link. Verifies the merchant; signs the order. Stores nothing. */
   prepare(text: string): Promise<Result<Draft, ErrorCode>>;
-  /** Confirms by passkey or PIN, then stores and sends. The id is the slip's; the same charge gives the same id. */
-  pay(draftId: string, user: UserProof): Promise<Result<{ readonly paymentId: string }, ErrorCode>>;
+  /** Confirms by passkey or PIN, then stores and sends. When nobody answers and a purse can carry it: `code` is what the till scans. The id is the slip's; the same charge gives the same id. */
+  pay(draftId: string, user: UserProof): Promise<Result<{ readonly paymentId: string; readonly code?: string }, ErrorCode>>;
   discard(draftId: string): Promise<void>;
 
   /** Typed text, full-width digits welcome. Stores the sale before the code is shown. */

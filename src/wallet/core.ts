@@ -44,7 +44,7 @@ export type Memory = {
   /** Handed out for a passkey to sign; good for one restore. */
   restoreChallenge: string | null;
   readonly drafts: Map<string, OpenDraft>;
-  readonly paying: Map<string, Promise<Result<{ readonly paymentId: string }, ErrorCode>>>;
+  readonly paying: Map<string, Promise<Result<{ readonly paymentId: string; readonly code?: string }, ErrorCode>>>;
   /** Sheets whose charge had been paid under another sheet's id: a second tap finds that payment. */
   readonly paidAs: Map<string, string>;
   /** The newest payment or sale that changed; a detail view reads again when it grows. */

@@ -12,6 +12,7 @@ import type { RestoreChallenge } from './api.ts';
 import { anything, ask, toResult } from './ask.ts';
 import type { Core } from './core.ts';
 import { identityOf, learnMe, meQuestion } from './me.ts';
+import { rememberPin } from './offline-user.ts';
 import { RECORD_SCHEMA, type TruthRecord } from './records.ts';
 import { askAsMe, freshChallenge, openSession, type WayIn } from './session.ts';
 import { hasTrust, learnConfig, trustedKeySet } from './trust.ts';
@@ -131,7 +132,15 @@ export async function signOut(core: Core): Promise<Result<void, ErrorCode>> {
 
 export async function setPin(core: Core, pin: string, current?: string): Promise<Result<void, ErrorCode>> {
   const body = JSON.stringify(current === undefined ? { pin } : { pin, current });
-  return thenLearnMe(core, await askAsMe(core, { method: 'POST', path: '/v1/pin', body, read: anything }));
+  const done = await thenLearnMe(core, await askAsMe(core, { method: 'POST', path: '/v1/pin', body, read: anything }));
+  if (done.ok) await renewPinCheck(core, pin);
+  return done;
+}
+
+/** The old PIN must not work offline any longer. */
+async function renewPinCheck(core: Core, pin: string): Promise<void> {
+  const held = await core.ports.store.read((tx) => tx.pinCheck());
+  if (held.ok && held.value !== undefined) await rememberPin(core, pin);
 }
 
 export async function addPasskey(core: Core, registration: unknown): Promise<Result<void, ErrorCode>> {

@@ -5,7 +5,7 @@
 import { assert } from '#base/assert.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { OrderedTable, Position, StorageError, StoreEvent, Table, WalletStore, WalletTx } from './ports.ts';
-import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from './records.ts';
+import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from './records.ts';
 
 type Rows = {
   payments: Map<string, PaymentRecord>;
@@ -16,6 +16,7 @@ type Rows = {
   vouchers: Map<string, VoucherRecord>;
   identity: IdentityRecord | undefined;
   truth: TruthRecord | undefined;
+  pinCheck: PinCheckRecord | undefined;
 };
 
 /** What a test or the simulator does to the disk behind the wallet's back. */
@@ -84,7 +85,7 @@ function inTurn<T>(disk: MemoryDisk, allowed: () => Promise<StorageError | null>
 
 function emptyRows(): Rows {
   const money = { payments: new Map(), sales: new Map(), history: new Map(), outbox: new Map(), purses: new Map(), vouchers: new Map() };
-  return { ...money, identity: undefined, truth: undefined };
+  return { ...money, identity: undefined, truth: undefined, pinCheck: undefined };
 }
 
 function copyRows(rows: Rows): Rows {
@@ -97,6 +98,7 @@ function copyRows(rows: Rows): Rows {
     vouchers: new Map(rows.vouchers),
     identity: rows.identity,
     truth: rows.truth,
+    pinCheck: rows.pinCheck,
   };
 }
 
@@ -138,6 +140,10 @@ function transaction(rows: Rows): WalletTx {
     truth: async () => rows.truth,
     putTruth: async (record) => {
       rows.truth = frozen(record);
+    },
+    pinCheck: async () => rows.pinCheck,
+    putPinCheck: async (record) => {
+      rows.pinCheck = frozen(record);
     },
     quarantine: async () => 0,
   };

@@ -1,24 +1,29 @@
 /**
- * A confirm sheet that the user agrees to. First the confirmation, which carries the PIN or passkey and is stored nowhere; then
+ * A confirm sheet that the user agrees to, online, or out of the purse when nobody answers. First the confirmation, which carries the PIN or passkey and is stored nowhere; then
  * ONE strict write: the payment and the exact bytes that will be sent until somebody answers. A crash before it leaves nothing,
  * a crash after it leaves the plan. The draft's id is the payment's id, so that a second tap finds the first one's payment.
  */
-import { toBase64Url, toHex } from '#base/bytes.ts';
+import { fromBase64Url, toBase64Url, toHex } from '#base/bytes.ts';
 import { newTimeOrderedId } from '#base/ids.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { ConfirmationReply, type ConfirmationRequest, type PaymentRequest, type UserProof } from '#protocol/http.ts';
 import { checkInvoice } from '#protocol/invoice-rules.ts';
+import { compactCode } from '#protocol/link.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import type { Core, OpenDraft } from './core.ts';
+import { checkUserOffline, rememberPin } from './offline-user.ts';
 import type { WalletTx } from './ports.ts';
 import { type OutboxRow, type PaymentRecord, RECORD_SCHEMA } from './records.ts';
 import { askForResult } from './session.ts';
 import { shopper } from './shopper.ts';
+import { signPayment } from './sign-voucher.ts';
+import { purseFor, whichWay } from './which-way.ts';
 import { write } from './writer.ts';
 
-export type Paid = Result<{ readonly paymentId: string }, ErrorCode>;
+/** `code`: the voucher's, to show to the till. Only of a payment out of the purse; its id is then the voucher's. */
+export type Paid = Result<{ readonly paymentId: string; readonly code?: string }, ErrorCode>;
 
 export function pay(core: Core, draftId: string, user: UserProof): Promise<Paid> {
   const running = core.memory.paying.get(draftId);
@@ -40,7 +45,7 @@ async function payOnce(core: Core, draftId: string, user: UserProof): Promise<Pa
   const open = core.memory.drafts.get(draftId) ?? null;
   const known = await core.ports.store.read((tx) => existing(tx, draftId, open));
   if (!known.ok) return known;
-  if (known.value !== null) return finish(core, draftId, known.value);
+  if (known.value !== null) return again(core, draftId, known.value);
   if (open === null) return err('DRAFT_GONE');
   const timely = checkInvoice(open.invoice, {
     nowSeconds: core.time.nowSeconds(),
@@ -48,25 +53,68 @@ async function payOnce(core: Core, draftId: string, user: UserProof): Promise<Pa
     graceSeconds: LIMITS.invoiceGraceSeconds,
   });
   if (!timely.ok) return timely;
-  const confirmed = await confirm(core, open, user);
-  return confirmed.ok ? store(core, open) : confirmed;
+  return payBestWay(core, open, user);
 }
+
+async function payBestWay(core: Core, open: OpenDraft, user: UserProof): Promise<Paid> {
+  const purses = await core.ports.store.read((tx) => tx.purses.all());
+  if (!purses.ok) return purses;
+  const purse = purseFor(purses.value, open.draft, core.time.nowMs());
+  // Who can pay without a network does not wait long for one.
+  const confirmed = await confirm(core, open, user, purse === null ? LIMITS.requestTimeoutMs : LIMITS.probeTimeoutMs);
+  const way = whichWay(confirmed.ok ? 'confirmed' : confirmed.error === 'OFFLINE' ? 'no-answer' : 'refused', purse);
+  if (confirmed.ok) {
+    if (purse !== null && user.kind === 'pin') await keepPinCheck(core, user.pin);
+    return store(core, open);
+  }
+  return way === 'purse' ? payFromPurse(core, open, user) : confirmed;
+}
+
+/** Nothing was sent: the confirmation moves no money, and the order has not left. */
+async function payFromPurse(core: Core, open: OpenDraft, user: UserProof): Promise<Paid> {
+  const agreed = await checkUserOffline(core, user);
+  if (!agreed.ok) return agreed;
+  const signed = await signPayment(core, open);
+  return signed.ok ? again(core, open.draft.draftId, { id: signed.value.id, voucher: signed.value.bytes }) : signed;
+}
+
+/** A purse that was loaded by passkey has no PIN check yet, and one whose tries were used up has one again. */
+async function keepPinCheck(core: Core, pin: string): Promise<void> {
+  const held = await core.ports.store.read((tx) => tx.pinCheck());
+  if (held.ok && held.value?.triesLeft !== LIMITS.pinTries) await rememberPin(core, pin);
+}
+
+/** `voucher`: its bytes, when it was paid out of the purse. */
+type Existing = { readonly id: string; readonly voucher: string | null };
 
 /** The payment that this sheet has become already, here or in another tab. */
-async function existing(tx: WalletTx, draftId: string, open: OpenDraft | null): Promise<string | null> {
-  if ((await tx.payments.get(draftId)) !== undefined) return draftId;
+async function existing(tx: WalletTx, draftId: string, open: OpenDraft | null): Promise<Existing | null> {
+  if ((await tx.payments.get(draftId)) !== undefined) return { id: draftId, voucher: null };
   if (open === null) return null;
-  const same = await tx.payments.byInvoice(toHex(open.invoice.hash));
-  return same === undefined || same.state.kind === 'refused' ? null : same.id;
+  const hash = toHex(open.invoice.hash);
+  const same = await tx.payments.byInvoice(hash);
+  if (same !== undefined && same.state.kind !== 'refused') return { id: same.id, voucher: null };
+  const voucher = await tx.vouchers.byInvoice(hash);
+  if (voucher === undefined || voucher.state.kind === 'returned' || voucher.state.kind === 'voided') return null;
+  return { id: voucher.id, voucher: voucher.bytes };
 }
 
-async function confirm(core: Core, open: OpenDraft, user: UserProof): Promise<Result<unknown, ErrorCode>> {
+function again(core: Core, draftId: string, { id, voucher }: Existing): Paid {
+  if (voucher === null) return finish(core, draftId, id);
+  // The sheet is kept: who taps again sees the same code.
+  core.ring();
+  const bytes = fromBase64Url(voucher);
+  return bytes === null ? err('STORAGE_BROKEN') : ok({ paymentId: id, code: compactCode('voucher', bytes) });
+}
+
+async function confirm(core: Core, open: OpenDraft, user: UserProof, timeoutMs: number): Promise<Result<unknown, ErrorCode>> {
   const request: ConfirmationRequest = { order: toBase64Url(open.order.bytes), user };
   return askForResult(core, {
     method: 'POST',
     path: '/v1/confirmations',
     body: JSON.stringify(request),
     read: (json) => readMessage(ConfirmationReply, json),
+    timeoutMs,
   });
 }
 
@@ -80,10 +128,10 @@ async function store(core: Core, open: OpenDraft): Promise<Paid> {
     if ((await tx.outbox.count()) >= LIMITS.outboxRows) return null;
     await tx.payments.put(record);
     await tx.outbox.put(row);
-    return record.id;
+    return { id: record.id, voucher: null };
   });
   if (!written.ok) return written;
-  return written.value === null ? err('TOO_MANY_WAITING') : finish(core, draftId, written.value);
+  return written.value === null ? err('TOO_MANY_WAITING') : again(core, draftId, written.value);
 }
 
 function finish(core: Core, draftId: string, paymentId: string): Paid {

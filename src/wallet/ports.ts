@@ -1,11 +1,12 @@
 /** What the wallet core needs from where it runs. Adapters: browser/ (Dexie, fetch, WebCrypto, Web Locks) and memory. */
+import type { Bytes } from '#base/bytes.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
 import type { Result } from '#base/result.ts';
 import type { DeviceError } from '#protocol/errors.ts';
 import type { Es256Signer, Es256Verifier } from '#protocol/objects.ts';
-import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from './records.ts';
+import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from './records.ts';
 
 export type StorageError = Extract<
   DeviceError,
@@ -71,6 +72,8 @@ export interface WalletTx {
   putIdentity(record: IdentityRecord): Promise<void>;
   truth(): Promise<TruthRecord | undefined>;
   putTruth(record: TruthRecord): Promise<void>;
+  pinCheck(): Promise<PinCheckRecord | undefined>;
+  putPinCheck(record: PinCheckRecord): Promise<void>;
   /** Moves every row that cannot be read (unknown schema, missing field) out of the way, and says how many there were. */
   quarantine(): Promise<number>;
 }
@@ -132,6 +135,8 @@ export type WalletPorts = {
   readonly lock: Lock;
   readonly canary: Canary;
   readonly verifier: Es256Verifier;
+  /** A slow hash: many thousand rounds. */
+  stretchPin(pin: string, salt: Bytes): Promise<Bytes>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

@@ -13,6 +13,7 @@ import { PURSE_ID_BYTES } from '#protocol/sizes.ts';
 import type { Core } from './core.ts';
 import { shopper } from './shopper.ts';
 import { purseAfter } from './purse-head.ts';
+import { rememberPin } from './offline-user.ts';
 import type { PurseRecord } from './records.ts';
 import { askForResult, freshChallenge } from './session.ts';
 import { write } from './writer.ts';
@@ -33,13 +34,19 @@ export async function loadPurse(core: Core, wish: PurseWish, amountMinor: number
   const challenge = proof.challenge === null ? await freshChallenge(core) : ok(proof.challenge);
   if (!challenge.ok) return challenge;
   const proved = { user: proof.user, challenge: challenge.value };
-  if (held !== undefined) return topUp(core, held.id, { topUpId: newId(core.ports.random), addMinor: amountMinor, ...proved });
-  const purseId = toHex(core.ports.random.bytes(PURSE_ID_BYTES));
-  return ask(core, '/v1/purses', { purseId, limMinor: amountMinor, ...wish, ...proved });
+  const done = held === undefined ? await open(core, { limMinor: amountMinor, ...wish, ...proved }) : await topUp(core, held.id, { addMinor: amountMinor, ...proved });
+  if (done.ok && proof.user.kind === 'pin') await rememberPin(core, proof.user.pin);
+  return done;
 }
 
-function topUp(core: Core, purseId: string, request: TopUpRequest): Promise<Loaded> {
-  return ask(core, `/v1/purses/${purseId}/top-ups`, request);
+type Opening = { readonly limMinor: number; readonly challenge: string } & PurseWish & Pick<LoadProof, 'user'>;
+
+function open(core: Core, opening: Opening): Promise<Loaded> {
+  return ask(core, '/v1/purses', { purseId: toHex(core.ports.random.bytes(PURSE_ID_BYTES)), ...opening });
+}
+
+function topUp(core: Core, purseId: string, request: Omit<TopUpRequest, 'topUpId'>): Promise<Loaded> {
+  return ask(core, `/v1/purses/${purseId}/top-ups`, { topUpId: newId(core.ports.random), ...request });
 }
 
 /** A later expiry, without the user. */

@@ -136,6 +136,16 @@ export type IdentityRecord = {
   readonly till: import('#protocol/http.ts').TillInfo | null;
 };
 
+/** What a PIN that is typed with no network is compared with; see offline-user.ts. One row. */
+export type PinCheckRecord = {
+  readonly schema: typeof RECORD_SCHEMA;
+  /** Hexadecimal. */
+  readonly salt: string;
+  /** 16 bits of the slow hash, 4 hexadecimal digits. */
+  readonly check: string;
+  readonly triesLeft: number;
+};
+
 /** The last known truth of the server, and how old it is. */
 export type TruthRecord = {
   readonly schema: typeof RECORD_SCHEMA;

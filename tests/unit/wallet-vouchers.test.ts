@@ -4,65 +4,24 @@ import { fromBase64Url } from '#base/bytes.ts';
 import type { SyncReply } from '#protocol/http-sync.ts';
 import type { Es256Signer } from '#protocol/objects.ts';
 import { decodeVoucher } from '#protocol/voucher.ts';
-import { type Core, createCore, type OpenDraft } from '#wallet/core.ts';
-import { prepare } from '#wallet/prepare.ts';
+import type { Core, OpenDraft } from '#wallet/core.ts';
 import { closePurse, loadPurse, refreshPurse } from '#wallet/purse.ts';
-import { recover } from '#wallet/recovery.ts';
-import { signPayment } from '#wallet/sign-voucher.ts';
 import { askForResult } from '#wallet/session.ts';
-import type { Wallet } from '#wallet/wallet.ts';
-import { openTestServer, type TestServer } from '../fixtures/http-server.ts';
-import { createMemoryPhone, PIN, type MemoryPhone, until } from '../fixtures/memory-ports.ts';
+import { signPayment } from '#wallet/sign-voucher.ts';
+import type { TestServer } from '../fixtures/http-server.ts';
+import { PIN, type MemoryPhone, until } from '../fixtures/memory-ports.ts';
+import { LOADED, openPurseWorld, type PurseWorld } from '../fixtures/purse-phone.ts';
 
-const LOADED = 10_000;
-
+let world: PurseWorld;
 let server: TestServer;
 let phone: MemoryPhone;
-let tillPhone: MemoryPhone;
-let till: Wallet;
+let { tab, loaded, code, sheet, rows } = {} as PurseWorld;
 
 beforeEach(async () => {
-  server = await openTestServer();
-  phone = createMemoryPhone(server);
-  tillPhone = createMemoryPhone(server, 'till.chit.localhost:8080');
-  till = await tillPhone.start();
-  expect(await till.enrol({ demo: 'demo-merchant' })).toMatchObject({ ok: true });
-  expect(await (await phone.start()).enrol({ demo: 'demo-shopper' })).toMatchObject({ ok: true });
-  phone.kill();
+  world = await openPurseWorld();
+  ({ server, phone, tab, loaded, code, sheet, rows } = world);
 });
-afterEach(() => {
-  phone.kill();
-  tillPhone.kill();
-});
-
-/** A tab of the phone without its loop: nothing is sent that the test does not send. */
-async function tab(): Promise<Core> {
-  const core = createCore(phone.ports(), { changed: () => undefined, ring: () => undefined });
-  core.memory.environment = phone.environment();
-  await recover(core);
-  expect(core.memory.phase).toBe('ready');
-  return core;
-}
-
-async function loaded(core: Core, amountMinor = LOADED): Promise<string> {
-  const purse = await loadPurse(core, { kind: 'open' }, amountMinor, { user: PIN, challenge: null });
-  if (!purse.ok) throw new Error(purse.error);
-  return purse.value.id;
-}
-
-async function code(amount = '18.50'): Promise<string> {
-  server.clock.advance(10);
-  const charge = await till.charge(amount);
-  if (!charge.ok) throw new Error(charge.error);
-  return charge.value.link;
-}
-
-async function sheet(core: Core, link: string): Promise<OpenDraft> {
-  const draft = await prepare(core, link);
-  const open = draft.ok ? core.memory.drafts.get(draft.value.draftId) : undefined;
-  if (open === undefined) throw new Error('not prepared');
-  return open;
-}
+afterEach(() => world.close());
 
 async function upload(core: Core): Promise<SyncReply['results']> {
   const items = [...phone.disk.rows.outbox.values()].filter((row) => row.kind === 'sync-item').map((row): unknown => JSON.parse(row.body));
@@ -71,8 +30,6 @@ async function upload(core: Core): Promise<SyncReply['results']> {
   if (!reply.ok) throw new Error(reply.error);
   return reply.value.results;
 }
-
-const rows = () => ({ vouchers: [...phone.disk.rows.vouchers.values()], purses: [...phone.disk.rows.purses.values()] });
 
 describe('a purse', () => {
   it('is loaded, topped up, renewed and closed, and the certificate says the same', async () => {

@@ -1,0 +1,127 @@
+/** Online or out of the purse: never both for one charge, never the purse after a refusal, and only for the user. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readScannedText } from '#protocol/scan-text.ts';
+import { setPin } from '#wallet/identity.ts';
+import { pay } from '#wallet/pay.ts';
+import { PIN, type MemoryPhone } from '../fixtures/memory-ports.ts';
+import { openPurseWorld, type PurseWorld } from '../fixtures/purse-phone.ts';
+
+let world: PurseWorld;
+let phone: MemoryPhone;
+let { tab, loaded, code, sheet, rows } = {} as PurseWorld;
+
+beforeEach(async () => {
+  world = await openPurseWorld();
+  ({ phone, tab, loaded, code, sheet, rows } = world);
+});
+afterEach(() => world.close());
+
+describe('the way a payment goes', () => {
+  const WRONG = { kind: 'pin', pin: '000000' } as const;
+
+  it('is online while somebody answers, though there is a purse', async () => {
+    const core = await tab();
+    await loaded(core);
+    const { draft } = await sheet(core, await code());
+    expect(await pay(core, draft.draftId, PIN)).toEqual({ ok: true, value: { paymentId: draft.draftId } });
+    expect(rows().vouchers).toEqual([]);
+  });
+
+  it('is the purse when nobody answers, and then never online for the same charge', async () => {
+    const core = await tab();
+    await loaded(core);
+    const link = await code();
+    const { draft } = await sheet(core, link);
+    phone.network.up = false;
+    const paid = await pay(core, draft.draftId, PIN);
+    const [voucher] = rows().vouchers;
+    expect(paid).toEqual({ ok: true, value: { paymentId: voucher?.id, code: expect.stringMatching(/^OP1V:/) } });
+    expect(readScannedText(paid.ok ? (paid.value.code ?? '') : '')).toMatchObject({ ok: true, value: { kind: 'voucher', voucher: { seq: 1 } } });
+    phone.network.up = true;
+    expect(await pay(core, draft.draftId, PIN)).toEqual(paid);
+    const other = await tab();
+    const sheetAgain = await sheet(other, link);
+    expect(await pay(other, sheetAgain.draft.draftId, PIN)).toEqual(paid);
+    expect(phone.disk.rows.payments.size).toBe(0);
+    expect(phone.network.bodies('/v1/payments')).toEqual([]);
+  });
+
+  it('stops where the server said no: a refusal never leads to the purse', async () => {
+    const core = await tab();
+    await loaded(core);
+    const { draft } = await sheet(core, await code());
+    expect(await pay(core, draft.draftId, WRONG)).toMatchObject({ ok: false, error: 'PIN_WRONG', detail: { triesLeft: 4 } });
+    expect(rows().vouchers).toEqual([]);
+  });
+
+  it('stops without a network where there is no purse, or it is too small', async () => {
+    const core = await tab();
+    const first = await sheet(core, await code());
+    phone.network.up = false;
+    expect(await pay(core, first.draft.draftId, PIN)).toEqual({ ok: false, error: 'OFFLINE' });
+    phone.network.up = true;
+    await loaded(core, 1_000);
+    phone.network.up = false;
+    expect(await pay(core, first.draft.draftId, PIN)).toEqual({ ok: false, error: 'OFFLINE' });
+    expect(rows().vouchers).toEqual([]);
+  });
+
+  it('offline takes the right PIN only, five times at most, also after a restart; then only online', async () => {
+    const core = await tab();
+    await loaded(core);
+    const link = await code();
+    const { draft } = await sheet(core, link);
+    phone.network.up = false;
+    for (const triesLeft of [4, 3, 2, 1]) expect(await pay(core, draft.draftId, WRONG)).toEqual({ ok: false, error: 'PIN_WRONG', detail: { triesLeft } });
+    const restarted = await tab();
+    const again = await sheet(restarted, link);
+    expect(await pay(restarted, again.draft.draftId, WRONG)).toMatchObject({ error: 'PIN_WRONG', detail: { triesLeft: 0 } });
+    expect(await pay(restarted, again.draft.draftId, PIN)).toEqual({ ok: false, error: 'OFFLINE' });
+    expect(rows().vouchers).toEqual([]);
+    phone.network.up = true;
+    expect(await pay(restarted, again.draft.draftId, PIN)).toMatchObject({ ok: true });
+    expect(phone.disk.rows.pinCheck?.triesLeft).toBe(5);
+  });
+
+  it('offline has its five tries back after the right PIN, and what is stored is 16 bits', async () => {
+    const core = await tab();
+    await loaded(core);
+    const { draft } = await sheet(core, await code());
+    phone.network.up = false;
+    await pay(core, draft.draftId, WRONG);
+    expect(await pay(core, draft.draftId, PIN)).toMatchObject({ ok: true });
+    expect(phone.disk.rows.pinCheck).toMatchObject({ triesLeft: 5, check: expect.stringMatching(/^[0-9a-f]{4}$/) });
+    expect(JSON.stringify([...phone.disk.rows.outbox.values(), phone.disk.rows.pinCheck])).not.toContain(PIN.pin);
+  });
+
+  it('offline takes a new PIN, and the old one no longer', async () => {
+    const core = await tab();
+    await loaded(core);
+    expect(await setPin(core, '840271', PIN.pin)).toMatchObject({ ok: true });
+    const { draft } = await sheet(core, await code());
+    phone.network.up = false;
+    expect(await pay(core, draft.draftId, PIN)).toMatchObject({ ok: false, error: 'PIN_WRONG' });
+    expect(await pay(core, draft.draftId, { kind: 'pin', pin: '840271' })).toMatchObject({ ok: true });
+  });
+
+  it('offline takes no passkey: nothing here can check it', async () => {
+    const core = await tab();
+    await loaded(core);
+    const { draft } = await sheet(core, await code());
+    phone.network.up = false;
+    expect(await pay(core, draft.draftId, { kind: 'passkey', assertion: { id: 'AA', type: 'public-key' } })).toEqual({ ok: false, error: 'OFFLINE' });
+  });
+
+  it('that is killed between the online write and its answer stays online', async () => {
+    const core = await tab();
+    await loaded(core);
+    const link = await code();
+    const { draft } = await sheet(core, link);
+    expect(await pay(core, draft.draftId, PIN)).toMatchObject({ ok: true });
+    phone.network.up = false;
+    const restarted = await tab();
+    const again = await sheet(restarted, link);
+    expect(await pay(restarted, again.draft.draftId, PIN)).toEqual({ ok: true, value: { paymentId: draft.draftId } });
+    expect(rows().vouchers).toEqual([]);
+  });
+});
