@@ -15,13 +15,15 @@ import type { PurseRow, TopUpRow } from './ports-offline.ts';
 import type { Party, PasskeyScene, Tx } from './ports.ts';
 import { signPurse } from './purses-certificate.ts';
 import { isFresh, renewalProblem, renewedTerms, termsAt, topUpProblem, type PurseProblem, type PurseTerms } from './purses-decision.ts';
-import { accountFacts, proveUser, type PurseOutcome, type UserProblem } from './purses.ts';
+import { accountFacts, proveUser, type PurseDeps, type PurseOutcome, type UserProblem } from './purses.ts';
 import { purseView, tellOwner, viewOf } from './purses-view.ts';
 
 /** A purse that changes between every look and its commit is being renewed by a machine. */
 const TRIES = 5;
 
+type PurseCaller = Pick<Caller, 'party' | 'device'>;
 type Renewal = { readonly addMinor: number; readonly topUpId: string | null };
+export const REFRESH: Renewal = { addMinor: 0, topUpId: null };
 type RenewalFacts = {
   readonly party: Party;
   readonly purse: PurseRow;
@@ -45,21 +47,22 @@ export async function topUpPurse(
   const first = await deps.store.transaction((tx) => firstOf(tx, renewal));
   if (first !== null) return isSame(first, purse, renewal) ? ok(await viewOf(deps.store, purse)) : err('ID_REUSED');
   const proved = await proveUser(deps, caller, request, scene);
-  return proved.ok ? renew(deps, purse, caller.device.publicKey, renewal) : proved;
+  return proved.ok ? renewPurse(deps, purse, caller.device.publicKey, renewal) : proved;
 }
 
 export async function refreshPurse(deps: IdentityDeps, caller: Caller, purseId: string): Promise<PurseOutcome<'ID_REUSED' | 'NOT_FOUND'>> {
   const purse = await ownPurse(deps, caller, purseId);
-  return purse === null ? err('NOT_FOUND') : renew(deps, purse, caller.device.publicKey, { addMinor: 0, topUpId: null });
+  return purse === null ? err('NOT_FOUND') : renewPurse(deps, purse, caller.device.publicKey, REFRESH);
 }
 
 /** Only the device that spends it renews and closes a purse: nobody else knows what it has signed. */
-async function ownPurse(deps: IdentityDeps, caller: Caller, purseId: string): Promise<PurseRow | null> {
+async function ownPurse(deps: PurseDeps, caller: PurseCaller, purseId: string): Promise<PurseRow | null> {
   const purse = await deps.store.transaction((tx) => tx.purse(purseId));
   return purse?.partyId === caller.party.id && purse.deviceId === caller.device.id ? purse : null;
 }
 
-async function renew(deps: IdentityDeps, purse: PurseRow, deviceKey: string, renewal: Renewal): Promise<PurseOutcome<'ID_REUSED'>> {
+/** After the user has proved; a refresh needs no proof. */
+export async function renewPurse(deps: PurseDeps, purse: PurseRow, deviceKey: string, renewal: Renewal): Promise<PurseOutcome<'ID_REUSED'>> {
   for (let tried = 0; tried < TRIES; tried++) {
     const nowMs = deps.clock.nowMs();
     const { facts, first } = await atPurse(deps, purse, async (tx, read) => ({ facts: read, first: await firstOf(tx, renewal) }));
@@ -89,7 +92,7 @@ function problemOf(facts: RenewalFacts, { addMinor, topUpId }: Renewal, nowMs: n
   return topUpId === null ? renewalProblem({ ...facts, nowMs }) : topUpProblem({ ...facts, nowMs, addMinor });
 }
 
-function termsOf(deps: IdentityDeps, { purse, headSeq }: RenewalFacts, { addMinor }: Renewal, nowMs: number): PurseTerms {
+function termsOf(deps: PurseDeps, { purse, headSeq }: RenewalFacts, { addMinor }: Renewal, nowMs: number): PurseTerms {
   const policy = pursePolicy(purse.ccy);
   assert(policy !== null, 'a purse that exists has a policy');
   return renewedTerms(purse, termsAt(nowMs, policy, deps.issuer.keys.graceSeconds, purse.limMinor + addMinor, headSeq));
@@ -113,7 +116,7 @@ async function commit(tx: Tx, { row, signedOver, now, renewal, nowMs }: Commit):
   return ok(await tellOwner(tx, { event, row, ...money, atMs: nowMs }));
 }
 
-function atPurse<T extends object>(deps: IdentityDeps, purse: PurseRow, work: (tx: Tx, facts: RenewalFacts) => Promise<T>): Promise<T> {
+function atPurse<T extends object>(deps: PurseDeps, purse: PurseRow, work: (tx: Tx, facts: RenewalFacts) => Promise<T>): Promise<T> {
   const accounts = [shopperAccount(purse.partyId), reserveAccount(purse.id)];
   return withLocks(deps.store, purse.ccy, accounts, async (tx, locked) => {
     const account = await accountFacts(tx, locked, purse.partyId, null);
@@ -126,7 +129,7 @@ function atPurse<T extends object>(deps: IdentityDeps, purse: PurseRow, work: (t
 }
 
 /** Stops renewals. The rest stays where it is until the claim deadline: a payer may be hiding vouchers (protocol.md 5.1). */
-export async function closePurse(deps: IdentityDeps, caller: Caller, purseId: string, head: CloseRequest): Promise<Result<ReturnType<typeof purseView>, 'NOT_FOUND'>> {
+export async function closePurse(deps: PurseDeps, caller: PurseCaller, purseId: string, head: CloseRequest): Promise<Result<ReturnType<typeof purseView>, 'NOT_FOUND'>> {
   const purse = await ownPurse(deps, caller, purseId);
   if (purse === null) return err('NOT_FOUND');
   const nowMs = deps.clock.nowMs();

@@ -42,7 +42,15 @@ export async function proveUser(deps: IdentityDeps, caller: Caller, proof: Prove
   );
 }
 
-type Wanted = { readonly caller: Caller; readonly id: string; readonly kind: PurseRow['kind']; readonly merchantId: string | null; readonly limMinor: number };
+export type PurseDeps = Pick<IdentityDeps, 'store' | 'clock' | 'issuer'>;
+/** Whose, and what it is to be. */
+export type Wanted = {
+  readonly caller: Pick<Caller, 'party' | 'device'>;
+  readonly id: string;
+  readonly kind: PurseRow['kind'];
+  readonly merchantId: string | null;
+  readonly limMinor: number;
+};
 
 export async function openPurse(deps: IdentityDeps, caller: Caller, request: PurseRequest, scene: PasskeyScene): Promise<PurseOutcome<UserProblem | 'ID_REUSED'>> {
   const { purseId: id, kind, limMinor } = request;
@@ -50,7 +58,7 @@ export async function openPurse(deps: IdentityDeps, caller: Caller, request: Pur
   const known = await deps.store.transaction((tx) => tx.purse(id));
   if (known !== null) return isSame(known, wanted) ? ok(await viewOf(deps.store, known)) : err('ID_REUSED');
   const proved = await proveUser(deps, caller, request, scene);
-  return proved.ok ? issue(deps, wanted) : proved;
+  return proved.ok ? issuePurse(deps, wanted) : proved;
 }
 
 function isSame(row: PurseRow, wanted: Wanted): boolean {
@@ -62,7 +70,8 @@ function fingerprintOf({ caller, kind, merchantId, limMinor }: Wanted): string {
   return toHex(sha256(utf8(['purse-v1', caller.party.id, caller.device.id, kind, merchantId ?? '', limMinor].join('\n'))));
 }
 
-async function issue(deps: IdentityDeps, wanted: Wanted): Promise<PurseOutcome<'ID_REUSED'>> {
+/** After the user has proved. */
+export async function issuePurse(deps: PurseDeps, wanted: Wanted): Promise<PurseOutcome<'ID_REUSED'>> {
   const nowMs = deps.clock.nowMs();
   const looked = await atAccount(deps, wanted, async (tx, facts) => {
     const problem = openingProblem({ ...facts, ...wanted, nowMs, deviceId: wanted.caller.device.id });
@@ -98,7 +107,7 @@ type AccountFacts = {
 };
 
 /** Under the locks of the account and of everything that it has set aside: no two purses of one account come into being at once. */
-function atAccount<T extends object>(deps: IdentityDeps, wanted: Wanted, work: (tx: Tx, facts: AccountFacts) => Promise<T>): Promise<T> {
+function atAccount<T extends object>(deps: PurseDeps, wanted: Wanted, work: (tx: Tx, facts: AccountFacts) => Promise<T>): Promise<T> {
   const { party } = wanted.caller;
   return withLocks(deps.store, party.ccy, [shopperAccount(party.id), reserveAccount(wanted.id)], async (tx, locked) => {
     const facts = await accountFacts(tx, locked, party.id, wanted.merchantId);
