@@ -119,6 +119,43 @@ export type SaleView = {
   readonly receiptVerified: boolean | null;
 };
 
+/** Money set aside on this device, to spend with no network. */
+export type PurseView = {
+  readonly id: string;
+  readonly kind: 'open' | 'tab';
+  /** Whose tab. */
+  readonly merchantId: string | null;
+  readonly ccy: number;
+  /** All that was ever put in, what is left of it, and the most for one payment. */
+  readonly limMinor: number;
+  readonly spendableMinor: number;
+  readonly capMinor: number;
+  readonly expMs: number;
+  /** When the rest of a purse that has ended comes home. */
+  readonly claimDeadlineMs: number;
+  readonly state: 'active' | 'closing' | 'frozen' | 'released';
+};
+
+/** A payment out of a purse, with the code that the till scans. */
+export type VoucherView = {
+  readonly type: 'voucher';
+  readonly id: string;
+  readonly purseId: string;
+  readonly merchantName: string;
+  readonly merchantId: string;
+  readonly terminal: number;
+  readonly amountMinor: number;
+  readonly ccy: number;
+  readonly atMs: number;
+  readonly state: 'signed' | 'presented' | 'acked' | 'settled' | 'returned' | 'voided';
+  readonly code: string;
+  readonly orderNumber: string;
+};
+
+export type PurseWish = { readonly kind: 'open' } | { readonly kind: 'tab'; readonly merchantId: string };
+/** `challenge`: the one of purseChallenge() that a passkey has signed; null with a PIN. */
+export type LoadProof = { readonly user: UserProof; readonly challenge: string | null };
+
 export type RecordView = PaymentView | CreditView | SaleView;
 
 export type ChargeView = {
@@ -155,6 +192,17 @@ export interface WalletApi {
   /** Confirms by passkey or PIN, then stores and sends. When nobody answers and a purse can carry it: `code` is what the till scans. The id is the slip's; the same charge gives the same id. */
   pay(draftId: string, user: UserProof): Promise<Result<{ readonly paymentId: string; readonly code?: string }, ErrorCode>>;
   discard(draftId: string): Promise<void>;
+
+  /** Of this device; none that is over. */
+  purses(): Promise<Result<readonly PurseView[], ErrorCode>>;
+  /** What a passkey signs to load a purse. */
+  purseChallenge(): Promise<Result<string, ErrorCode>>;
+  /** Opens the purse, or puts more into the one there is. Typed text. */
+  loadPurse(wish: PurseWish, amountText: string, proof: LoadProof): Promise<Result<PurseView, ErrorCode>>;
+  /** Signs no more with it from now on, also when nobody answers (OFFLINE): ask again later. */
+  closePurse(purseId: string): Promise<Result<PurseView, ErrorCode>>;
+  /** The code of a payment out of a purse, again. */
+  presentVoucher(voucherId: string): Promise<Result<VoucherView, ErrorCode>>;
 
   /** Typed text, full-width digits welcome. Stores the sale before the code is shown. */
   charge(amountText: string): Promise<Result<ChargeView, ErrorCode>>;

@@ -6,22 +6,38 @@ import { newId } from '#base/ids.ts';
 import { toHex } from '#base/bytes.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
-import type { UserProof } from '#protocol/http.ts';
 import { type CloseRequest, PurseReply, type PurseRequest, type TopUpRequest } from '#protocol/http-purses.ts';
+import { parseAmount } from '#protocol/money.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import { PURSE_ID_BYTES } from '#protocol/sizes.ts';
+import type { LoadProof, PurseView, PurseWish } from './api.ts';
 import type { Core } from './core.ts';
 import { shopper } from './shopper.ts';
 import { purseAfter } from './purse-head.ts';
+import { purseView } from './purse-views.ts';
 import { rememberPin } from './offline-user.ts';
 import type { PurseRecord } from './records.ts';
 import { askForResult, freshChallenge } from './session.ts';
+import { decimalsOf } from './views.ts';
 import { write } from './writer.ts';
 
-export type PurseWish = { readonly kind: 'open' } | { readonly kind: 'tab'; readonly merchantId: string };
-/** `challenge`: the one that a passkey has signed; null with a PIN. */
-export type LoadProof = { readonly user: UserProof; readonly challenge: string | null };
 type Loaded = Result<PurseRecord, ErrorCode>;
+
+/** As the ui asks: typed text in, a view out. */
+export async function loadTyped(core: Core, wish: PurseWish, amountText: string, proof: LoadProof): Promise<Result<PurseView, ErrorCode>> {
+  const payer = shopper(core);
+  if (!payer.ok) return payer;
+  const amount = parseAmount(amountText, decimalsOf(payer.value.ccy));
+  return amount.ok ? shown(await loadPurse(core, wish, amount.value, proof)) : amount;
+}
+
+export async function closeShown(core: Core, purseId: string): Promise<Result<PurseView, ErrorCode>> {
+  return shown(await closePurse(core, purseId));
+}
+
+function shown(loaded: Loaded): Result<PurseView, ErrorCode> {
+  return loaded.ok ? ok(purseView(loaded.value)) : loaded;
+}
 
 /** Opens a purse, or tops up the one there is. */
 export async function loadPurse(core: Core, wish: PurseWish, amountMinor: number, proof: LoadProof): Promise<Loaded> {

@@ -12,7 +12,7 @@ import type { StoreEvent, WalletPorts } from './ports.ts';
 import { lookAgain, mend, recover } from './recovery.ts';
 import { record, records } from './records-page.ts';
 import { report } from './report.ts';
-import { askForResult } from './session.ts';
+import { askForResult, freshChallenge } from './session.ts';
 import { buildSnapshot, createPublisher } from './snapshot.ts';
 import { createSync } from './sync.ts';
 import { cancelCharge, dismissPaid } from './till.ts';
@@ -68,6 +68,11 @@ export function createWallet(ports: WalletPorts): Wallet {
     async discard(draftId) {
       if (core.memory.drafts.delete(draftId)) core.changed();
     },
+    purses: () => use(import('./purse-views.ts'), (part) => part.purses(core)),
+    purseChallenge: () => freshChallenge(core),
+    loadPurse: (wish, amountText, proof) => use(import('./purse.ts'), (part) => part.loadTyped(core, wish, amountText, proof)),
+    closePurse: (purseId) => use(import('./purse.ts'), (part) => part.closeShown(core, purseId)),
+    presentVoucher: (voucherId) => use(import('./purse-views.ts'), (part) => part.presentVoucher(core, voucherId)),
     charge: (amountText) => use(import('./charge.ts'), (part) => part.charge(core, amountText)),
     cancelCharge: (saleId) => cancelCharge(core, saleId),
     dismissPaid: (saleId) => dismissPaid(core, saleId),

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readScannedText } from '#protocol/scan-text.ts';
 import { setPin } from '#wallet/identity.ts';
 import { pay } from '#wallet/pay.ts';
-import { PIN, type MemoryPhone } from '../fixtures/memory-ports.ts';
+import { PIN, type MemoryPhone, until } from '../fixtures/memory-ports.ts';
 import { openPurseWorld, type PurseWorld } from '../fixtures/purse-phone.ts';
 
 let world: PurseWorld;
@@ -123,5 +123,27 @@ describe('the way a payment goes', () => {
     const again = await sheet(restarted, link);
     expect(await pay(restarted, again.draft.draftId, PIN)).toEqual({ ok: true, value: { paymentId: draft.draftId } });
     expect(rows().vouchers).toEqual([]);
+  });
+});
+
+describe('the whole wallet', () => {
+  it('loads a purse, pays out of it with no network, shows the same code again, and closes it', async () => {
+    const wallet = await phone.start();
+    expect(await wallet.purses()).toEqual({ ok: true, value: [] });
+    expect(await wallet.loadPurse({ kind: 'open' }, '１００', { user: PIN, challenge: null })).toMatchObject({ ok: true, value: { limMinor: 10_000, spendableMinor: 10_000, state: 'active' } });
+    const draft = await wallet.prepare(await code());
+    if (!draft.ok) throw new Error(draft.error);
+    phone.network.up = false;
+    const paid = await wallet.pay(draft.value.draftId, PIN);
+    if (!paid.ok) throw new Error(paid.error);
+    const shown = await wallet.presentVoucher(paid.value.paymentId);
+    expect(shown).toMatchObject({ ok: true, value: { type: 'voucher', code: paid.value.code, state: 'presented', amountMinor: 1_850, merchantName: '街角面馆' } });
+    expect(await wallet.purses()).toMatchObject({ value: [{ spendableMinor: 8_150 }] });
+    phone.network.up = true;
+    await wallet.wake('button');
+    await until(wallet, (now) => now.waiting === 0 && phone.disk.rows.outbox.size === 0);
+    const id = rows().purses[0]?.id ?? '';
+    expect(await wallet.closePurse(id)).toMatchObject({ ok: true, value: { state: 'closing', spendableMinor: 0 } });
+    expect(await wallet.presentVoucher('00'.repeat(16))).toEqual({ ok: false, error: 'NOT_FOUND' });
   });
 });
