@@ -8,9 +8,12 @@ import type { Clock } from '#base/clock.ts';
 import type { Random } from '#base/random.ts';
 import type { MeReply, TillInfo } from '#protocol/http.ts';
 import { merchantAccount, shopperAccount } from '#protocol/ledger.ts';
+import { LIMITS } from '#protocol/limits.ts';
 import type { Es256Verifier } from '#protocol/objects.ts';
 import { sha256 } from '#protocol/sha256.ts';
+import { codeKeyOf } from './confirmation-codes.ts';
 import { issueTillCertificate } from './parties-certificate.ts';
+import { pursesOf } from './purses-view.ts';
 import type { Device, Issuer, LedgerAccount, Merchant, Party, PasskeyVerifier, PinHasher, ServerSecret, Store } from './ports.ts';
 
 export type IdentityDeps = {
@@ -63,16 +66,18 @@ export async function describeMe(deps: IdentityDeps, caller: Pick<Caller, 'devic
     account: { id, kind, name, ccy, balanceMinor, playMoney, pinSet: known.pinSet, passkeyIds },
     device: { id: device.id },
     till: known.merchant === null || device.terminal === null ? null : await tillInfo(deps, known.merchant, { ...device, terminal: device.terminal }),
+    purses: (await pursesOf(deps.store, party.id)).slice(-LIMITS.pursesShown),
   };
 }
 
 export type Till = Device & { readonly terminal: number };
 
-export async function tillInfo(deps: Pick<IdentityDeps, 'issuer' | 'clock'>, merchant: Merchant, { terminal, publicKey }: Till): Promise<TillInfo> {
+export async function tillInfo(deps: Pick<IdentityDeps, 'issuer' | 'clock' | 'secret'>, merchant: Merchant, { id, terminal, publicKey }: Till): Promise<TillInfo> {
   const terminalKey = fromBase64Url(publicKey);
   assert(terminalKey !== null, 'a stored device key is base64url');
   const [certificate, noteCertificate] = await Promise.all([issueTillCertificate(deps, merchant), issueTillCertificate(deps, merchant, terminalKey)]);
-  return { merchantId: merchant.id, name: merchant.name, terminal, certificate: toBase64Url(certificate), noteCertificate: toBase64Url(noteCertificate) };
+  const certificates = { certificate: toBase64Url(certificate), noteCertificate: toBase64Url(noteCertificate) };
+  return { merchantId: merchant.id, name: merchant.name, terminal, ...certificates, codeKey: toBase64Url(codeKeyOf(deps.secret, id)) };
 }
 
 /** The ledger account of a party's own money, protocol.md 8.4. */

@@ -7,7 +7,7 @@ import { unreachable } from '#base/assert.ts';
 import { fromBase64Url, toBase64Url } from '#base/bytes.ts';
 import type { Log } from '#base/log.ts';
 import type { SyncItem, SyncReply, SyncRequest, SyncResult } from '#protocol/http-sync.ts';
-import { feedPage } from './feeds.ts';
+import { feedPage } from './feed-page.ts';
 import type { Caller, IdentityDeps } from './identity.ts';
 import { takeNote, takeTap } from './notes.ts';
 import { StoreUnavailable } from './ports.ts';

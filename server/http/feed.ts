@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { ok } from '#base/result.ts';
 import { FeedReply } from '#protocol/http.ts';
-import { feedPage } from '#server/core/feeds.ts';
+import { feedPage } from '#server/core/feed-page.ts';
 import { route } from './route.ts';
 
 const CURSOR = /^(?:0|[1-9][0-9]{0,14})$/;

@@ -3,6 +3,7 @@ import { assert } from '#base/assert.ts';
 import { fromBase64Url } from '#base/bytes.ts';
 import { err, ok } from '#base/result.ts';
 import { PaymentReply, PaymentRequest } from '#protocol/http.ts';
+import { codeForPayment } from '#server/core/confirmation-codes.ts';
 import { settlePayment } from '#server/core/settlement.ts';
 import { route } from './route.ts';
 
@@ -28,7 +29,8 @@ export const paymentRoutes = [
       const { paymentId, verdict, dup } = await settlePayment(deps, { partyId: party.id, deviceId: device.id, devicePublicKey }, { order, invoice });
       if (paymentId === null) return err('BAD_REQUEST');
       if (verdict.state === 'settled' && !dup) deps.live.wake();
-      const json: PaymentReply = { nowMs: deps.clock.nowMs(), paymentId, verdict, dup };
+      const confirmationCode = verdict.state === 'settled' ? await codeForPayment(deps, paymentId) : null;
+      const json: PaymentReply = { nowMs: deps.clock.nowMs(), paymentId, verdict, dup, confirmationCode };
       return ok({ status: 200, json });
     },
   }),

@@ -17,3 +17,7 @@ export const balanceMinor = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const currencyNumeric = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(999));
 export const shortText = v.pipe(v.string(), v.minLength(1), v.maxLength(80));
+/** An HMAC-SHA-256 key. */
+export const macKey = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
+/** What people read out: protocol.md section 7. */
+export const confirmationCodeText = v.pipe(v.string(), v.regex(/^[0-9]{4} [0-9]{4}$/));

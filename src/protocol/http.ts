@@ -5,8 +5,8 @@
  */
 import * as v from 'valibot';
 import { PROBLEMS, REFUSALS } from './errors.ts';
-import { amountMinor, balanceMinor, base64Url, bytesText, compressedPoint, count, currencyNumeric, hexId, merchantIdHex, shortText, signature64, timeMs } from './http-fields.ts';
-import { FeedAppeal, FeedNote, FeedPurse, FeedVoucher } from './http-offline.ts';
+import { amountMinor, balanceMinor, base64Url, bytesText, compressedPoint, confirmationCodeText, count, currencyNumeric, hexId, macKey, merchantIdHex, shortText, signature64, timeMs } from './http-fields.ts';
+import { FeedAppeal, FeedNote, FeedPurse, FeedVoucher, PurseView } from './http-offline.ts';
 import { LIMITS } from './limits.ts';
 
 /** WebAuthn Level 3 JSON forms; @simplewebauthn/server parses them whole, here only their size and shape are bounded. */
@@ -74,6 +74,8 @@ export const TillInfo = v.object({
   certificate: bytesText,
   /** The same with this device's key in it: for the acknowledgements, voids and refunds that this till signs. */
   noteCertificate: bytesText,
+  /** K_t, which confirmation codes are made with: import it non-extractable at once, and store it nowhere as text. */
+  codeKey: macKey,
 });
 export type TillInfo = v.InferOutput<typeof TillInfo>;
 
@@ -93,6 +95,8 @@ export const MeReply = v.object({
   }),
   device: v.object({ id: hexId }),
   till: v.nullable(TillInfo),
+  /** Of all devices of the account; released ones are left out. */
+  purses: v.pipe(v.array(PurseView), v.maxLength(LIMITS.pursesShown)),
 });
 export type MeReply = v.InferOutput<typeof MeReply>;
 
@@ -135,7 +139,14 @@ export const PaymentVerdict = v.variant('state', [
 export type PaymentVerdict = v.InferOutput<typeof PaymentVerdict>;
 
 /** 200 for both verdicts: a refusal is an answer, not a failure of the request. `dup`: this verdict was already stored. */
-export const PaymentReply = v.object({ nowMs: timeMs, paymentId: hexId, verdict: PaymentVerdict, dup: v.boolean() });
+export const PaymentReply = v.object({
+  nowMs: timeMs,
+  paymentId: hexId,
+  verdict: PaymentVerdict,
+  dup: v.boolean(),
+  /** For a till with no network and no camera: the payer reads it out. Null when refused, or when that till is gone. */
+  confirmationCode: v.nullable(confirmationCodeText),
+});
 export type PaymentReply = v.InferOutput<typeof PaymentReply>;
 
 /** One settled payment as one of its two parties sees it. */

@@ -99,6 +99,8 @@ export const LIMITS = {
   /** Purses that one list tells of. Unpacked 128 kB. */
   statusIndices: 1_048_576,
   statusUriChars: 200,
+  /** Purses of one account that are not released: each device's open purse and tabs, and those that are closing. */
+  pursesShown: 200,
   /** A refund that came before its voucher is asked for again after this long. */
   noteRetryMs: 60_000,
   /** Words of one appeal, and appeals of one account that nobody has answered. */

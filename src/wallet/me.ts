@@ -1,7 +1,7 @@
 /** What the server says about this account now: name, PIN, passkeys, the till's certificate; and how that is stored. */
 import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
-import { MeReply } from '#protocol/http.ts';
+import { MeReply, type TillInfo } from '#protocol/http.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import { toResult } from './ask.ts';
 import type { Core } from './core.ts';
@@ -43,6 +43,11 @@ export function identityOf(me: MeReply): IdentityRecord {
     pinSet: account.pinSet,
     passkeyIds: account.passkeyIds,
     deviceId: device.id,
-    till,
+    till: till === null ? null : storable(till),
   };
+}
+
+/** The till without its key. */
+function storable({ merchantId, name, terminal, certificate, noteCertificate }: TillInfo): NonNullable<IdentityRecord['till']> {
+  return { merchantId, name, terminal, certificate, noteCertificate };
 }

@@ -133,7 +133,8 @@ export type IdentityRecord = {
   readonly pinSet: boolean;
   readonly passkeyIds: readonly string[];
   readonly deviceId: string;
-  readonly till: import('#protocol/http.ts').TillInfo | null;
+  /** Without the key of its confirmation codes: that is never stored as text. */
+  readonly till: Omit<import('#protocol/http.ts').TillInfo, 'codeKey'> | null;
 };
 
 /** What a PIN that is typed with no network is compared with; see offline-user.ts. One row. */

@@ -2,7 +2,9 @@
 import { parse } from 'valibot';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fromBase64Url, toBase64Url } from '#base/bytes.ts';
+import { confirmationCode } from '#protocol/confirmation-code.ts';
 import { ConfigReply, FeedReply, PaymentReply } from '#protocol/http.ts';
+import { decodeInvoice } from '#protocol/invoice.ts';
 import { checkInvariants } from '#protocol/ledger-invariants.ts';
 import { verifyKeySet } from '#protocol/keyset.ts';
 import { LIMITS } from '#protocol/limits.ts';
@@ -57,6 +59,28 @@ describe('a payment over HTTP', () => {
     expect(keys.ok).toBe(true);
     const receipt = keys.ok && (await verifyReceipt({ bytes }, keys.value, config.nowMs / 1_000, server.options.verifier));
     expect(receipt).toMatchObject({ ok: true, value: { amountMinor: 700 } });
+  });
+
+  it('gives a code that the till makes too, with its own key and no network; no other till does', async () => {
+    const second = await server.joined('demo-merchant', 'till.chit.localhost:8080');
+    const invoice = chargeOf(server, till, 1_850);
+    const order = await orderOf(server, shopper, invoice);
+    expect(parse(PaymentReply, (await pay(shopper, order, invoice)).json).confirmationCode).toBeNull();
+    const paid = await orderOf(server, shopper, invoice);
+    await confirm(shopper, paid);
+    const first = parse(PaymentReply, (await pay(shopper, paid, invoice)).json);
+    const again = parse(PaymentReply, (await pay(shopper, paid, invoice)).json);
+    const read = decodeInvoice(invoice);
+    if (!read.ok) throw new Error(read.error);
+    const codeAt = async (device: JoinedDevice): Promise<string> => {
+      const raw = fromBase64Url(device.me.till?.codeKey ?? '') ?? new Uint8Array();
+      const key = await crypto.subtle.importKey('raw', raw, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+      return confirmationCode({ invoiceHash: read.value.hash, amountMinor: 1_850, ccy: 156 }, async (message) => new Uint8Array(await crypto.subtle.sign('HMAC', key, message)));
+    };
+    expect([first.confirmationCode, again.confirmationCode]).toEqual([await codeAt(till), await codeAt(till)]);
+    expect(await codeAt(second)).not.toBe(first.confirmationCode);
+    await server.store.transaction((tx) => tx.revokeDevice(till.me.device.id, server.clock.nowMs()));
+    expect(parse(PaymentReply, (await pay(shopper, paid, invoice)).json)).toMatchObject({ dup: true, confirmationCode: null });
   });
 
   it('refuses an order that nobody confirmed, or that was confirmed too long ago, and stores the refusal', async () => {

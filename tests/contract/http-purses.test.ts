@@ -2,12 +2,13 @@
 import { parse } from 'valibot';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { toHex } from '#base/bytes.ts';
-import { FeedReply } from '#protocol/http.ts';
+import { FeedReply, MeReply } from '#protocol/http.ts';
 import { PurseReply } from '#protocol/http-purses.ts';
 import { checkInvariants } from '#protocol/ledger-invariants.ts';
 import { reserveAccount, shopperAccount } from '#protocol/ledger.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { verifyPurseCert } from '#protocol/purse-cert.ts';
+import { runJobs } from '#server/core/jobs.ts';
 import { ledgerOf, openTestServer, type JoinedDevice, type Reply, type TestServer } from '../fixtures/http-server.ts';
 import { askPurse, base64UrlOf, bytesOf, challengeFor, openPurse, topUp } from '../fixtures/purses.ts';
 
@@ -122,6 +123,21 @@ describe('opening a purse', () => {
     expect(codeOf(await askPurse(server, till))).toBe('FORBIDDEN');
     await server.store.transaction((tx) => tx.freezeParty(shopper.me.account.id));
     expect(codeOf(await askPurse(server, shopper))).toBe('ACCOUNT_FROZEN');
+  });
+});
+
+describe('/v1/me', () => {
+  it('names all purses of the account that are not released, with their newest certificates', async () => {
+    expect(shopper.me.purses).toEqual([]);
+    await openPurse(server, shopper, { purseId: ID });
+    const topped = purseOf(await topUp(shopper, ID, { topUpId: TOP_UP, addMinor: 5_000 }));
+    const second = await server.joined('demo-shopper');
+    const { view } = await openPurse(server, second, { limMinor: 100 });
+    expect(parse(MeReply, (await shopper.ask('GET', '/v1/me')).json).purses).toEqual([topped.purse, view]);
+    server.clock.advance(topped.purse.claimDeadlineMs - server.clock.nowMs() + 1);
+    await runJobs(server.options, server.clock.nowMs());
+    const back = await shopper.ask('GET', '/v1/me');
+    expect(parse(MeReply, back.json)).toMatchObject({ purses: [], account: { balanceMinor: START_MINOR } });
   });
 });
 
