@@ -1,6 +1,6 @@
 /** Ways to confirm and ways to scan: passkey, keyboard alone, a picture, no camera, and a service worker that sends when no page is open. */
 import type { Page } from '@playwright/test';
-import { charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, payments, photographCode, PIN, seeConfirm, seePaid, seeSlip, typeLink } from './harness/people.ts';
+import { charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, payments, photographCode, PIN, seeConfirm, seeInstalled, seePaid, seeSlip, typeLink } from './harness/people.ts';
 import type { Phone } from './harness/phone.ts';
 import { wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
@@ -46,7 +46,7 @@ test('a cleared phone comes back with the passkey', async ({ phone }) => {
   const session = await shopperPhone.context().newCDPSession(shopper);
   await session.send('Storage.clearDataForOrigin', { origin: shopperPhone.origin, storageTypes: 'indexeddb' });
   await shopper.getByRole('button', { name: words.shell.restore.passkey }).click({ timeout: 15_000 });
-  await shopper.waitForFunction(() => document.body.innerText.includes('500.00') || location.pathname === '/me');
+  await expect(shopper.getByRole('heading', { name: words.shell.me.title })).toBeVisible({ timeout: 15_000 });
   await shopper.goto(shopperPhone.origin);
   await expect(shopper.getByText('500.00').first()).toBeVisible();
 });
@@ -97,7 +97,7 @@ test('a camera that is refused says how to allow it, and typing still pays', asy
 test('with no page open, the service worker sends what waits', async ({ world, phone }) => {
   const shopperPhone = await phone('shopper');
   const [shopper, till] = [await openShopper(shopperPhone), await openTill(await phone('till'))];
-  await shopper.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+  await seeInstalled(shopper);
   await createPin(shopper);
   await openLink(shopper, await charge(till, '6'));
   await seeConfirm(shopper, '¥6.00');

@@ -1,5 +1,5 @@
 /** With the server stopped and the browser started anew, the app opens anywhere on the last truth and says how old it is. */
-import { charge, confirmWithPin, openLink, openShopper, openTill, seeConfirm, seePaid, seeSlip } from './harness/people.ts';
+import { charge, confirmWithPin, openLink, openShopper, openTill, photographCode, seeConfirm, seeInstalled, seePaid, seeSlip } from './harness/people.ts';
 import { wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
 
@@ -14,7 +14,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
     await seeSlip(shopper, 'settled', locale);
     const slip = new URL(shopper.url()).pathname;
     await seePaid(till, '8.00', locale);
-    for (const page of [shopper, till]) await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+    for (const page of [shopper, till]) await seeInstalled(page);
 
     await world.proxy.cut();
     await world.server.stop();
@@ -52,8 +52,8 @@ test('the camera and the decoder work without a server', async ({ world, phone }
   const [shopper, till] = [await openShopper(shopperPhone), await openTill(await phone('till'))];
   await openLink(shopper, await charge(till, '9'));
   await seeConfirm(shopper, '¥9.00');
-  const code = await (await import('./harness/people.ts')).photographCode(till);
-  await shopper.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+  const code = await photographCode(till);
+  await seeInstalled(shopper);
   await world.proxy.cut();
   await shopperPhone.kill();
   await shopperPhone.start();

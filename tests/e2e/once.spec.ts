@@ -5,7 +5,7 @@
 import type { Page } from '@playwright/test';
 import type { FaultProxy } from './harness/fault-proxy.ts';
 import type { Phone } from './harness/phone.ts';
-import { charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, payments, PIN, seeConfirm, seePaid, seeSlip } from './harness/people.ts';
+import { charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, payments, PIN, seeConfirm, seeInstalled, seePaid, seeSlip } from './harness/people.ts';
 import { wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
 import type { NewPhone } from './harness/world.ts';
@@ -174,7 +174,7 @@ test('two shoppers pay the same charge: one is told that it is paid, and keeps t
 test('an update waits until the payment is over', async ({ world, phone }) => {
   const { shopper, till } = await atConfirm(phone);
   const bodies = bodiesSince(world.proxy);
-  await shopper.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+  await seeInstalled(shopper);
   const asItWas = world.proxy.amend(/^\/service-worker\.js$/, (text) => `${text}\n// the next version\n`);
   const moved: string[] = [];
   shopper.on('framenavigated', (frame) => moved.push(frame.url()));

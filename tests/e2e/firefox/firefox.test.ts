@@ -66,7 +66,7 @@ test('a charge that the camera sees is paid', async () => {
 });
 
 test('both start cold without a server, on the last truth', async () => {
-  for (const fox of [shopper, till]) await fox.page().evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+  for (const fox of [shopper, till]) await waitFor(fox.page(), 'service worker', () => navigator.serviceWorker.controller !== null);
   await server.stop();
   await shopper.restart();
   await till.restart();

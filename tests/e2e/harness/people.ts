@@ -92,6 +92,12 @@ export async function createPin(page: Page, locale: Locale = 'zh-CN'): Promise<v
   await expect(page.getByText(shell.me.pinSet).first()).toBeVisible(PATIENCE);
 }
 
+/** Until this page's files are kept for the time without a network. */
+export async function seeInstalled(page: Page): Promise<void> {
+  const state = (): Promise<string> => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state ?? 'no service worker');
+  await expect.poll(state, PATIENCE).toBe('activated');
+}
+
 export async function seeSlip(page: Page, state: 'settled' | 'sending' | 'refused', locale: Locale = 'zh-CN'): Promise<void> {
   const { pay } = wordsIn(locale);
   await page.waitForURL(/\/records\/payment\/[0-9a-f]{32}/, PATIENCE);
