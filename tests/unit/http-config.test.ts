@@ -12,7 +12,8 @@ const production = (change: Record<string, string> = {}) => readConfig({ ...GOOD
 
 describe('demo', () => {
   it('needs nothing', () => {
-    expect(readConfig({}, '/app')).toMatchObject({ mode: 'demo', listen: { host: '127.0.0.1', port: 8080 }, tls: null, databaseUrl: null, distDir: '/app/dist', proxies: 0 });
+    expect(readConfig({}, '/app')).toMatchObject({ mode: 'demo', listen: { host: '127.0.0.1', port: 8080 }, tls: null, databaseUrl: null, distDir: '/app/dist', proxies: 0, guarantee: 'capped' });
+    expect(readConfig({ CHIT_GUARANTEE: 'none' }, '/app').guarantee).toBe('none');
   });
 
   it.each([
@@ -21,6 +22,7 @@ describe('demo', () => {
     [{ PORT: '-1' }, 'PORT'],
     [{ CHIT_MODE: 'prod' }, 'CHIT_MODE'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
+    [{ CHIT_GUARANTEE: 'always' }, 'CHIT_GUARANTEE'],
     [{ TLS_CERT: '/nowhere.crt' }, 'belong together'],
     [{ TLS_CERT: '/nowhere.crt', TLS_KEY: '/nowhere.key' }, 'TLS_CERT'],
   ])('refuses %j in one line', (env, named) => {
