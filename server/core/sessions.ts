@@ -7,6 +7,7 @@
  *   device   known device key                  ──► session
  *   restore  cookie + PIN or passkey + new key ──► old device revoked, new device, session
  */
+import { assert } from '#base/assert.ts';
 import { fromBase64Url, toBase64Url, utf8 } from '#base/bytes.ts';
 import { newId } from '#base/ids.ts';
 import { err, ok, type Result } from '#base/result.ts';
@@ -17,6 +18,7 @@ import { withUser, type ProofProblem } from './confirmations.ts';
 import { codeHashOf } from './enrolment.ts';
 import { findCaller, tokenHashOf, type Caller, type IdentityDeps } from './identity.ts';
 import type { Device, Party, PasskeyScene, Tx } from './ports.ts';
+import { endPursesOf } from './purses-device.ts';
 
 const SECRET_BYTES = 32;
 const PURPOSE = 'session';
@@ -121,18 +123,21 @@ async function restore(
 /** The till keeps its number: it is the same counter, with a new key. */
 async function replaceDevice(tx: Tx, deps: IdentityDeps, caller: Caller, deviceKey: string, secret: string): Promise<Opening> {
   if ((await tx.deviceByKey(deviceKey)) !== null) return err('UNAUTHENTICATED');
-  await revoke(tx, deps, caller.device.id);
+  await revoke(tx, deps, caller.device);
   return signIn(tx, deps, await addDevice(tx, deps, caller.party.id, deviceKey, caller.device.terminal), secret);
 }
 
-async function revoke(tx: Tx, deps: IdentityDeps, deviceId: string): Promise<void> {
-  await tx.revokeDevice(deviceId, deps.clock.nowMs());
-  await tx.deleteSessionsOfDevice(deviceId);
+async function revoke(tx: Tx, deps: IdentityDeps, device: Device): Promise<void> {
+  await tx.revokeDevice(device.id, deps.clock.nowMs());
+  await tx.deleteSessionsOfDevice(device.id);
+  const party = await tx.party(device.partyId);
+  assert(party !== null, 'the party of a device exists');
+  await endPursesOf(tx, party, device, deps.clock.nowMs());
 }
 
 /** Signing out ends the device too: the wallet destroys its key, so nobody may use a copy of it. */
 export async function signOut(deps: IdentityDeps, caller: Caller): Promise<void> {
-  await deps.store.transaction((tx) => revoke(tx, deps, caller.device.id));
+  await deps.store.transaction((tx) => revoke(tx, deps, caller.device));
 }
 
 async function dropSession(deps: IdentityDeps, secret: string): Promise<void> {
@@ -144,5 +149,5 @@ export async function makeRoomForDevice(tx: Tx, deps: IdentityDeps, partyId: str
   const live = (await tx.devicesOfParty(partyId)).filter((device) => device.revokedAtMs === null);
   const oldestFirst = live.toSorted((a, b) => a.createdAtMs - b.createdAtMs);
   const surplus = oldestFirst.slice(0, Math.max(0, live.length - LIMITS.devicesPerAccount + 1));
-  for (const device of surplus) await revoke(tx, deps, device.id);
+  for (const device of surplus) await revoke(tx, deps, device);
 }

@@ -8,9 +8,12 @@ import { checkInvariants } from '#protocol/ledger-invariants.ts';
 import { reserveAccount, shopperAccount } from '#protocol/ledger.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { verifyPurseCert } from '#protocol/purse-cert.ts';
+import { generateSigner } from '#server/adapters/issuer-es256.ts';
+import { zlibPacking } from '#server/adapters/zlib-packing.ts';
+import { decodeStatusList, isRevoked } from '#protocol/status-list.ts';
 import { runJobs } from '#server/core/jobs.ts';
-import { ledgerOf, openTestServer, type JoinedDevice, type Reply, type TestServer } from '../fixtures/http-server.ts';
-import { askPurse, base64UrlOf, bytesOf, challengeFor, openPurse, topUp } from '../fixtures/purses.ts';
+import { ledgerOf, openSession, openTestServer, type JoinedDevice, type Reply, type TestServer } from '../fixtures/http-server.ts';
+import { askPurse, base64UrlOf, bytesOf, challengeFor, openPurse, PIN, syncNow, topUp, verdictOf, voucherItem } from '../fixtures/purses.ts';
 
 const START_MINOR = LIMITS.demoShopperMinor;
 const ID = '0123456789abcdef';
@@ -184,6 +187,24 @@ describe('a purse that exists', () => {
     expect((await feed()).changes.filter((change) => change.kind === 'purse').map((change) => change.event)).toEqual(['opened', 'closing']);
     // It is no longer in the way of another.
     expect((await askPurse(server, shopper, { limMinor: 100 })).status).toBe(200);
+  });
+
+  it.each(['sign-out', 'restore'])('ends with its device (%s): closed, its bit set, what was signed still paid', async (way) => {
+    const purse = await openPurse(server, shopper, { purseId: ID });
+    const second = await server.joined('demo-shopper');
+    const merchantId = till.me.till?.merchantId ?? '';
+    const voucher = await purse.sign(merchantId, new Uint8Array(16), 700);
+    if (way === 'sign-out') await shopper.ask('DELETE', '/v1/sessions/current');
+    else expect((await openSession(shopper, generateSigner(), { kind: 'restore', user: PIN })).status).toBe(201);
+    expect(parse(MeReply, (await second.ask('GET', '/v1/me')).json).purses).toMatchObject([{ id: ID, state: 'closing', reserveMinor: 10_000 }]);
+    const { status } = await syncNow(till, []);
+    const list = decodeStatusList(base64UrlOf(status ?? ''), zlibPacking);
+    expect(list.ok && isRevoked(list.value, 0)).toBe(true);
+    expect(await verdictOf(till, voucherItem(voucher))).toMatchObject({ verdict: 'SETTLED' });
+    expect((await askPurse(server, second, { limMinor: 100 })).status).toBe(200);
+    server.clock.advance(purse.view.claimDeadlineMs - server.clock.nowMs() + 1);
+    await runJobs(server.options, server.clock.nowMs());
+    expect(await money()).toMatchObject({ purse: 0 });
   });
 
   it('is nobody else’s: another account, another device of the account, an id that is none', async () => {
