@@ -3,6 +3,7 @@
  * the proof of a fork, a claim and the release of its purse, a payment and a voucher for one charge. The same checks are run
  * once more on a store whose lock was taken away, where they must fail.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decodeInvoice } from '#protocol/invoice.ts';
 import { checkInvariants } from '#protocol/ledger-invariants.ts';
@@ -13,7 +14,7 @@ import { LEDGER, type LedgerStatements } from '#server/adapters/postgres-stateme
 import { openPostgresStore } from '#server/adapters/store-postgres.ts';
 import { zlibPacking } from '#server/adapters/zlib-packing.ts';
 import { runJobs } from '#server/core/jobs.ts';
-import type { Store } from '#server/core/ports.ts';
+import { StoreUnavailable, type Store } from '#server/core/ports.ts';
 import { newestStatusList } from '#server/core/sync-status.ts';
 import type { Shopper } from '../fixtures/counter.ts';
 import { seededRandom } from '../fixtures/given.ts';
@@ -197,6 +198,41 @@ describe(`what meets (seed ${SEED})`, () => {
     // One tab for each shop and one open purse: the rest are told that there is one already.
     expect([made.filter((phone) => phone !== null).length, again.filter((phone) => phone !== null).length]).toEqual([2, 1]);
     expect(await store.balance(shopperAccount(owner.party.id))).toBe(LIM);
+    await sound();
+  });
+});
+
+describe('connections that are cut under load', () => {
+  it('[55] leave each item whole or not there, and what is sent again is settled once', async () => {
+    const { owner, phone } = await phoneOf();
+    const sends: (() => Promise<SyncResult>)[] = [];
+    for (let index = 0; index < 40; index++) {
+      const voucher = await counter.sign(phone, tills[index % 2 === 0 ? 0 : 1], 200);
+      const till = tills[index % 2 === 0 ? 0 : 1];
+      const [ack, back] = [await counter.note(till, voucher, { kind: 'ack' }), await counter.note(till, voucher, { kind: 'refund', amountMinor: 50 })];
+      sends.push(() => counter.upload(owner.party.id, voucher), () => counter.upload(till.party.id, voucher), () => counter.bring(ack), () => counter.bring(back));
+    }
+    const cutting = { name: 'cut', text: 'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()' };
+    let working = true;
+    const saw = (async () => {
+      while (working) {
+        await database.query(cutting, []).catch(() => undefined);
+        await pause(5);
+      }
+    })();
+    const outcomes = await Promise.allSettled(sends.map((send) => send()));
+    working = false;
+    await saw;
+    const lost = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+    expect(lost.length).toBeGreaterThan(0);
+    for (const reason of lost) expect(reason).toBeInstanceOf(StoreUnavailable);
+    await sound();
+    // A refund may overtake its voucher once more: then the next answer says that it was carried out.
+    await Promise.all(sends.map((send) => send()));
+    const again = await Promise.all(sends.map((send) => send()));
+    expect(fresh(again)).toBe(0);
+    expect(new Set(names(again))).toEqual(new Set(['SETTLED', 'NOTED', 'REFUNDED']));
+    expect([await store.balance(reserveAccount(phone.purseId)), await store.balance(shopperAccount(owner.party.id))]).toEqual([LIM - 40 * 200, LIM + 40 * 50]);
     await sound();
   });
 });
