@@ -12,7 +12,8 @@ import { generateSigner } from '#server/adapters/issuer-es256.ts';
 import { zlibPacking } from '#server/adapters/zlib-packing.ts';
 import { decodeStatusList, isRevoked } from '#protocol/status-list.ts';
 import { runJobs } from '#server/core/jobs.ts';
-import { ledgerOf, openSession, openTestServer, type JoinedDevice, type Reply, type TestServer } from '../fixtures/http-server.ts';
+import { softwareAuthenticator, type Bent } from '../fixtures/authenticator.ts';
+import { DEMO_PIN, HOST, ledgerOf, openSession, openTestServer, type JoinedDevice, type Reply, type TestServer } from '../fixtures/http-server.ts';
 import { askPurse, base64UrlOf, bytesOf, challengeFor, openPurse, PIN, syncNow, topUp, verdictOf, voucherItem } from '../fixtures/purses.ts';
 
 const START_MINOR = LIMITS.demoShopperMinor;
@@ -94,6 +95,20 @@ describe('opening a purse', () => {
     expect((await askPurse(server, shopper, { purseId: ID, challenge })).status).toBe(200);
     expect(codeOf(await askPurse(server, shopper, { challenge }))).toBe('CHALLENGE');
     server.clock.advance(LIMITS.challengeMs);
+  });
+
+  it('takes a passkey over the challenge, with the user verified, once', async () => {
+    const key = softwareAuthenticator();
+    const place = { origin: `http://${HOST}`, rpId: 'shopper.chit.localhost' };
+    const options = await shopper.ask('POST', '/v1/passkeys/options', { json: { pin: DEMO_PIN } });
+    const made = key.create({ ...place, challenge: (options.json as { challenge: string }).challenge });
+    expect((await shopper.ask('POST', '/v1/passkeys', { json: made })).status).toBe(201);
+    const challenge = await challengeFor(shopper);
+    const by = (bent: Bent = {}, over = challenge) => ({ challenge, user: { kind: 'passkey', assertion: key.get({ ...place, challenge: over }, bent) } as const });
+    expect(codeOf(await askPurse(server, shopper, by({ userVerified: false })))).toBe('PASSKEY_REFUSED');
+    expect(codeOf(await askPurse(server, shopper, by({}, await challengeFor(shopper))))).toBe('PASSKEY_REFUSED');
+    expect((await askPurse(server, shopper, { purseId: ID, ...by() })).status).toBe(200);
+    expect(codeOf(await askPurse(server, shopper, by()))).toBe('CHALLENGE');
   });
 
   it.each([

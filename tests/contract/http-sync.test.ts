@@ -7,10 +7,14 @@ import { FeedReply, PaymentReply } from '#protocol/http.ts';
 import { checkInvariants } from '#protocol/ledger-invariants.ts';
 import { merchantAccount, reserveAccount, shopperAccount } from '#protocol/ledger.ts';
 import { LIMITS } from '#protocol/limits.ts';
+import { openMemoryStore } from '#server/adapters/store-memory.ts';
 import { runJobs } from '#server/core/jobs.ts';
+import type { Store } from '#server/core/ports.ts';
+import { takeVoucher } from '#server/core/vouchers.ts';
 import { chargeOf, confirm, openTestServer, orderOf, pay, type JoinedDevice, type TestServer } from '../fixtures/http-server.ts';
 import { noteItem, noteOf, openPurse, syncNow, textOf, topUp, verdictOf, voucherItem, type PhonePurse } from '../fixtures/purses.ts';
 import { malleate } from '../fixtures/protocol-keys.ts';
+import { load } from './store-purses.ts';
 
 const START_MINOR = LIMITS.demoShopperMinor;
 const PURSE_MINOR = 20_000;
@@ -29,6 +33,11 @@ beforeEach(async () => {
   merchantId = till.me.till?.merchantId ?? '';
   purse = await openPurse(server, shopper, { limMinor: PURSE_MINOR });
 });
+
+function present<T>(value: T | null): T {
+  if (value === null) throw new Error('nothing there');
+  return value;
+}
 
 const charge = (amountMinor: number) => {
   const invoice = decodeInvoice(chargeOf(server, till, amountMinor));
@@ -144,7 +153,39 @@ describe('a voucher that its till uploads', () => {
     expect(await verdictOf(till, voucherItem(voucher))).toEqual({ ...result, dup: true });
   });
 
-  it('is rejected for another shop’s tab, for a shop that is not here, and for a purse that is not', async () => {
+  it('[63] of a purse that the server lost is refused and not stored: when the purse is back, it settles', async () => {
+    const voucher = await sign(300);
+    const { accounts, row } = await server.store.transaction(async (tx) => {
+      const merchant = present(await tx.merchant(merchantId));
+      const parties = [present(await tx.party(shopper.me.account.id)), present(await tx.party(merchant.partyId))];
+      return { accounts: { merchant, parties, device: present(await tx.device(shopper.me.device.id)) }, row: present(await tx.purse(purse.view.id)) };
+    });
+    /** The same accounts, set back to before the purse. */
+    const setBack = async (): Promise<Store> => {
+      const store = openMemoryStore();
+      await store.transaction(async (tx) => {
+        for (const party of accounts.parties) await tx.insertParty(party);
+        await tx.insertMerchant(accounts.merchant);
+        await tx.insertDevice(accounts.device);
+      });
+      return store;
+    };
+    const uploadTo = (store: Store) => takeVoucher({ ...server.options, store }, accounts.merchant.partyId, { bytes: voucher.bytes });
+    const lost = await setBack();
+    expect(await uploadTo(lost)).toMatchObject({ verdict: 'REJECTED', reason: 'UNKNOWN_PURSE', dup: false });
+    await lost.transaction((tx) => load(tx, row));
+    expect(await uploadTo(lost)).toMatchObject({ verdict: 'SETTLED', dup: false });
+    const taken = await setBack();
+    await taken.transaction(async (tx) => {
+      await tx.insertDevice({ ...accounts.device, id: 'f'.repeat(32), publicKey: 'A'.repeat(44) });
+      await load(tx, { ...row, deviceId: 'f'.repeat(32) });
+    });
+    // The id is the wallet's to make: another device has it now.
+    expect(await uploadTo(taken)).toMatchObject({ verdict: 'REJECTED', reason: 'UNKNOWN_PURSE' });
+    for (const store of [lost, taken]) expect(checkInvariants(await store.audit())).toEqual([]);
+  });
+
+  it('is settled for its own tab, and rejected for a shop that is not here', async () => {
     const tab = await openPurse(server, shopper, { limMinor: 100, merchantId });
     expect(await verdictOf(till, voucherItem(await tab.sign(merchantId, charge(50).hash, 50)))).toMatchObject({ verdict: 'SETTLED' });
     expect(await verdictOf(till, voucherItem(await purse.sign('ab'.repeat(8), charge(50).hash, 50)))).toMatchObject({ reason: 'NOT_YOUR_MERCHANT' });
