@@ -6,10 +6,11 @@ import { assert } from '#base/assert.ts';
 import { fromBase64Url, toBase64Url, toHex, utf8 } from '#base/bytes.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Random } from '#base/random.ts';
-import type { MeReply, TillInfo } from '#protocol/http.ts';
+import type { GuaranteeInfo, MeReply, TillInfo } from '#protocol/http.ts';
 import { merchantAccount, shopperAccount } from '#protocol/ledger.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { Es256Verifier } from '#protocol/objects.ts';
+import { pursePolicy, type GuaranteeRule } from '#protocol/purse-caps.ts';
 import { sha256 } from '#protocol/sha256.ts';
 import { codeKeyOf } from './confirmation-codes.ts';
 import { issueTillCertificate } from './parties-certificate.ts';
@@ -51,7 +52,7 @@ export function tokenHashOf(secret: string): string {
 }
 
 /** `rpId`: passkeys of another host cannot be used from this one, so they are not named. */
-export async function describeMe(deps: IdentityDeps, caller: Pick<Caller, 'device' | 'party'>, rpId: string): Promise<MeReply> {
+export async function describeMe(deps: IdentityDeps & TillDeps, caller: Pick<Caller, 'device' | 'party'>, rpId: string): Promise<MeReply> {
   const { party, device } = caller;
   const known = await deps.store.transaction(async (tx) => ({
     pinSet: (await tx.pin(party.id)) !== null,
@@ -72,12 +73,20 @@ export async function describeMe(deps: IdentityDeps, caller: Pick<Caller, 'devic
 
 export type Till = Device & { readonly terminal: number };
 
-export async function tillInfo(deps: Pick<IdentityDeps, 'issuer' | 'clock' | 'secret'>, merchant: Merchant, { id, terminal, publicKey }: Till): Promise<TillInfo> {
+export type TillDeps = Pick<IdentityDeps, 'issuer' | 'clock' | 'secret'> & { readonly guarantee: GuaranteeRule };
+
+export async function tillInfo(deps: TillDeps, merchant: Merchant, { id, terminal, publicKey }: Till): Promise<TillInfo> {
   const terminalKey = fromBase64Url(publicKey);
   assert(terminalKey !== null, 'a stored device key is base64url');
   const [certificate, noteCertificate] = await Promise.all([issueTillCertificate(deps, merchant), issueTillCertificate(deps, merchant, terminalKey)]);
   const certificates = { certificate: toBase64Url(certificate), noteCertificate: toBase64Url(noteCertificate) };
-  return { merchantId: merchant.id, name: merchant.name, terminal, ...certificates, codeKey: toBase64Url(codeKeyOf(deps.secret, id)) };
+  return { merchantId: merchant.id, name: merchant.name, terminal, ...certificates, codeKey: toBase64Url(codeKeyOf(deps.secret, id)), guarantee: guaranteeOf(deps.guarantee, merchant.ccy) };
+}
+
+function guaranteeOf(wanted: GuaranteeRule, ccy: number): GuaranteeInfo {
+  const policy = pursePolicy(ccy);
+  const rule = policy === null ? 'none' : wanted;
+  return { rule, perPurseMinor: rule === 'none' || policy === null ? 0 : policy.perPurseMinor };
 }
 
 /** The ledger account of a party's own money, protocol.md 8.4. */

@@ -99,7 +99,7 @@ export async function takeTap(deps: VoucherDeps, caller: Caller, vid: string): P
 async function claimReported(deps: VoucherDeps, vid: string, merchantId: string): Promise<SyncResult | null> {
   const row = await deps.store.transaction((tx) => tx.voucher(vid));
   if (row?.merchantId !== merchantId) return null;
-  return settleVoucher(deps, { claim: storedClaim(row), byPartyId: null, acceptedAtMs: null, listSeq: null });
+  return settleVoucher(deps, { claim: storedClaim(row), by: { kind: 'merchant' }, acceptedAtMs: null, listSeq: null });
 }
 
 function storedClaim(row: VoucherRow): ReturnType<typeof claimOf> {

@@ -53,7 +53,9 @@ async function take(deps: SyncDeps, caller: Caller, item: SyncItem): Promise<Syn
   if (bytes === null) return rejected(deps, null, 'FORMAT');
   switch (item.k) {
     case 'V':
-      return takeVoucher(deps, caller.party.id, { bytes, acceptedAtMs: item.acceptedAtMs, listSeq: item.listSeq });
+      return takeVoucher(deps, { kind: 'party', id: caller.party.id }, { bytes, acceptedAtMs: item.acceptedAtMs, listSeq: item.listSeq });
+    case 'E':
+      return takeVoucher(deps, { kind: 'witness' }, { bytes });
     case 'F':
       return takeNote(deps, ['void', 'refund'], bytes);
     case 'A':

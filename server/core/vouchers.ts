@@ -28,19 +28,24 @@ import { decidedRow, freshRow, merchantNews, resultOf, voucherNews, type Parties
 
 export type VoucherDeps = Pick<IdentityDeps, 'store' | 'clock' | 'issuer' | 'verifier'> & { readonly guarantee: GuaranteeRule };
 
+/**
+ * Whose word a voucher comes on. Whoever uploads one claims it when it is its merchant, and else reports it. 'merchant': its till's
+ * acknowledgement, or a tap, claims it. 'witness': a till that refused it shows it, and claims nothing, whoever its merchant is.
+ */
+export type BroughtBy = { readonly kind: 'party'; readonly id: string } | { readonly kind: 'merchant' } | { readonly kind: 'witness' };
+
 /** A voucher, who brings it, and what its till says of the acceptance. */
 export type Brought = {
   readonly claim: VoucherClaim;
-  /** Null: its till's own acknowledgement, or a tap, claims it. */
-  readonly byPartyId: string | null;
+  readonly by: BroughtBy;
   readonly acceptedAtMs: number | null;
   readonly listSeq: number | null;
 };
 
-export async function takeVoucher(deps: VoucherDeps, byPartyId: string, item: { readonly bytes: Bytes; readonly acceptedAtMs?: number | undefined; readonly listSeq?: number | undefined }): Promise<SyncResult> {
+export async function takeVoucher(deps: VoucherDeps, by: BroughtBy, item: { readonly bytes: Bytes; readonly acceptedAtMs?: number | undefined; readonly listSeq?: number | undefined }): Promise<SyncResult> {
   const read = await readVoucherBytes(item.bytes, deps.issuer.keys, deps.verifier);
   if (read.kind === 'refused') return rejected(deps, read.vid, read.reason);
-  return settleVoucher(deps, { claim: read.claim, byPartyId, acceptedAtMs: item.acceptedAtMs ?? null, listSeq: item.listSeq ?? null });
+  return settleVoucher(deps, { claim: read.claim, by, acceptedAtMs: item.acceptedAtMs ?? null, listSeq: item.listSeq ?? null });
 }
 
 /** A verdict that is not stored: there is nobody to store it for. */
@@ -91,7 +96,7 @@ async function settleInside(deps: VoucherDeps, tx: Tx, locked: Locked, brought: 
 }
 
 /** Reads again what stands under the locks. */
-async function look(tx: Tx, { claim, byPartyId }: Brought, known: Known): Promise<Case> {
+async function look(tx: Tx, { claim, by }: Brought, known: Known): Promise<Case> {
   const [stored, notes, proof, purse] = await Promise.all([
     tx.voucher(claim.link.vid),
     tx.notesOfVoucher(claim.link.vid),
@@ -100,11 +105,15 @@ async function look(tx: Tx, { claim, byPartyId }: Brought, known: Known): Promis
   ]);
   assert(purse !== null, 'a purse stays');
   const own = notes.filter((note) => note.merchantId === claim.merchantId);
-  const claimed = byPartyId === null || byPartyId === known.merchant.partyId || own.some((note) => note.kind === 'ack');
+  const claimed = claims(by, known.merchant) || own.some((note) => note.kind === 'ack');
   const isNew = stored === null && proof === null && claim.withinLimits;
   const other = isNew ? await contradiction(tx, claim.purseId, claim.link) : null;
   const otherMerchant = other === null ? null : await tx.merchant(other.merchantId);
   return { ...known, purse, stored, notes: own, claimed, other, otherMerchant, proved: proof !== null || other !== null };
+}
+
+function claims(by: BroughtBy, merchant: Merchant): boolean {
+  return by.kind === 'merchant' || (by.kind === 'party' && by.id === merchant.partyId);
 }
 
 /** What a claim on a purse that was spent twice may touch. */

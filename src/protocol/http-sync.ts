@@ -16,6 +16,11 @@ export const SyncItem = v.variant('k', [
     /** The status list that the till held then. */
     listSeq: v.optional(count),
   }),
+  /**
+   * Evidence: a voucher that a till refused, because it contradicts another or its purse is revoked. Reported, never claimed, even
+   * by the till of its merchant.
+   */
+  v.strictObject({ k: v.literal('E'), o: bytesText }),
   /** A void or a refund. */
   v.strictObject({ k: v.literal('F'), o: bytesText }),
   /** An acknowledgement: the merchant's claim of a voucher, whoever brings it. */

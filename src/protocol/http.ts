@@ -66,6 +66,14 @@ export const SessionRequest = v.variant('kind', [
 ]);
 export type SessionRequest = v.InferOutput<typeof SessionRequest>;
 
+/** Who bears it when a purse is spent twice and its reserve is empty: printed at the till, "guaranteed up to 200.00". */
+export const GuaranteeInfo = v.object({
+  rule: v.picklist(['none', 'capped', 'full']),
+  /** Of one purse, for this shop. none: 0. full: what a till takes of one purse before it syncs, and all beyond it too. */
+  perPurseMinor: balanceMinor,
+});
+export type GuaranteeInfo = v.InferOutput<typeof GuaranteeInfo>;
+
 export const TillInfo = v.object({
   merchantId: merchantIdHex,
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.merchantNameBytes)),
@@ -76,6 +84,8 @@ export const TillInfo = v.object({
   noteCertificate: bytesText,
   /** K_t, which confirmation codes are made with: import it non-extractable at once, and store it nowhere as text. */
   codeKey: macKey,
+  /** Of vouchers in the shop's currency. */
+  guarantee: GuaranteeInfo,
 });
 export type TillInfo = v.InferOutput<typeof TillInfo>;
 

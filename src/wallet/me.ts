@@ -48,6 +48,6 @@ export function identityOf(me: MeReply): IdentityRecord {
 }
 
 /** The till without its key. */
-function storable({ merchantId, name, terminal, certificate, noteCertificate }: TillInfo): NonNullable<IdentityRecord['till']> {
-  return { merchantId, name, terminal, certificate, noteCertificate };
+function storable({ merchantId, name, terminal, certificate, noteCertificate, guarantee }: TillInfo): NonNullable<IdentityRecord['till']> {
+  return { merchantId, name, terminal, certificate, noteCertificate, guarantee };
 }

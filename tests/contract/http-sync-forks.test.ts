@@ -13,7 +13,7 @@ import { runJobs } from '#server/core/jobs.ts';
 import { zlibPacking } from '#server/adapters/zlib-packing.ts';
 import { chargeOf, confirm, orderOf, pay, type JoinedDevice, type TestServer } from '../fixtures/http-server.ts';
 import { anotherShop, merchantOf, openOfflineShop, type OfflineShop } from '../fixtures/offline-shop.ts';
-import { askPurse, base64UrlOf, noteItem, noteOf, syncNow, topUp, verdictOf, voucherItem, type PhonePurse } from '../fixtures/purses.ts';
+import { askPurse, base64UrlOf, evidenceItem, noteItem, noteOf, syncNow, topUp, verdictOf, voucherItem, type PhonePurse } from '../fixtures/purses.ts';
 import { nodeVerifier } from '../fixtures/protocol-keys.ts';
 
 const LIM = 20_000;
@@ -158,6 +158,46 @@ describe('a hidden fork', () => {
   });
 });
 
+describe('evidence: a voucher that its till refused', () => {
+  const proofStatus = async () => (await till.ask('GET', `/v1/proofs/${shop.purse.view.id}`)).status;
+
+  it('is reported and not paid, even when its own shop brings it', async () => {
+    const voucher = await shop.sign(700);
+    expect(await verdictOf(till, evidenceItem(voucher))).toMatchObject({ id: toHex(voucher.vid), verdict: 'PAYER_REPORTED', dup: false });
+    expect(await verdictOf(till, evidenceItem(voucher))).toMatchObject({ verdict: 'PAYER_REPORTED', dup: true });
+    expect(await shop.money()).toMatchObject({ shop: 0, reserve: LIM });
+    expect(await proofStatus()).toBe(404);
+  });
+
+  it.each(['the one it accepted first', 'the evidence first'])('proves the double spend, and only the accepted one is paid: %s', async (order) => {
+    const taken = await shop.sign(700);
+    const refused = await shop.sign(900, clone);
+    const items = [voucherItem(taken), evidenceItem(refused)];
+    await syncNow(till, order === 'the evidence first' ? items.toReversed() : items);
+    expect(await verdictOf(till, voucherItem(taken))).toMatchObject({ verdict: 'SETTLED', dup: true });
+    expect(await verdictOf(till, evidenceItem(refused))).toMatchObject({ verdict: 'PAYER_REPORTED', dup: true });
+    expect(await proofStatus()).toBe(200);
+    expect((await shop.feed(shopper)).some((change) => change.kind === 'purse' && change.event === 'frozen')).toBe(true);
+    expect(await shop.money()).toMatchObject({ shop: 700 });
+  });
+
+  it('is a claim once its shop says so', async () => {
+    const voucher = await shop.sign(700);
+    await verdictOf(till, evidenceItem(voucher));
+    expect(await verdictOf(till, { k: 'C', id: toHex(voucher.vid) })).toMatchObject({ verdict: 'SETTLED', via: 'reserve' });
+    expect(await verdictOf(till, evidenceItem(voucher))).toMatchObject({ verdict: 'SETTLED', dup: true });
+    expect(await shop.money()).toMatchObject({ shop: 700 });
+  });
+
+  it('must be genuine, like every other', async () => {
+    const voucher = await shop.sign(700);
+    const { bytes } = voucher;
+    const forged = { bytes: Uint8Array.from(bytes, (byte, index) => (index === bytes.length - 1 ? byte ^ 1 : byte)) };
+    expect(await verdictOf(till, evidenceItem(forged))).toMatchObject({ verdict: 'REJECTED', reason: 'SIGNATURE' });
+    expect(await verdictOf(till, { ...evidenceItem(voucher), acceptedAtMs: 1 })).toMatchObject({ verdict: 'REJECTED', reason: 'FORMAT' });
+  });
+});
+
 /** Uses the reserve up, and makes the proof. */
 async function exhausted(): Promise<void> {
   await syncNow(till, []);
@@ -175,6 +215,17 @@ describe('the guarantee', () => {
     await exhausted();
     expect(await verdictOf(other, accepted(await shop.sign(LIM, clone, other)))).toMatchObject(expected);
     await shop.money();
+  });
+
+  it.each<[GuaranteeRule, number]>([
+    ['none', 0],
+    ['capped', 20_000],
+    ['full', 20_000],
+  ])('is told to the till: %s', async (rule, perPurseMinor) => {
+    await open(rule);
+    const guarantee = { rule, perPurseMinor };
+    expect(parse(MeReply, (await till.ask('GET', '/v1/me')).json).till?.guarantee).toEqual(guarantee);
+    expect((await till.ask('POST', '/v1/till/certificate', { json: {} })).json).toMatchObject({ guarantee });
   });
 
   it('[67] pays one shop 200.00 for one purse, to the cent', async () => {

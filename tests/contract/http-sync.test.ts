@@ -170,7 +170,7 @@ describe('a voucher that its till uploads', () => {
       });
       return store;
     };
-    const uploadTo = (store: Store) => takeVoucher({ ...server.options, store }, accounts.merchant.partyId, { bytes: voucher.bytes });
+    const uploadTo = (store: Store) => takeVoucher({ ...server.options, store }, { kind: 'party', id: accounts.merchant.partyId }, { bytes: voucher.bytes });
     const lost = await setBack();
     expect(await uploadTo(lost)).toMatchObject({ verdict: 'REJECTED', reason: 'UNKNOWN_PURSE', dup: false });
     await lost.transaction((tx) => load(tx, row));

@@ -49,7 +49,7 @@ async function play(base: Base, items: readonly Item[]): Promise<ReadonlyMap<str
   const deps = { ...base.deps, store };
   for (const item of items) {
     if ('note' in item) await takeNote(deps, [item.note.kind], item.note.bytes);
-    else await takeVoucher(deps, item.by, { bytes: item.voucher.bytes });
+    else await takeVoucher(deps, { kind: 'party', id: item.by }, { bytes: item.voucher.bytes });
   }
   const audit = await store.audit();
   expect(checkInvariants(audit)).toEqual([]);
