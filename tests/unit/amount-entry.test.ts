@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pressKey, readEntry, type AmountEntry } from '#ui/merchant/amount-entry.ts';
+import { pressKey, readEntry, type AmountEntry } from '#ui/parts/amount-entry.ts';
 import type { Key } from '#ui/parts/keys.ts';
 
 const CNY = 156;

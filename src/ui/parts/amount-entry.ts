@@ -5,7 +5,7 @@
 import { currencyByNumeric } from '#protocol/currency.ts';
 import type { AmountError } from '#protocol/errors.ts';
 import { parseAmount } from '#protocol/money.ts';
-import { pressAmountKey, type Key } from '../parts/keys.ts';
+import { pressAmountKey, type Key } from './keys.ts';
 
 export type AmountEntry =
   | { readonly kind: 'empty'; readonly text: string }
