@@ -37,7 +37,7 @@ test('both open an account with play money', async () => {
   await see(shopper.page(), '500.00');
   await till.open(origin('counter'));
   await press(till.page(), words.shell.firstRun.tryTill);
-  await waitFor(till.page(), 'amount field', () => document.querySelector('#till-amount') !== null);
+  await waitFor(till.page(), 'amount field', () => document.querySelector('.amount-line input') !== null);
 });
 
 test('a charge that was opened as a link is paid, and the till says so', async () => {
