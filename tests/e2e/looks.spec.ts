@@ -13,6 +13,7 @@ const WIDTH = 320;
 /** Applies a style as the settings do, and looks. Returns what is wrong, in words. */
 async function findings(page: Page, screen: string, style: Style): Promise<string[]> {
   await page.emulateMedia({ colorScheme: style === 'dark' ? 'dark' : 'light', reducedMotion: 'reduce' });
+  const onTheirWay = await page.evaluate(() => document.getAnimations().filter((one) => one instanceof CSSTransition).length);
   await page.evaluate((elder) => {
     if (elder === null) delete document.documentElement.dataset['elder'];
     else document.documentElement.dataset['elder'] = elder;
@@ -22,6 +23,7 @@ async function findings(page: Page, screen: string, style: Style): Promise<strin
   const serious = violations.filter((violation) => violation.impact === 'serious' || violation.impact === 'critical');
   const said = serious.flatMap((violation) => violation.nodes.map((node) => `${screen}, ${style}: ${violation.id} at ${node.target.join(' ')}: ${node.failureSummary ?? ''}`));
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (onTheirWay > 0) said.push(`${screen}, ${style}: ${onTheirWay} transitions run, though motion is to be reduced`);
   if (overflow > 0) said.push(`${screen}, ${style}: scrolls sideways by ${overflow} px`);
   return [...said, ...(await smallTargets(page)).map((target) => `${screen}, ${style}: ${target}`)];
 }
