@@ -1,9 +1,11 @@
 /**
- * Demo mode: one shopper and one shop with play money, and fresh shoppers for whoever asks. Everything here is marked as play
+ * Demo mode: one shopper and two shops with play money, and fresh shoppers for whoever asks. Everything here is marked as play
  * money in the store, and the setting `demo` keeps a production server from ever starting on it.
  */
-import { assert, unreachable } from '#base/assert.ts';
+import { assert } from '#base/assert.ts';
 import { CNY } from '#protocol/currency.ts';
+import type { DemoLedgerReply } from '#protocol/http.ts';
+import { reserveAccount } from '#protocol/ledger.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { newEnrolmentCode, openEnrolment } from './enrolment.ts';
 import type { IdentityDeps } from './identity.ts';
@@ -17,11 +19,18 @@ export const DEMO_SETTING = 'demo';
 const SHOPPER: NewParty = { name: '小林', ccy: CNY, playMoney: true };
 const VISITOR: NewParty = { name: '新朋友', ccy: CNY, playMoney: true };
 const SHOP: NewParty = { name: '街角面馆', ccy: CNY, playMoney: true };
+/** For those who try what happens between two shops. */
+const SECOND_SHOP: NewParty = { name: '巷口水果店', ccy: CNY, playMoney: true };
 
 const SHOWN_POSTINGS = 20;
+const SHOWN_PURSES = 40;
+const SHOWN_VOUCHERS = 100;
 
-export type DemoAccount = 'demo-shopper' | 'demo-merchant' | 'new-shopper';
-type DemoIds = { readonly shopper: string; readonly merchant: string };
+export type DemoAccount = 'demo-shopper' | 'demo-merchant' | 'demo-merchant-2' | 'new-shopper';
+type DemoIds = { readonly shopper: string; readonly merchant: string; readonly secondMerchant: string };
+type SeededAccount = Exclude<DemoAccount, 'new-shopper'>;
+
+const MEMBER: { readonly [A in SeededAccount]: keyof DemoIds } = { 'demo-shopper': 'shopper', 'demo-merchant': 'merchant', 'demo-merchant-2': 'secondMerchant' };
 
 /** Makes the demo accounts where there are none. Safe to run at every start, and by two servers at once. */
 export async function seedDemo(deps: IdentityDeps): Promise<void> {
@@ -29,41 +38,57 @@ export async function seedDemo(deps: IdentityDeps): Promise<void> {
   await deps.store.transaction(async (tx) => {
     // Taking a number locks: two servers that start at once seed one after the other.
     await tx.takeNumber('demo-seeding');
-    if ((await tx.setting(DEMO_SETTING)) !== null) return;
-    const shopper = await openShopper(tx, deps, SHOPPER);
-    await setDemoPin(tx, shopper, pinHash);
-    const shop = await createMerchant(tx, deps, SHOP);
-    assert(shop.ok, 'the demo shop has a good name');
-    await setDemoPin(tx, shop.value.party, pinHash);
-    const ids: DemoIds = { shopper: shopper.id, merchant: shop.value.party.id };
-    await tx.putSetting(DEMO_SETTING, JSON.stringify(ids));
+    for (const as of Object.keys(MEMBER) as SeededAccount[]) await renew(tx, deps, as, pinHash);
   });
 }
 
 /** A code for one device, good for some minutes. Null when the store was never seeded. */
 export async function enrolInDemo(deps: IdentityDeps, as: DemoAccount): Promise<string | null> {
   const code = newEnrolmentCode(deps.random);
+  const lacking = as !== 'new-shopper' && (await deps.store.transaction(async (tx) => isLacking(tx, await demoIds(tx), as)));
+  const pinHash = lacking ? await deps.pins.hash(DEMO_PIN) : null;
   return deps.store.transaction(async (tx) => {
     const ids = await demoIds(tx);
     if (ids === null) return null;
-    const partyId = await partyFor(tx, deps, as, ids);
+    const partyId = await partyFor(tx, deps, as, ids, pinHash);
     await makeRoomForDevice(tx, deps, partyId);
     await openEnrolment(tx, code, partyId, deps.clock.nowMs() + LIMITS.demoEnrolmentMs);
     return code;
   });
 }
 
-async function partyFor(tx: Tx, deps: IdentityDeps, as: DemoAccount, ids: DemoIds): Promise<string> {
-  switch (as) {
-    case 'demo-shopper':
-      return ids.shopper;
-    case 'demo-merchant':
-      return ids.merchant;
-    case 'new-shopper':
-      return (await openShopper(tx, deps, VISITOR)).id;
-    default:
-      return unreachable(as);
-  }
+async function partyFor(tx: Tx, deps: IdentityDeps, as: DemoAccount, ids: Partial<DemoIds>, pinHash: string | null): Promise<string> {
+  if (as === 'new-shopper') return (await openShopper(tx, deps, VISITOR)).id;
+  const known = ids[MEMBER[as]];
+  if (pinHash === null && known !== undefined) return known;
+  assert(pinHash !== null, 'whoever is made anew has a PIN');
+  await tx.takeNumber('demo-seeding');
+  return renew(tx, deps, as, pinHash);
+}
+
+/** The account's party, made anew where there is none, or where a double spend has frozen it: a demo goes on. */
+async function renew(tx: Tx, deps: IdentityDeps, as: SeededAccount, pinHash: string): Promise<string> {
+  const ids = await demoIds(tx);
+  const known = ids?.[MEMBER[as]];
+  if (known !== undefined && !(await isLacking(tx, ids, as))) return known;
+  const party = await openDemoParty(tx, deps, as);
+  await tx.putPin({ partyId: party.id, hash: pinHash, wrong: 0, lockedUntilMs: 0 });
+  await tx.putSetting(DEMO_SETTING, JSON.stringify({ ...ids, [MEMBER[as]]: party.id }));
+  return party.id;
+}
+
+/** A store of an older demo has no second shop. */
+async function isLacking(tx: Tx, ids: Partial<DemoIds> | null, as: SeededAccount): Promise<boolean> {
+  const id = ids?.[MEMBER[as]];
+  const party = id === undefined ? null : await tx.party(id);
+  return party?.status !== 'active';
+}
+
+async function openDemoParty(tx: Tx, deps: IdentityDeps, as: SeededAccount): Promise<Party> {
+  if (as === 'demo-shopper') return openShopper(tx, deps, SHOPPER);
+  const shop = await createMerchant(tx, deps, as === 'demo-merchant' ? SHOP : SECOND_SHOP);
+  assert(shop.ok, 'the demo shops have good names');
+  return shop.value.party;
 }
 
 /** Without a PIN: a newcomer sets one, as at any first use. */
@@ -75,28 +100,27 @@ async function openShopper(tx: Tx, deps: IdentityDeps, wanted: NewParty): Promis
   return party.value;
 }
 
-async function setDemoPin(tx: Tx, party: Party, hash: string): Promise<void> {
-  await tx.putPin({ partyId: party.id, hash, wrong: 0, lockedUntilMs: 0 });
-}
-
-export type DemoLedger = {
-  readonly sumMinor: number;
-  readonly accounts: number;
-  readonly postings: { ref: string; debit: string; credit: string; amountMinor: number; atMs: number }[];
-};
+/** What the desk shows of the books: the newest rows, and whatever they name. */
+export type DemoLedger = Omit<DemoLedgerReply, 'nowMs' | 'ccy'>;
 
 /** Reads everything, as an auditor would: the sum is added up, not remembered. */
 export async function readDemoLedger(store: Store): Promise<DemoLedger> {
-  const { balances, postings } = await store.audit();
+  const { balances, postings, purses, vouchers } = await store.audit();
   const newest = postings.toSorted((a, b) => b.atMs - a.atMs).slice(0, SHOWN_POSTINGS);
+  const named = new Set(newest.flatMap(({ debit, credit }) => [debit, credit]));
+  const shownPurses = purses.filter(({ id }) => named.has(reserveAccount(id))).slice(0, SHOWN_PURSES);
+  const shownVouchers = vouchers.filter(({ purseId }) => shownPurses.some(({ id }) => id === purseId)).slice(0, SHOWN_VOUCHERS);
   return {
     sumMinor: [...balances.values()].reduce((sum, balanceMinor) => sum + balanceMinor, 0),
     accounts: balances.size,
     postings: newest.map(({ ref, debit, credit, amountMinor, atMs }) => ({ ref, debit, credit, amountMinor, atMs })),
+    balances: [...named].map((account) => ({ account, balanceMinor: balances.get(account) ?? 0 })),
+    purses: shownPurses.map(({ id, limMinor, proved }) => ({ id, limMinor, proved })),
+    vouchers: shownVouchers.map(({ vid, purseId, merchantId, amountMinor, state, reserveMinor, guaranteeMinor }) => ({ vid, purseId, merchantId, amountMinor, state, reserveMinor, guaranteeMinor })),
   };
 }
 
-async function demoIds(tx: Tx): Promise<DemoIds | null> {
+async function demoIds(tx: Tx): Promise<Partial<DemoIds> | null> {
   const stored = await tx.setting(DEMO_SETTING);
-  return stored === null ? null : (JSON.parse(stored) as DemoIds);
+  return stored === null ? null : (JSON.parse(stored) as Partial<DemoIds>);
 }

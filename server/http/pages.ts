@@ -14,12 +14,13 @@ import { sceneOf, type Scene, type Site } from './site.ts';
 const RECORD = /^\/records\/[a-z]+\/[\w-]{1,64}$/;
 const ARTICLE = /^\/help\/[\w-]{1,80}$/;
 const SCREENS: readonly string[] = ['/', '/scan', '/me', '/records', '/pay', '/i', '/m', '/till', '/sales', '/help'];
-const DESK_PATH = '/desk';
+/** Pages that hold phones in frames: demo only, at the desk's own host. */
+const DESKS: readonly string[] = ['/desk', '/lab'];
 /** What tools leave lying about is nobody's business. */
 const HIDDEN = /\/\./;
 
 export function isScreen(path: string, site: Pick<Site, 'mode'>): boolean {
-  if (path === DESK_PATH) return site.mode === 'demo';
+  if (DESKS.includes(path)) return site.mode === 'demo';
   return SCREENS.includes(path) || RECORD.test(path) || ARTICLE.test(path);
 }
 
@@ -43,7 +44,7 @@ function guard(site: Site): MiddlewareHandler<AppEnv> {
     const { path } = context.req;
     const scene = sceneOf(site, context.req.header('host') ?? new URL(context.req.url).host);
     if (scene === null) return problemResponse('CROSS_SITE', context.get('requestId'));
-    if (path === DESK_PATH && scene.deskOrigin !== null && scene.deskOrigin !== scene.origin) return context.redirect(`${scene.deskOrigin}${DESK_PATH}`, 302);
+    if (DESKS.includes(path) && scene.deskOrigin !== null && scene.deskOrigin !== scene.origin) return context.redirect(`${scene.deskOrigin}${path}`, 302);
     context.set('pattern', isScreen(path, site) ? 'screen' : 'file');
     await next();
     giveHeaders(context, site, scene);

@@ -18,7 +18,8 @@ export type Scene = {
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 const DEMO_DOMAIN = 'chit.localhost';
 export const DESK = `desk.${DEMO_DOMAIN}`;
-const PHONES = [`shopper.${DEMO_DOMAIN}`, `till.${DEMO_DOMAIN}`];
+/** Two shops' tills, a shopper's phone, and its double for those who test. */
+const PHONES = ['shopper', 'till', 'till2', 'twin'].map((name) => `${name}.${DEMO_DOMAIN}`);
 
 /** Null for a host that is not ours. */
 export function sceneOf(site: Site, host: string): Scene | null {

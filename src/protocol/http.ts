@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { PROBLEMS, REFUSALS } from './errors.ts';
-import { amountMinor, balanceMinor, base64Url, bytesText, compressedPoint, confirmationCodeText, count, currencyNumeric, hexId, macKey, merchantIdHex, shortText, signature64, timeMs } from './http-fields.ts';
+import { amountMinor, balanceMinor, base64Url, bytesText, compressedPoint, confirmationCodeText, count, currencyNumeric, hexId, macKey, merchantIdHex, purseIdHex, shortText, signature64, timeMs } from './http-fields.ts';
 import { FeedAppeal, FeedNote, FeedPurse, FeedVoucher, PurseView } from './http-offline.ts';
 import { LIMITS } from './limits.ts';
 
@@ -26,8 +26,8 @@ export const ConfigReply = v.object({
 });
 export type ConfigReply = v.InferOutput<typeof ConfigReply>;
 
-/** POST /v1/demo/enrolments, demo mode only: play-money accounts. `new-shopper` opens a fresh one. */
-export const DemoEnrolmentRequest = v.strictObject({ as: v.picklist(['demo-shopper', 'demo-merchant', 'new-shopper']) });
+/** POST /v1/demo/enrolments, demo mode only: play-money accounts. `new-shopper` opens a fresh one; a demo shopper who was frozen is replaced. */
+export const DemoEnrolmentRequest = v.strictObject({ as: v.picklist(['demo-shopper', 'demo-merchant', 'demo-merchant-2', 'new-shopper']) });
 export type DemoEnrolmentRequest = v.InferOutput<typeof DemoEnrolmentRequest>;
 export const EnrolmentReply = v.object({ code: v.pipe(v.string(), v.maxLength(80)) });
 export type EnrolmentReply = v.InferOutput<typeof EnrolmentReply>;
@@ -218,6 +218,24 @@ export const DemoLedgerReply = v.object({
   postings: v.pipe(
     v.array(v.object({ ref: v.pipe(v.string(), v.maxLength(80)), debit: v.string(), credit: v.string(), amountMinor, atMs: timeMs })),
     v.maxLength(20),
+  ),
+  /** Of the accounts that these rows name. */
+  balances: v.pipe(v.array(v.object({ account: v.string(), balanceMinor: v.pipe(v.number(), v.safeInteger()) })), v.maxLength(40)),
+  /** The purses that these rows name, and what became of each voucher. */
+  purses: v.pipe(v.array(v.object({ id: purseIdHex, limMinor: amountMinor, proved: v.boolean() })), v.maxLength(40)),
+  vouchers: v.pipe(
+    v.array(
+      v.object({
+        vid: hexId,
+        purseId: purseIdHex,
+        merchantId: merchantIdHex,
+        amountMinor,
+        state: v.picklist(['unpaid', 'paid', 'held', 'returned']),
+        reserveMinor: balanceMinor,
+        guaranteeMinor: balanceMinor,
+      }),
+    ),
+    v.maxLength(100),
   ),
 });
 export type DemoLedgerReply = v.InferOutput<typeof DemoLedgerReply>;

@@ -175,7 +175,7 @@ export interface WalletApi {
   /** The page became visible, the network came back, or the user pressed the button. */
   wake(why: 'visible' | 'online' | 'button' | 'timer'): Promise<void>;
 
-  enrol(how: { readonly demo: 'demo-shopper' | 'demo-merchant' | 'new-shopper' } | { readonly code: string }): Promise<Result<void, ErrorCode>>;
+  enrol(how: { readonly demo: 'demo-shopper' | 'demo-merchant' | 'demo-merchant-2' | 'new-shopper' } | { readonly code: string }): Promise<Result<void, ErrorCode>>;
   /** Before a restore with a passkey: what it signs. */
   restoreChallenge(): Promise<Result<RestoreChallenge, ErrorCode>>;
   /** After the browser cleared the store: proves the user to the server and makes a new device key. */

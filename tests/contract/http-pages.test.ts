@@ -85,25 +85,25 @@ describe('files', () => {
 });
 
 describe('screens', () => {
-  it.each(['/', '/scan', '/me', '/records', '/records/payment/0123456789abcdef', '/pay', '/i', '/m', '/till', '/sales', '/help', '/help/what-is-chit', '/desk'])('%s is the shell', async (path) => {
+  it.each(['/', '/scan', '/me', '/records', '/records/payment/0123456789abcdef', '/pay', '/i', '/m', '/till', '/sales', '/help', '/help/what-is-chit', '/desk', '/lab'])('%s is the shell', async (path) => {
     const response = await get(path, { host: DESK });
     expect(response.status).toBe(200);
     expect(await response.text()).toContain('shell');
     expect(response.headers.get('cache-control')).toBe('no-cache');
   });
 
-  it.each(['/nowhere', '/records/a.b', '/help/a.b', '/me/x', '/desk.html'])('%s is not', async (path) => {
+  it.each(['/nowhere', '/records/a.b', '/help/a.b', '/me/x', '/desk.html', '/lab/x'])('%s is not', async (path) => {
     expect((await get(path)).status).toBe(404);
   });
 
-  it('production has no desk', async () => {
-    expect((await get('/desk', { server: production })).status).toBe(404);
+  it.each(['/desk', '/lab'])('production has no %s', async (path) => {
+    expect((await get(path, { server: production })).status).toBe(404);
   });
 
-  it('the desk has a host of its own', async () => {
-    const response = await get('/desk', { host: 'localhost:8080' });
+  it.each(['/desk', '/lab'])('%s is at the host of the desk', async (path) => {
+    const response = await get(path, { host: 'localhost:8080' });
     expect(response.status).toBe(302);
-    expect(response.headers.get('location')).toBe('http://desk.chit.localhost:8080/desk');
+    expect(response.headers.get('location')).toBe(`http://desk.chit.localhost:8080${path}`);
   });
 
   it('a foreign host gets nothing', async () => {
@@ -143,11 +143,11 @@ describe('the policy', () => {
   });
 
   it('lets only a desk hold phones, and only phones be held', async () => {
-    const phones = 'http://shopper.chit.localhost:8080 http://till.chit.localhost:8080';
+    const origins = ['shopper', 'till', 'till2', 'twin'].map((name) => `http://${name}.chit.localhost:8080`);
     const desk = await get('/desk', { host: DESK });
-    expect(policy(desk).get('frame-src')).toBe(phones);
+    expect(policy(desk).get('frame-src')).toBe(origins.join(' '));
     expect(policy(desk).get('frame-ancestors')).toBe("'none'");
-    expect(desk.headers.get('permissions-policy')).toContain('camera=(self "http://shopper.chit.localhost:8080" "http://till.chit.localhost:8080")');
+    expect(desk.headers.get('permissions-policy')).toContain(`camera=(self ${origins.map((origin) => `"${origin}"`).join(' ')})`);
     const phone = policy(await get('/'));
     expect(phone.get('frame-ancestors')).toBe('http://desk.chit.localhost:8080');
     expect(phone.get('frame-src')).toBe("'none'");

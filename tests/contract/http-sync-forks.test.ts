@@ -2,9 +2,10 @@
 import { parse } from 'valibot';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { toHex } from '#base/bytes.ts';
-import { MeReply, PaymentReply } from '#protocol/http.ts';
+import { DemoLedgerReply, MeReply, PaymentReply } from '#protocol/http.ts';
 import { ProofReply } from '#protocol/http-purses.ts';
 import { debtAccount, GUARANTEE_ACCOUNT, merchantAccount } from '#protocol/ledger.ts';
+import { LIMITS } from '#protocol/limits.ts';
 import type { Voucher } from '#protocol/objects.ts';
 import { verifyProof } from '#protocol/proof.ts';
 import type { GuaranteeRule } from '#protocol/purse-caps.ts';
@@ -20,6 +21,8 @@ let shop: OfflineShop;
 let server: TestServer;
 let shopper: JoinedDevice;
 let till: JoinedDevice;
+/** Another device of the shopper. */
+let tablet: JoinedDevice;
 let other: JoinedDevice;
 /** The same phone, restored from a backup. */
 let clone: PhonePurse;
@@ -27,6 +30,7 @@ let clone: PhonePurse;
 async function open(guarantee?: GuaranteeRule, playMoney = true): Promise<void> {
   shop = await openOfflineShop(LIM, guarantee === undefined ? {} : { guarantee });
   ({ server, shopper, till } = shop);
+  tablet = await server.joined('demo-shopper');
   other = await anotherShop(server, 'Other Noodles', playMoney);
   clone = shop.purse.fork();
 }
@@ -65,12 +69,29 @@ describe('two vouchers of one number', () => {
   it('freeze purse and account: no top-up, no refresh, no new purse, no payment', async () => {
     expect((await topUp(shopper, shop.purse.view.id, { topUpId: 'f'.repeat(32), addMinor: 1 })).problem?.code).toBe('ACCOUNT_FROZEN');
     expect((await shopper.ask('POST', `/v1/purses/${shop.purse.view.id}/refresh`, { json: {} })).problem?.code).toBe('ACCOUNT_FROZEN');
-    const again = await server.joined('demo-shopper');
-    expect((await askPurse(server, again, { limMinor: 1 })).problem?.code).toBe('ACCOUNT_FROZEN');
+    expect((await askPurse(server, tablet, { limMinor: 1 })).problem?.code).toBe('ACCOUNT_FROZEN');
     const invoice = chargeOf(server, till, 100);
     const order = await orderOf(server, shopper, invoice);
     await confirm(shopper, order);
     expect(parse(PaymentReply, (await pay(shopper, order, invoice)).json).verdict).toMatchObject({ state: 'refused', code: 'ACCOUNT_FROZEN' });
+  });
+
+  it('do not end a demo: whoever joins as its shopper from now on is another one, with a PIN and play money', async () => {
+    const next = await server.joined('demo-shopper');
+    expect(next.me.account).toMatchObject({ pinSet: true, balanceMinor: LIMITS.demoShopperMinor });
+    expect(next.me.account.id).not.toBe(shopper.me.account.id);
+    expect((await server.joined('demo-shopper')).me.account.id).toBe(next.me.account.id);
+  });
+
+  it('are in the journal that the desk shows, with who paid', async () => {
+    const journal = parse(DemoLedgerReply, (await shopper.ask('GET', '/v1/demo/ledger')).json);
+    expect(journal.sumMinor).toBe(0);
+    expect(journal.purses).toEqual([{ id: shop.purse.view.id, limMinor: LIM, proved: true }]);
+    expect(journal.vouchers.map(({ state, reserveMinor, guaranteeMinor }) => ({ state, reserveMinor, guaranteeMinor })).sort((a, b) => a.guaranteeMinor - b.guaranteeMinor)).toEqual([
+      { state: 'paid', reserveMinor: 15_000, guaranteeMinor: 0 },
+      { state: 'paid', reserveMinor: 5_000, guaranteeMinor: 10_000 },
+    ]);
+    expect(journal.balances).toContainEqual({ account: GUARANTEE_ACCOUNT, balanceMinor: -10_000 });
   });
 
   it('set the purse’s bit in a newer list, which the key set vouches for', async () => {

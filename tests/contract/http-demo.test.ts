@@ -1,0 +1,32 @@
+/** The demo's accounts: who is there, and what becomes of a store that an older demo made. */
+import { beforeEach, expect, it } from 'vitest';
+import { DEMO_SETTING, seedDemo } from '#server/core/demo.ts';
+import { openTestServer, type TestServer } from '../fixtures/http-server.ts';
+
+let server: TestServer;
+beforeEach(async () => {
+  server = await openTestServer();
+});
+
+const stored = (): Promise<string | null> => server.store.transaction((tx) => tx.setting(DEMO_SETTING));
+
+it('has two shops', async () => {
+  const [one, two] = [await server.joined('demo-merchant'), await server.joined('demo-merchant-2')];
+  expect([one.me.account.name, two.me.account.name]).toEqual(['街角面馆', '巷口水果店']);
+  expect([one.me.till?.terminal, two.me.till?.terminal]).toEqual([1, 1]);
+});
+
+it('is seeded once, however often it starts', async () => {
+  const before = await stored();
+  await seedDemo(server.options);
+  expect(await stored()).toBe(before);
+});
+
+it('gives an older demo the shop that it lacks, and leaves the others alone', async () => {
+  const { secondMerchant, ...older } = JSON.parse((await stored()) ?? '{}') as Record<string, string>;
+  await server.store.transaction((tx) => tx.putSetting(DEMO_SETTING, JSON.stringify(older)));
+  const joined = await server.joined('demo-merchant-2');
+  expect(joined.me.account).toMatchObject({ name: '巷口水果店', pinSet: true });
+  expect(joined.me.account.id).not.toBe(secondMerchant);
+  expect(JSON.parse((await stored()) ?? '{}')).toEqual({ ...older, secondMerchant: joined.me.account.id });
+});
