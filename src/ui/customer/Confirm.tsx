@@ -19,7 +19,7 @@ import { Skeleton } from '../parts/Skeleton.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
 import { DraftSlip } from './DraftSlip.tsx';
 import { PinSheet } from './PinSheet.tsx';
-import { UnreadCode } from './UnreadCode.tsx';
+import { UnreadCode } from '../scanning/UnreadCode.tsx';
 
 export function Confirm() {
   const { pay } = useApp();

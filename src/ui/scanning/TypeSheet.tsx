@@ -1,11 +1,13 @@
 /** A code as text, typed or pasted by hand. */
 import { useState } from 'preact/hooks';
-import { useWords } from '../app-context.ts';
 import { Button } from '../parts/Button.tsx';
 import { Field } from '../parts/Field.tsx';
 import { Sheet } from '../parts/Sheet.tsx';
 
+export type TypeWords = { readonly typeTitle: string; readonly typeLabel: string; readonly typeHint: string; readonly typeGo: string };
+
 export type TypeSheetProps = {
+  readonly words: TypeWords;
   /** Why the clipboard was not read, if that led here. */
   readonly problem: string;
   readonly busy: boolean;
@@ -13,8 +15,7 @@ export type TypeSheetProps = {
   readonly onClose: () => void;
 };
 
-export function TypeSheet({ problem, busy, onText, onClose }: TypeSheetProps) {
-  const words = useWords().scan;
+export function TypeSheet({ words, problem, busy, onText, onClose }: TypeSheetProps) {
   const [text, setText] = useState('');
   return (
     <Sheet title={words.typeTitle} onClose={onClose}>
