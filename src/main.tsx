@@ -7,9 +7,11 @@ import { render } from 'preact';
 import decoderWorkerUrl from '#workers/decoder.worker.ts?worker&url';
 import walletWorkerUrl from '#workers/wallet.worker.ts?worker&url';
 import { connectWallet } from '#browser/connect-wallet.ts';
+import { askToKeep, findKeeping } from '#browser/keeping.ts';
 import { App, NoWallet } from '#ui/App.tsx';
 import type { Showing } from '#ui/app-context.ts';
-import { createInstall, storagePersisted } from '#ui/models/install.ts';
+import { createInstall } from '#ui/models/install.ts';
+import type { InstallModel } from '#ui/models/install.ts';
 import { createLanguage } from '#ui/models/language.ts';
 import { createNow } from '#ui/models/now.ts';
 import { createPay } from '#ui/models/pay.ts';
@@ -41,8 +43,9 @@ async function start(root: HTMLElement): Promise<void> {
   // First, so that the worker's script arrives while the rest does: nothing can be shown before the wallet has read its rows.
   const api = connectWallet(() => startWorker(walletWorkerUrl, 'wallet'));
   const speaking = createLanguage(settings, navigator.languages, document.documentElement);
-  const persisted = await storagePersisted(navigator);
-  const wallet = createWallet(api, { origin: location.origin, host: location.host, persisted, hadWallet: false });
+  const keeping = await findKeeping(navigator);
+  const install = createInstall(window, keeping, () => askToKeep(navigator));
+  const wallet = createWallet(api, { origin: location.origin, host: location.host, keeping, hadWallet: false });
   wakeOnEvents(api, window);
   const session = storageOf('sessionStorage');
   const mayUpdate = () => mayUpdateAt(location.pathname, wallet.snapshot.peek());
@@ -50,9 +53,10 @@ async function start(root: HTMLElement): Promise<void> {
   reloadOnLostPart(window, session, mayUpdate);
   const pay = createPay(api, session);
   const now = createNow(computed(() => wallet.snapshot.value.clockOffsetMs), document);
+  watchKeeping(wallet, install);
   // Drawing twice is what a slow phone waits for: the splash stays until there is something to say, or until it would be noticed.
   await Promise.race([known(wallet), new Promise((resolve) => setTimeout(resolve, SPLASH_MS))]);
-  const models = { settings, language: await speaking, now, wallet, pay, update, install: createInstall(window, persisted), createDecoder: () => startWorker(decoderWorkerUrl, 'decoder') };
+  const models = { settings, language: await speaking, now, wallet, pay, update, install, createDecoder: () => startWorker(decoderWorkerUrl, 'decoder') };
   root.replaceChildren();
   render(<App models={models} />, root);
 
@@ -63,6 +67,15 @@ async function start(root: HTMLElement): Promise<void> {
   if (import.meta.env.PROD && navigator.serviceWorker !== undefined) {
     await navigator.serviceWorker.register(address(SERVICE_WORKER_URL)).then(watch, () => undefined);
   }
+}
+
+/** Who has money set aside here asks the browser to keep it; what the browser says of that, the wallet's caps follow. */
+function watchKeeping({ api, snapshot }: WalletModel, install: InstallModel): void {
+  const holds = computed(() => (snapshot.value.offline?.purses.length ?? 0) > 0);
+  effect(() => {
+    if (holds.value) void install.askToPersist();
+  });
+  effect(() => void api.noteKeeping(install.keeping.value));
 }
 
 /** Resolves when the wallet has said what it is. */

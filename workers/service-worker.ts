@@ -43,7 +43,7 @@ async function sendWaiting(): Promise<void> {
   const wallet = createWallet(browserPorts({ rootKey: import.meta.env.VITE_ROOT_KEY ?? null, version: __CHIT_VERSION__ }));
   const { origin, host } = self.location;
   try {
-    const empty = await wallet.syncOnce({ origin, host, persisted: null, hadWallet: false });
+    const empty = await wallet.syncOnce({ origin, host, keeping: 'best-effort', hadWallet: false });
     if (!empty) throw new Error('requests are still waiting');
   } finally {
     wallet.close();

@@ -1,3 +1,6 @@
+/** The wallet's only door for a page: one interface in three files. */
+const WALLET_DOOR = ['wallet/api.ts', 'wallet/api-payer.ts', 'wallet/api-till.ts'];
+
 /**
  * The rooms of the house and who may import whom. `values`: rooms whose code may be used. `types`: files of which only types
  * may be named. `npm`: packages that earn their bytes here (see the room's README). `node`: may it use Node's own modules?
@@ -11,7 +14,7 @@ export const ROOMS = {
   browser: {
     folder: 'src/browser/',
     values: ['base', 'protocol'],
-    types: ['wallet/ports.ts', 'wallet/records.ts', 'wallet/api.ts'],
+    types: ['wallet/ports.ts', 'wallet/records.ts', ...WALLET_DOOR],
     npm: ['dexie', 'comlink'],
   },
   scan: { folder: 'src/scan/', values: ['base', 'protocol'], types: [], npm: ['html5-qrcode', 'qrcode', 'zxing-wasm'] },
@@ -20,7 +23,7 @@ export const ROOMS = {
   ui: {
     folder: 'src/ui/',
     values: ['base', 'protocol', 'i18n', 'help', 'scan'],
-    types: ['wallet/api.ts'],
+    types: WALLET_DOOR,
     npm: ['preact', '@preact/signals', 'preact-iso', 'comlink', '@github/webauthn-json'],
   },
   workers: {
@@ -33,7 +36,7 @@ export const ROOMS = {
   main: {
     folder: 'src/',
     values: ['base', 'protocol', 'i18n', 'help', 'scan', 'ui', 'browser', 'workers'],
-    types: ['wallet/api.ts'],
+    types: WALLET_DOOR,
     npm: ['preact', '@preact/signals', 'preact-iso', 'comlink'],
   },
   'server/core': { folder: 'server/core/', values: ['base', 'protocol'], types: [], npm: [] },

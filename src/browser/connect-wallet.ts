@@ -63,7 +63,11 @@ export function connectWallet(start: () => Worker): WalletApi {
     prepare: (text) => now().prepare(text),
     pay: (draftId, user) => now().pay(draftId, user),
     discard: (draftId) => now().discard(draftId),
-    purses: () => now().purses(),
+    async noteKeeping(keeping) {
+      if (environment === null || environment.keeping === keeping) return;
+      environment = { ...environment, keeping };
+      await now().noteKeeping(keeping);
+    },
     purseChallenge: () => now().purseChallenge(),
     loadPurse: (wish, amountText, proof) => now().loadPurse(wish, amountText, proof),
     closePurse: (purseId) => now().closePurse(purseId),

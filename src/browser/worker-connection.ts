@@ -85,7 +85,7 @@ function guarded(worker: Remote<WorkerApi>, lost: Promise<'lost'>): WalletApi {
     prepare: (text) => result(remote.prepare(text)),
     pay: (draftId, user) => result(remote.pay(draftId, user)),
     discard: (draftId) => quiet(remote.discard(draftId)),
-    purses: () => result(remote.purses()),
+    noteKeeping: (keeping) => quiet(remote.noteKeeping(keeping)),
     purseChallenge: () => result(remote.purseChallenge()),
     loadPurse: (wish, amountText, proof) => result(remote.loadPurse(wish, amountText, proof)),
     closePurse: (purseId) => result(remote.closePurse(purseId)),

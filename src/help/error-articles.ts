@@ -37,7 +37,8 @@ const BY_CODE: Readonly<Record<ErrorCode, ArticleId>> = {
   WRONG_MODE: 'merchant-charge', SALE_CLOSED: 'merchant-charge', DRAFT_GONE: 'payment-failed', CAMERA_DENIED: 'camera-trouble',
   CAMERA_ABSENT: 'camera-trouble', CAMERA_BUSY: 'camera-trouble', CAMERA_LOST: 'camera-trouble', PICTURE_NO_CODE: 'camera-trouble',
   PICTURE_TOO_LARGE: 'camera-trouble', PASSKEY_CANCELLED: 'pin-and-passkey', PASSKEY_UNSUPPORTED: 'pin-and-passkey',
-  TOO_MANY_WAITING: 'payment-pending',
+  TOO_MANY_WAITING: 'payment-pending', PURSE_NOT_HERE: 'payment-failed', PURSE_SHORT: 'payment-failed', PURSE_RENEW: 'payment-failed',
+  CONFIRM_OFFLINE: 'pin-and-passkey',
 };
 
 /** Total over every code; a text that is no code of ours gets the article about unknown outcomes. */

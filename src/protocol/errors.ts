@@ -141,6 +141,10 @@ export const DEVICE_ERRORS = [
   'PASSKEY_CANCELLED', // cancelled, failed or lost: browsers do not tell which
   'PASSKEY_UNSUPPORTED',
   'TOO_MANY_WAITING', // LIMITS.outboxRows
+  'PURSE_NOT_HERE', // inside another app, or in a private window: what we store is not kept
+  'PURSE_SHORT', // nobody answers, and the purse cannot carry this payment: too little in it, above a cap, or its payments are used up
+  'PURSE_RENEW', // nobody answers, and the purse's certificate has run out
+  'CONFIRM_OFFLINE', // nobody answers: the passkey has to sign the voucher itself
 ] as const;
 export type DeviceError = (typeof DEVICE_ERRORS)[number];
 

@@ -5,13 +5,13 @@
 import type { Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { UserProof } from '#protocol/http.ts';
+import type { Keeping, PayerOffline, PayerOfflineApi, Plan, VoucherView } from './api-payer.ts';
 
 /** Given by the page, because a worker knows neither (and both may be emulated). */
 export type Environment = {
   readonly origin: string;
   readonly host: string;
-  /** What navigator.storage.persisted() said; null when unknown. */
-  readonly persisted: boolean | null;
+  readonly keeping: Keeping;
   /** True when a mark outside the store says that this browser had a wallet. */
   readonly hadWallet: boolean;
 };
@@ -37,12 +37,14 @@ export type Snapshot = {
   readonly busy: boolean;
   /** Server clock minus this device's. Above a few minutes the device's clock is wrong. */
   readonly clockOffsetMs: number;
-  /** Newest first. Shopper: payments and credits. Merchant: sales. */
+  /** Newest first. Shopper: payments, vouchers and credits. Merchant: sales. */
   readonly recent: readonly RecordView[];
   /** The till's open charge, if any. */
   readonly charge: ChargeView | null;
   /** A paid sale that the cashier has not dismissed yet, oldest first. */
   readonly paidUnseen: readonly SaleView[];
+  /** Paying with no network. Null on a till, and before there is a wallet. */
+  readonly offline: PayerOffline | null;
   /** Bumped whenever something that a detail view may show has changed. */
   readonly version: number;
 };
@@ -72,6 +74,7 @@ export type Draft = {
   /** SHA-256 of the order, base64url: the passkey's challenge. */
   readonly challenge: string;
   readonly connection: Connection;
+  readonly plan: Plan;
   readonly firstTimeMerchant: boolean;
 };
 
@@ -119,44 +122,7 @@ export type SaleView = {
   readonly receiptVerified: boolean | null;
 };
 
-/** Money set aside on this device, to spend with no network. */
-export type PurseView = {
-  readonly id: string;
-  readonly kind: 'open' | 'tab';
-  /** Whose tab. */
-  readonly merchantId: string | null;
-  readonly ccy: number;
-  /** All that was ever put in, what is left of it, and the most for one payment. */
-  readonly limMinor: number;
-  readonly spendableMinor: number;
-  readonly capMinor: number;
-  readonly expMs: number;
-  /** When the rest of a purse that has ended comes home. */
-  readonly claimDeadlineMs: number;
-  readonly state: 'active' | 'closing' | 'frozen' | 'released';
-};
-
-/** A payment out of a purse, with the code that the till scans. */
-export type VoucherView = {
-  readonly type: 'voucher';
-  readonly id: string;
-  readonly purseId: string;
-  readonly merchantName: string;
-  readonly merchantId: string;
-  readonly terminal: number;
-  readonly amountMinor: number;
-  readonly ccy: number;
-  readonly atMs: number;
-  readonly state: 'signed' | 'presented' | 'acked' | 'settled' | 'returned' | 'voided';
-  readonly code: string;
-  readonly orderNumber: string;
-};
-
-export type PurseWish = { readonly kind: 'open' } | { readonly kind: 'tab'; readonly merchantId: string };
-/** `challenge`: the one of purseChallenge() that a passkey has signed; null with a PIN. */
-export type LoadProof = { readonly user: UserProof; readonly challenge: string | null };
-
-export type RecordView = PaymentView | CreditView | SaleView;
+export type RecordView = PaymentView | VoucherView | CreditView | SaleView;
 
 export type ChargeView = {
   readonly sale: SaleView;
@@ -167,7 +133,10 @@ export type ChargeView = {
   readonly expiresAtMs: number;
 };
 
-export interface WalletApi {
+/** Of the payer's door, what is built so far. */
+type Payer = Pick<PayerOfflineApi, 'purseChallenge' | 'loadPurse' | 'closePurse' | 'presentVoucher'>;
+
+export interface WalletApi extends Payer {
   /** Opens the store, recovers, and starts the sync loop. Call once, first. */
   open(environment: Environment): Promise<Result<Snapshot, ErrorCode>>;
   /** Called at once with the present snapshot, then with each new one. `listener` is a Comlink proxy. */
@@ -193,16 +162,8 @@ export interface WalletApi {
   pay(draftId: string, user: UserProof): Promise<Result<{ readonly paymentId: string; readonly code?: string }, ErrorCode>>;
   discard(draftId: string): Promise<void>;
 
-  /** Of this device; none that is over. */
-  purses(): Promise<Result<readonly PurseView[], ErrorCode>>;
-  /** What a passkey signs to load a purse. */
-  purseChallenge(): Promise<Result<string, ErrorCode>>;
-  /** Opens the purse, or puts more into the one there is. Typed text. */
-  loadPurse(wish: PurseWish, amountText: string, proof: LoadProof): Promise<Result<PurseView, ErrorCode>>;
-  /** Signs no more with it from now on, also when nobody answers (OFFLINE): ask again later. */
-  closePurse(purseId: string): Promise<Result<PurseView, ErrorCode>>;
-  /** The code of a payment out of a purse, again. */
-  presentVoucher(voucherId: string): Promise<Result<VoucherView, ErrorCode>>;
+  /** The page learned more of where this browser keeps what we store: after it asked for a promise, say. */
+  noteKeeping(keeping: Keeping): Promise<void>;
 
   /** Typed text, full-width digits welcome. Stores the sale before the code is shown. */
   charge(amountText: string): Promise<Result<ChargeView, ErrorCode>>;

@@ -19,7 +19,8 @@ import { type OutboxRow, type PaymentRecord, RECORD_SCHEMA } from './records.ts'
 import { askForResult } from './session.ts';
 import { shopper } from './shopper.ts';
 import { signPayment } from './sign-voucher.ts';
-import { purseFor, whichWay } from './which-way.ts';
+import { nowHere } from './caps-here.ts';
+import { purseFor, whichWay, whyNone } from './which-way.ts';
 import { write } from './writer.ts';
 
 /** `code`: the voucher's, to show to the till. Only of a payment out of the purse; its id is then the voucher's. */
@@ -59,7 +60,8 @@ async function payOnce(core: Core, draftId: string, user: UserProof): Promise<Pa
 async function payBestWay(core: Core, open: OpenDraft, user: UserProof): Promise<Paid> {
   const purses = await core.ports.store.read((tx) => tx.purses.all());
   if (!purses.ok) return purses;
-  const purse = purseFor(purses.value, open.draft, core.time.nowMs());
+  const now = nowHere(core, open.draft.ccy);
+  const purse = purseFor(purses.value, open.draft, now);
   // Who can pay without a network does not wait long for one.
   const confirmed = await confirm(core, open, user, purse === null ? LIMITS.requestTimeoutMs : LIMITS.probeTimeoutMs);
   const way = whichWay(confirmed.ok ? 'confirmed' : confirmed.error === 'OFFLINE' ? 'no-answer' : 'refused', purse);
@@ -67,7 +69,8 @@ async function payBestWay(core: Core, open: OpenDraft, user: UserProof): Promise
     if (purse !== null && user.kind === 'pin') await keepPinCheck(core, user.pin);
     return store(core, open);
   }
-  return way === 'purse' ? payFromPurse(core, open, user) : confirmed;
+  if (way === 'purse') return payFromPurse(core, open, user);
+  return confirmed.error === 'OFFLINE' ? err(whyNone(purses.value, open.draft, now)) : confirmed;
 }
 
 /** Nothing was sent: the confirmation moves no money, and the order has not left. */

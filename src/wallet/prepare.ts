@@ -11,11 +11,14 @@ import type { Invoice, MerchantCert } from '#protocol/objects.ts';
 import { decodeOrder, orderDigest, signOrder } from '#protocol/order.ts';
 import { readScannedText } from '#protocol/scan-text.ts';
 import type { Draft } from './api.ts';
+import type { Plan } from './api-payer.ts';
 import type { Core, OpenDraft } from './core.ts';
 import type { PaymentRecord } from './records.ts';
 import { shopper } from './shopper.ts';
 import { trustedKeySet } from './trust.ts';
 import { orderNumberOf } from './views.ts';
+import { nowHere } from './caps-here.ts';
+import { planFor } from './which-way.ts';
 
 /** Sheets that were left open without a word. */
 const DRAFTS_KEPT = 8;
@@ -32,9 +35,9 @@ export async function prepare(core: Core, text: string): Promise<Result<Draft, E
   if (!cert.ok) return cert;
   const history = await historyWith(core, invoice, cert.value);
   if (!history.ok) return history;
-  const { settled, firstTimeMerchant } = history.value;
+  const { settled } = history.value;
   if (settled !== null) return err('INVOICE_PAID', { paymentId: settled.id });
-  return openDraft(core, invoice, cert.value, firstTimeMerchant);
+  return openDraft(core, invoice, cert.value, history.value);
 }
 
 /** A charge that names its merchant only by number cannot be checked by the person who pays it: not taken. */
@@ -49,17 +52,19 @@ async function payee(core: Core, invoice: Invoice, ccy: number): Promise<Result<
   return payable.ok ? cert : payable;
 }
 
-type History = { readonly settled: PaymentRecord | null; readonly firstTimeMerchant: boolean };
+type History = { readonly settled: PaymentRecord | null; readonly firstTimeMerchant: boolean; readonly plan: Plan };
 
 async function historyWith(core: Core, invoice: Invoice, cert: MerchantCert): Promise<Result<History, ErrorCode>> {
   return core.ports.store.read(async (tx) => {
     const same = await tx.payments.byInvoice(toHex(invoice.hash));
     const settled = same?.state.kind === 'settled' ? same : null;
-    return { settled, firstTimeMerchant: !(await tx.payments.paidBefore(toHex(cert.merchantId))) };
+    const merchantId = toHex(cert.merchantId);
+    const plan = planFor(await tx.purses.all(), { ...invoice, merchantId }, nowHere(core, invoice.ccy), core.memory.connection);
+    return { settled, plan, firstTimeMerchant: !(await tx.payments.paidBefore(merchantId)) };
   });
 }
 
-async function openDraft(core: Core, invoice: Invoice, cert: MerchantCert, firstTimeMerchant: boolean): Promise<Result<Draft, ErrorCode>> {
+async function openDraft(core: Core, invoice: Invoice, cert: MerchantCert, { plan, firstTimeMerchant }: History): Promise<Result<Draft, ErrorCode>> {
   const { signer } = core.memory;
   if (signer === null) return err('NO_KEY');
   const { amountMinor, ccy, hash: invoiceHash } = invoice;
@@ -78,6 +83,7 @@ async function openDraft(core: Core, invoice: Invoice, cert: MerchantCert, first
     expiresAtMs: invoiceExpiresAtSeconds(invoice) * 1000,
     challenge: toBase64Url(orderDigest(order.value.bytes)),
     connection: core.memory.connection,
+    plan,
     firstTimeMerchant,
   };
   keepDraft(core, { draft, order: order.value, invoice });

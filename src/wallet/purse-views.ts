@@ -1,50 +1,71 @@
-/** Purses and vouchers as the ui sees them, and a voucher's code shown again: always the stored bytes, never a new signature. */
+/** Purses and vouchers as the ui sees them. Nothing here decides. A voucher's code is always its stored bytes. */
+import { assert } from '#base/assert.ts';
 import { fromBase64Url } from '#base/bytes.ts';
-import { err, ok, type Result } from '#base/result.ts';
-import type { ErrorCode } from '#protocol/errors.ts';
 import { compactCode } from '#protocol/link.ts';
-import { transitionVoucher } from '#protocol/voucher-state.ts';
-import type { PurseView, VoucherView } from './api.ts';
-import type { Core } from './core.ts';
+import { isOpen } from '#protocol/voucher-state.ts';
+import type { Keeping, PayerOffline, PurseView, VoucherView } from './api-payer.ts';
+import { type CapsHere, capsHere } from './caps-here.ts';
+import type { WalletTx } from './ports.ts';
 import { spendableMinor } from './purse-head.ts';
 import type { PurseRecord, VoucherRecord } from './records.ts';
-import { shopper } from './shopper.ts';
-import { orderNumberOf } from './views.ts';
-import { write } from './writer.ts';
+import { knownCode, orderNumberOf } from './views.ts';
 
-/** All that are not released, the soonest to end first. */
-export async function purses(core: Core): Promise<Result<readonly PurseView[], ErrorCode>> {
-  const payer = shopper(core);
-  if (!payer.ok) return payer;
-  const rows = await core.ports.store.read((tx) => tx.purses.all());
-  if (!rows.ok) return rows;
-  const held = rows.value.filter((row) => row.state.kind !== 'released').toSorted((a, b) => a.expMs - b.expMs);
-  return ok(held.map(purseView));
+/** What a shopper's screen shows of paying offline. */
+export async function readOffline(tx: WalletTx, ccy: number, keeping: Keeping): Promise<PayerOffline> {
+  const caps = capsHere(keeping, ccy);
+  const purses = (await tx.purses.all()).filter((row) => row.state.kind !== 'released').toSorted(openFirst);
+  const waiting = new Set((await tx.outbox.all()).flatMap((row) => (row.kind === 'sync-item' ? [row.recordId] : [])));
+  const unsettled: VoucherRecord[] = [];
+  for (const id of waiting) unsettled.push(...optional(await tx.vouchers.get(id)));
+  return {
+    purses: purses.map((row) => purseView(row, caps)),
+    ...caps,
+    keeping,
+    unsettled: { count: unsettled.length, amountMinor: unsettled.reduce((sum, row) => sum + row.amountMinor, 0) },
+    passkeyOffline: null,
+  };
 }
 
-export function purseView(record: PurseRecord): PurseView {
-  const { id, kind, merchantId, ccy, limMinor, capMinor, expMs, claimDeadlineMs, state } = record;
-  return { id, kind, merchantId, ccy, limMinor, capMinor, spendableMinor: spendableMinor(record), expMs, claimDeadlineMs, state: state.kind };
+function optional<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value];
 }
 
-/** Stored as presented before the code is given out: from then on somebody may have it. */
-export async function presentVoucher(core: Core, id: string): Promise<Result<VoucherView, ErrorCode>> {
-  const shown = await write(core, async (tx) => {
-    const voucher = await tx.vouchers.get(id);
-    if (voucher === undefined) return null;
-    const move = transitionVoucher(voucher.state, { kind: 'presented', atMs: core.time.nowMs() });
-    const after = move.kind === 'moved' ? { ...voucher, state: move.state } : voucher;
-    if (move.kind === 'moved') await tx.vouchers.put(after);
-    return after;
-  });
-  if (!shown.ok) return shown;
-  return shown.value === null ? err('NOT_FOUND') : voucherView(shown.value);
+/** The one that may be spent before those that have ended; then the open one before tabs; then the soonest to end. */
+function openFirst(a: PurseRecord, b: PurseRecord): number {
+  const rank = ({ state, kind }: PurseRecord) => (state.kind === 'active' ? 0 : 2) + (kind === 'open' ? 0 : 1);
+  return rank(a) - rank(b) || a.expMs - b.expMs;
 }
 
-function voucherView(record: VoucherRecord): Result<VoucherView, ErrorCode> {
-  const bytes = fromBase64Url(record.bytes);
-  if (bytes === null) return err('STORAGE_BROKEN');
+export function purseView(record: PurseRecord, caps: CapsHere): PurseView {
+  const { id, kind, merchantId, ccy, limMinor, maxCount, head, expMs, claimDeadlineMs, state } = record;
+  return {
+    ...{ id, kind, merchantId, ccy, limMinor, expMs, claimDeadlineMs },
+    spendableMinor: spendableMinor(record),
+    capMinor: Math.min(record.capMinor, caps.capMinor),
+    paymentsLeft: state.kind === 'active' ? Math.max(0, maxCount - (head?.seq ?? 0)) : 0,
+    state: state.kind,
+  };
+}
+
+/** `purse`: the one that paid it, where it is still known. */
+export function voucherView(record: VoucherRecord, purse: PurseRecord | undefined): VoucherView {
   const { id, purseId, merchantName, merchantId, terminal, amountMinor, ccy, createdAtMs, state } = record;
-  const facts = { id, purseId, merchantName, merchantId, terminal, amountMinor, ccy, atMs: createdAtMs, state: state.kind };
-  return ok({ type: 'voucher', ...facts, code: compactCode('voucher', bytes), orderNumber: orderNumberOf(id) });
+  return {
+    type: 'voucher',
+    ...{ id, purseId, merchantName, merchantId, terminal, amountMinor, ccy },
+    atMs: createdAtMs,
+    state: state.kind,
+    reason: state.kind === 'returned' ? knownCode(state.code) : null,
+    refundedMinor: state.kind === 'settled' ? state.refundedMinor : 0,
+    stateAtMs: state.kind === 'signed' || state.kind === 'presented' ? null : state.atMs,
+    code: isOpen(state) ? voucherCode(record) : null,
+    orderNumber: orderNumberOf(id),
+    frozen: purse?.state.kind === 'frozen',
+  };
+}
+
+export function voucherCode({ bytes }: VoucherRecord): string {
+  const read = fromBase64Url(bytes);
+  assert(read !== null, 'what we stored can be read');
+  return compactCode('voucher', read);
 }

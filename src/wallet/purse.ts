@@ -10,8 +10,9 @@ import { type CloseRequest, PurseReply, type PurseRequest, type TopUpRequest } f
 import { parseAmount } from '#protocol/money.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import { PURSE_ID_BYTES } from '#protocol/sizes.ts';
-import type { LoadProof, PurseView, PurseWish } from './api.ts';
-import type { Core } from './core.ts';
+import type { LoadProof, PurseView, PurseWish } from './api-payer.ts';
+import { capsHere, mayHold } from './caps-here.ts';
+import { type Core, environment } from './core.ts';
 import { shopper } from './shopper.ts';
 import { purseAfter } from './purse-head.ts';
 import { purseView } from './purse-views.ts';
@@ -28,21 +29,22 @@ export async function loadTyped(core: Core, wish: PurseWish, amountText: string,
   const payer = shopper(core);
   if (!payer.ok) return payer;
   const amount = parseAmount(amountText, decimalsOf(payer.value.ccy));
-  return amount.ok ? shown(await loadPurse(core, wish, amount.value, proof)) : amount;
+  return amount.ok ? shown(core, await loadPurse(core, wish, amount.value, proof)) : amount;
 }
 
 export async function closeShown(core: Core, purseId: string): Promise<Result<PurseView, ErrorCode>> {
-  return shown(await closePurse(core, purseId));
+  return shown(core, await closePurse(core, purseId));
 }
 
-function shown(loaded: Loaded): Result<PurseView, ErrorCode> {
-  return loaded.ok ? ok(purseView(loaded.value)) : loaded;
+function shown(core: Core, loaded: Loaded): Result<PurseView, ErrorCode> {
+  return loaded.ok ? ok(purseView(loaded.value, capsHere(environment(core).keeping, loaded.value.ccy))) : loaded;
 }
 
 /** Opens a purse, or tops up the one there is. */
 export async function loadPurse(core: Core, wish: PurseWish, amountMinor: number, proof: LoadProof): Promise<Loaded> {
   const payer = shopper(core);
   if (!payer.ok) return payer;
+  if (!mayHold(environment(core).keeping)) return err('PURSE_NOT_HERE');
   const purses = await core.ports.store.read((tx) => tx.purses.all());
   if (!purses.ok) return purses;
   const merchantId = wish.kind === 'tab' ? wish.merchantId : null;

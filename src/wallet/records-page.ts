@@ -1,10 +1,11 @@
-/** Records in pages, newest first: a shopper's payments and credits as one list, a merchant's sales. */
+/** Records in pages, newest first: a shopper's payments, vouchers and credits as one list, a merchant's sales. */
 import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { RecordCursor, RecordView } from './api.ts';
 import type { Core } from './core.ts';
 import type { WalletTx } from './ports.ts';
+import { voucherView } from './purse-views.ts';
 import { creditView, newestFirst, paymentView, saleView } from './views.ts';
 
 export async function newestPage(tx: WalletTx, merchant: boolean, limit: number, before: RecordCursor | null): Promise<readonly RecordView[]> {
@@ -12,7 +13,9 @@ export async function newestPage(tx: WalletTx, merchant: boolean, limit: number,
   if (merchant) return (await tx.sales.newest(limit, position)).map(saleView);
   const payments: RecordView[] = (await tx.payments.newest(limit, position)).map(paymentView);
   const credits = (await tx.history.newestCredits(limit, position)).flatMap((row) => creditView(row) ?? []);
-  return [...payments, ...credits].sort(newestFirst).slice(0, limit);
+  const purses = new Map((await tx.purses.all()).map((purse) => [purse.id, purse]));
+  const vouchers = (await tx.vouchers.newest(limit, position)).map((row) => voucherView(row, purses.get(row.purseId)));
+  return [...payments, ...vouchers, ...credits].sort(newestFirst).slice(0, limit);
 }
 
 export async function records(core: Core, before: RecordCursor | null): Promise<Result<readonly RecordView[], ErrorCode>> {
@@ -32,6 +35,10 @@ async function find(tx: WalletTx, type: RecordView['type'], id: string): Promise
     case 'payment': {
       const row = await tx.payments.get(id);
       return row === undefined ? null : paymentView(row);
+    }
+    case 'voucher': {
+      const row = await tx.vouchers.get(id);
+      return row === undefined ? null : voucherView(row, await tx.purses.get(row.purseId));
     }
     case 'sale': {
       const row = await tx.sales.get(id);

@@ -18,7 +18,7 @@ export async function report(core: Core): Promise<string> {
     connection: memory.connection,
     serverTimeMs: time.nowMs(),
     clockOffsetMs: time.offsetMs(),
-    storagePersisted: memory.environment?.persisted ?? null,
+    keeping: memory.environment?.keeping ?? null,
     account: memory.identity === null ? null : orderNumberOf(memory.identity.accountId),
     device: memory.identity === null ? null : orderNumberOf(memory.identity.deviceId),
     kind: memory.identity?.kind ?? null,

@@ -21,6 +21,7 @@ import { draftVoucher, signVoucher } from '#protocol/voucher.ts';
 import type { Core, OpenDraft } from './core.ts';
 import type { WalletTx } from './ports.ts';
 import { type OutboxRow, type PurseRecord, RECORD_SCHEMA, type VoucherRecord } from './records.ts';
+import { nowHere } from './caps-here.ts';
 import { purseFor } from './which-way.ts';
 import { write } from './writer.ts';
 
@@ -57,7 +58,7 @@ async function find(core: Core, tx: WalletTx, { draft, invoice }: OpenDraft): Pr
   if (voucher !== undefined && !isBack(voucher)) return { voucher };
   const payment = await tx.payments.byInvoice(hash);
   if (payment !== undefined && payment.state.kind !== 'refused') return { paidAs: payment.id };
-  return { purse: purseFor(await tx.purses.all(), draft, core.time.nowMs()) };
+  return { purse: purseFor(await tx.purses.all(), draft, nowHere(core, draft.ccy)) };
 }
 
 /** Nobody has this money from it: the charge may be paid by another. */
@@ -77,7 +78,7 @@ async function make(core: Core, { draft, invoice }: OpenDraft, purse: PurseRecor
   const head: Head = purse.head ?? firstHead(cert.value.purseId);
   const nowSeconds = core.time.nowSeconds();
   const { amountMinor, ccy, merchantId, merchantName, terminal } = draft;
-  const may = checkSpend({ cert: cert.value, head, amountMinor, capMinor: purse.capMinor, nowSeconds, canStepUp: false });
+  const may = checkSpend({ cert: cert.value, head, amountMinor, capMinor: nowHere(core, ccy).capMinor, nowSeconds, canStepUp: false });
   if (!may.ok) return may;
   const next = nextHead(head, amountMinor);
   const claims = { merchantId: bytesOf(fromHex(merchantId)), iatSeconds: nowSeconds, invoiceHash: invoice.hash, prev: bytesOf(fromHex(next.prev)) };

@@ -1,11 +1,13 @@
 /** What the ui shows, built from the rows each time something changed. Listeners get the newest only; bursts are folded. */
 import { LIMITS } from '#protocol/limits.ts';
 import type { RecordView, Snapshot } from './api.ts';
+import type { PayerOffline } from './api-payer.ts';
 import { chargeView } from './charge-view.ts';
-import type { Core } from './core.ts';
+import { type Core, environment } from './core.ts';
 import type { WalletTx } from './ports.ts';
+import { readOffline } from './purse-views.ts';
 import { newestPage } from './records-page.ts';
-import type { OutboxRow, SaleRecord } from './records.ts';
+import type { IdentityRecord, OutboxRow, SaleRecord } from './records.ts';
 import { identityView, saleView } from './views.ts';
 import { noticeStorageError } from './writer.ts';
 
@@ -15,14 +17,15 @@ type Shown = {
   readonly recent: readonly RecordView[];
   readonly open: readonly SaleRecord[];
   readonly unseen: readonly SaleRecord[];
+  readonly offline: PayerOffline | null;
 };
 
-const NOTHING: Shown = { identified: false, outbox: [], recent: [], open: [], unseen: [] };
+const NOTHING: Shown = { identified: false, outbox: [], recent: [], open: [], unseen: [], offline: null };
 
 export async function buildSnapshot(core: Core): Promise<Snapshot> {
   const shown = core.memory.phase === 'ready' ? await readShown(core) : NOTHING;
   const { memory, time } = core;
-  const { phase, blocked, mode, deskOrigin, connection, identity, truth, environment, version } = memory;
+  const { phase, blocked, mode, deskOrigin, connection, identity, truth, version } = memory;
   const ready = phase === 'ready';
   const newest = shown.open.toSorted((a, b) => b.createdAtMs - a.createdAtMs).find((sale) => sale.invoices.length > 0);
   const waiting = shown.outbox.filter((row) => row.poison === null).length;
@@ -39,16 +42,17 @@ export async function buildSnapshot(core: Core): Promise<Snapshot> {
     busy: waiting > 0 || shown.open.length > 0 || memory.drafts.size > 0 || memory.paying.size > 0,
     clockOffsetMs: time.offsetMs(),
     recent: shown.recent,
-    charge: newest === undefined || environment === null ? null : chargeView(newest, environment.origin),
+    charge: newest === undefined ? null : chargeView(newest, environment(core).origin),
     paidUnseen: shown.unseen.map(saleView),
+    offline: shown.offline,
     version,
   };
 }
 
 /** Rows that are gone under a wallet are noticed here, before an empty list is shown as the truth. */
 async function readShown(core: Core): Promise<Shown> {
-  const merchant = core.memory.identity?.kind === 'merchant';
-  const read = await core.ports.store.read((tx) => readRows(tx, merchant));
+  const { identity } = core.memory;
+  const read = await core.ports.store.read((tx) => readRows(core, tx, identity));
   if (!read.ok) {
     noticeStorageError(core, read.error);
     return NOTHING;
@@ -57,13 +61,15 @@ async function readShown(core: Core): Promise<Shown> {
   return read.value;
 }
 
-async function readRows(tx: WalletTx, merchant: boolean): Promise<Shown> {
+async function readRows(core: Core, tx: WalletTx, identity: IdentityRecord | null): Promise<Shown> {
+  const merchant = identity?.kind === 'merchant';
   return {
     identified: (await tx.identity()) !== undefined,
     outbox: await tx.outbox.all(),
     recent: await newestPage(tx, merchant, LIMITS.recordsPage, null),
     open: merchant ? await tx.sales.open() : [],
     unseen: merchant ? await tx.sales.unseen() : [],
+    offline: identity?.kind === 'shopper' ? await readOffline(tx, identity.ccy, environment(core).keeping) : null,
   };
 }
 

@@ -26,7 +26,7 @@ export function paymentView(record: PaymentRecord): PaymentView {
     ccy,
     atMs: createdAtMs,
     state: state.kind,
-    code: state.kind === 'refused' ? errorCode(state.code) : null,
+    code: state.kind === 'refused' ? knownCode(state.code) : null,
     otherPaymentId: state.kind === 'refused' ? (state.paymentId ?? null) : null,
     orderNumber: orderNumberOf(id),
     receiptVerified: state.kind === 'settled' ? state.receiptVerified : null,
@@ -69,6 +69,6 @@ export function decimalsOf(ccy: number): number {
 }
 
 /** A code that a newer server made up is told as a refusal without its own words. */
-function errorCode(code: string): ErrorCode {
+export function knownCode(code: string): ErrorCode {
   return ERROR_CODES.find((known) => known === code) ?? 'BAD_REQUEST';
 }

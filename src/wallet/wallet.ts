@@ -5,7 +5,7 @@
 import { assert } from '#base/assert.ts';
 import { ok } from '#base/result.ts';
 import type { Environment, WalletApi } from './api.ts';
-import { type Core, createCore } from './core.ts';
+import { type Core, createCore, environment } from './core.ts';
 import { use } from './later.ts';
 import { createListening } from './listening.ts';
 import type { StoreEvent, WalletPorts } from './ports.ts';
@@ -68,11 +68,16 @@ export function createWallet(ports: WalletPorts): Wallet {
     async discard(draftId) {
       if (core.memory.drafts.delete(draftId)) core.changed();
     },
-    purses: () => use(import('./purse-views.ts'), (part) => part.purses(core)),
+    async noteKeeping(keeping) {
+      const now = environment(core);
+      if (now.keeping === keeping) return;
+      core.memory.environment = { ...now, keeping };
+      core.changed();
+    },
     purseChallenge: () => freshChallenge(core),
     loadPurse: (wish, amountText, proof) => use(import('./purse.ts'), (part) => part.loadTyped(core, wish, amountText, proof)),
     closePurse: (purseId) => use(import('./purse.ts'), (part) => part.closeShown(core, purseId)),
-    presentVoucher: (voucherId) => use(import('./purse-views.ts'), (part) => part.presentVoucher(core, voucherId)),
+    presentVoucher: (voucherId) => use(import('./present-voucher.ts'), (part) => part.presentVoucher(core, voucherId)),
     charge: (amountText) => use(import('./charge.ts'), (part) => part.charge(core, amountText)),
     cancelCharge: (saleId) => cancelCharge(core, saleId),
     dismissPaid: (saleId) => dismissPaid(core, saleId),

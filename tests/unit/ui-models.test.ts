@@ -133,7 +133,7 @@ test('a first worker, with no page under it yet, is no update', () => {
 });
 
 test('a wallet that does not open is blocked with its reason; one that opens follows every snapshot', async () => {
-  const environment = { origin: 'https://chit.example', host: 'chit.example', persisted: null, hadWallet: false };
+  const environment = { origin: 'https://chit.example', host: 'chit.example', keeping: 'best-effort', hadWallet: false } as const;
   const broken = createWallet(fakeWallet(snapshot(), { open: () => Promise.resolve(err('STORAGE_UNSUPPORTED')) }), environment);
   await Promise.resolve().then(() => undefined);
   expect(broken.snapshot.value).toMatchObject({ phase: 'blocked', blocked: 'STORAGE_UNSUPPORTED' });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PurseView } from '#protocol/http-offline.ts';
 import { purseAfter, spendableMinor } from '#wallet/purse-head.ts';
-import { purseFor, whichWay } from '#wallet/which-way.ts';
+import { planFor, purseFor, whichWay } from '#wallet/which-way.ts';
 import { hex, purseRow, T0 } from '../fixtures/wallet-rows.ts';
 
 const DEVICE = hex(2);
@@ -51,7 +51,7 @@ describe('the server tells of a purse', () => {
 
 describe('what a purse can carry', () => {
   const wanted = { amountMinor: 500, ccy: 156, merchantId: hex(7, 16) };
-  const ofOne = (over: Parameters<typeof purseRow>[1], want = wanted, nowMs = NOW) => purseFor([purseRow(1, over)], want, nowMs)?.id ?? null;
+  const ofOne = (over: Parameters<typeof purseRow>[1], want = wanted, nowMs = NOW, capMinor = 20_000) => purseFor([purseRow(1, over)], want, { nowMs, capMinor })?.id ?? null;
 
   it('is what is left under its limit', () => {
     expect(spendableMinor(purseRow(1, { head: head(2, 9_600) }))).toBe(400);
@@ -71,6 +71,11 @@ describe('what a purse can carry', () => {
     expect(ofOne(over)).toBeNull();
   });
 
+  it('is at most what one payment may be in this browser', () => {
+    expect(ofOne({}, wanted, NOW, 500)).toBe(hex(1, 16));
+    expect(ofOne({}, wanted, NOW, 499)).toBeNull();
+  });
+
   it('ends with its certificate', () => {
     const { expMs } = purseRow(1);
     expect(ofOne({}, wanted, expMs)).toBe(hex(1, 16));
@@ -79,7 +84,26 @@ describe('what a purse can carry', () => {
 
   it("is the shop's own tab before the open purse", () => {
     const tab = purseRow(2, { kind: 'tab', merchantId: hex(7, 16) });
-    expect(purseFor([purseRow(1), tab], wanted, NOW)).toBe(tab);
+    expect(purseFor([purseRow(1), tab], wanted, { nowMs: NOW, capMinor: 20_000 })).toBe(tab);
+  });
+});
+
+describe('what the confirm sheet says of the way', () => {
+  const wanted = { amountMinor: 500, ccy: 156, merchantId: hex(7, 16) };
+  const now = { nowMs: NOW, capMinor: 20_000 };
+  const ended = { nowMs: purseRow(1).expMs + 1, capMinor: 20_000 };
+
+  it.each([
+    ['online', [purseRow(1)], 'online', now, { source: 'balance' }],
+    ['not known yet', [purseRow(1)], 'unknown', now, { source: 'balance' }],
+    ['nobody answers', [purseRow(1)], 'offline', now, { source: 'purse', purseId: hex(1, 16), spendableMinor: 10_000, stepUp: false }],
+    ['nobody answers, no purse', [], 'offline', now, { source: 'none', why: 'OFFLINE' }],
+    ["nobody answers, another shop's tab", [purseRow(1, { kind: 'tab', merchantId: hex(8, 16) })], 'offline', now, { source: 'none', why: 'OFFLINE' }],
+    ['nobody answers, a purse that has ended', [purseRow(1, { state: { kind: 'closing', atMs: T0 } })], 'offline', now, { source: 'none', why: 'OFFLINE' }],
+    ['nobody answers, too little left', [purseRow(1, { head: head(2, 9_501) })], 'offline', now, { source: 'none', why: 'PURSE_SHORT' }],
+    ['nobody answers, an old certificate', [purseRow(1)], 'offline', ended, { source: 'none', why: 'PURSE_RENEW' }],
+  ] as const)('%s', (_, purses, connection, at, plan) => {
+    expect(planFor(purses, wanted, at, connection)).toEqual(plan);
   });
 });
 

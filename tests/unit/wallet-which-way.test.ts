@@ -62,7 +62,7 @@ describe('the way a payment goes', () => {
     phone.network.up = true;
     await loaded(core, 1_000);
     phone.network.up = false;
-    expect(await pay(core, first.draft.draftId, PIN)).toEqual({ ok: false, error: 'OFFLINE' });
+    expect(await pay(core, first.draft.draftId, PIN)).toEqual({ ok: false, error: 'PURSE_SHORT' });
     expect(rows().vouchers).toEqual([]);
   });
 
@@ -129,7 +129,7 @@ describe('the way a payment goes', () => {
 describe('the whole wallet', () => {
   it('loads a purse, pays out of it with no network, shows the same code again, and closes it', async () => {
     const wallet = await phone.start();
-    expect(await wallet.purses()).toEqual({ ok: true, value: [] });
+    expect(await until(wallet, (now) => now.offline !== null)).toMatchObject({ offline: { purses: [], limMinor: 50_000, capMinor: 20_000, keeping: 'kept', halved: false } });
     expect(await wallet.loadPurse({ kind: 'open' }, '１００', { user: PIN, challenge: null })).toMatchObject({ ok: true, value: { limMinor: 10_000, spendableMinor: 10_000, state: 'active' } });
     const draft = await wallet.prepare(await code());
     if (!draft.ok) throw new Error(draft.error);
@@ -138,10 +138,15 @@ describe('the whole wallet', () => {
     if (!paid.ok) throw new Error(paid.error);
     const shown = await wallet.presentVoucher(paid.value.paymentId);
     expect(shown).toMatchObject({ ok: true, value: { type: 'voucher', code: paid.value.code, state: 'presented', amountMinor: 1_850, merchantName: '街角面馆' } });
-    expect(await wallet.purses()).toMatchObject({ value: [{ spendableMinor: 8_150 }] });
+    const unsettled = { count: 1, amountMinor: 1_850 };
+    expect(await until(wallet, (now) => now.offline?.unsettled.count === 1)).toMatchObject({ offline: { purses: [{ spendableMinor: 8_150, paymentsLeft: 39 }], unsettled } });
     phone.network.up = true;
     await wallet.wake('button');
-    await until(wallet, (now) => now.waiting === 0 && phone.disk.rows.outbox.size === 0);
+    const sent = await until(wallet, (now) => now.waiting === 0 && phone.disk.rows.outbox.size === 0);
+    expect(sent.offline?.unsettled.count).toBe(0);
+    expect(sent.recent).toMatchObject([{ type: 'voucher', id: paid.value.paymentId, state: 'presented', code: paid.value.code, reason: null }, { type: 'credit' }]);
+    expect(await wallet.records(null)).toEqual({ ok: true, value: sent.recent });
+    expect(await wallet.record('voucher', paid.value.paymentId)).toEqual({ ok: true, value: sent.recent[0] });
     const id = rows().purses[0]?.id ?? '';
     expect(await wallet.closePurse(id)).toMatchObject({ ok: true, value: { state: 'closing', spendableMinor: 0 } });
     expect(await wallet.presentVoucher('00'.repeat(16))).toEqual({ ok: false, error: 'NOT_FOUND' });

@@ -6,7 +6,7 @@ import { connectWallet } from '#browser/connect-wallet.ts';
 import type { Snapshot, WalletApi } from '#wallet/api.ts';
 import { snapshot } from '../fixtures/fake-wallet.ts';
 
-const ENVIRONMENT = { origin: 'http://x', host: 'x', persisted: null, hadWallet: false };
+const ENVIRONMENT = { origin: 'http://x', host: 'x', keeping: 'best-effort', hadWallet: false } as const;
 
 /** A worker in this process: a channel whose other end may stop to answer. */
 class ChannelWorker extends EventTarget {

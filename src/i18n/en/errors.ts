@@ -39,7 +39,7 @@ export const enErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   E_VOUCHER_SIG: { title: 'The payment code is forged', whatNow: 'No money was taken: keep the goods. Ask the customer to open Chit on their own phone and pay again.' },
   E_LIMIT: { title: 'More than can be paid offline', whatNow: 'No money was taken. Ask the customer to pay this one online, or another way.' },
   E_CHAIN: { title: 'The payment code is out of order', whatNow: 'No money was taken: keep the goods. Ask the customer to go online and pay.' },
-  E_UV_REQUIRED: { title: 'This amount needs the customer’s own confirmation', whatNow: 'No money was taken. Ask the customer to confirm by fingerprint or face, or to pay online.' },
+  E_UV_REQUIRED: { title: 'This amount needs a fingerprint or face', whatNow: 'No money was taken. Out of the offline purse, it must be confirmed by the payer’s fingerprint or face. Online it can be paid by PIN.' },
   E_REVOKED: { title: 'The customer’s offline purse is blocked', whatNow: 'No money was taken: keep the goods. Ask the customer to pay online or another way.' },
   E_EQUIVOCATION: { title: 'The same purse money was spent twice', whatNow: 'No money was taken: keep the goods. Both codes are kept as evidence and are reported once you are online.' },
   E_FLOOR_PURSE: { title: 'Enough offline payments from this customer for now', whatNow: 'This one was not taken. Go online once so that the earlier ones settle, or ask for another way to pay.' },
@@ -129,6 +129,10 @@ export const enErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   PASSKEY_CANCELLED: { title: 'Fingerprint or face was not confirmed', whatNow: 'No money moved. Try again, or use your PIN.' },
   PASSKEY_UNSUPPORTED: { title: 'This browser has no passkeys', whatNow: 'Use your PIN.' },
   TOO_MANY_WAITING: { title: 'Too many payments are waiting', whatNow: 'Go online first and let the earlier ones finish.' },
+  PURSE_NOT_HERE: { title: 'No offline purse in this window', whatNow: 'It would be gone when the window closes. Open Chit in the phone’s own browser, not in a private window. Paying online works here as well.' },
+  PURSE_SHORT: { title: 'The offline purse cannot pay this one', whatNow: 'No money moved. It is more than is left in it, or more than one payment may be. Go online and pay from your balance.' },
+  PURSE_RENEW: { title: 'The offline purse needs the network once', whatNow: 'No money moved, and what is in it stays yours. Go online for a moment: it renews itself.' },
+  CONFIRM_OFFLINE: { title: 'No connection: confirm once more', whatNow: 'No money moved. This payment goes out of your offline purse. Confirm it by fingerprint or face.' },
 };
 
 /** What a foreign code is (E_PREFIX), and which of our own codes it is when this screen takes another one (E_WRONG_CODE). */

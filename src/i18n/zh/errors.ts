@@ -45,7 +45,7 @@ export const zhErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   E_VOUCHER_SIG: { title: '付款码是假的', whatNow: '没有收到钱，不要交货。请客人打开自己的随手付，重新付一次。' },
   E_LIMIT: { title: '超过了离线付款的上限', whatNow: '没有收到钱。请客人联网付这一笔，或换一种方式。' },
   E_CHAIN: { title: '付款码的顺序不对', whatNow: '没有收到钱，不要交货。请客人联网后再付。' },
-  E_UV_REQUIRED: { title: '这个金额要客人本人确认', whatNow: '没有收到钱。请客人用指纹或面容确认再付；做不到就联网付。' },
+  E_UV_REQUIRED: { title: '这个金额要用指纹或面容确认', whatNow: '钱没有动。用离线零钱付这么多，要付款人用指纹或面容确认；联网付可以用支付密码。' },
   E_REVOKED: { title: '客人的离线零钱已被停用', whatNow: '没有收到钱，不要交货。请客人联网付，或换一种方式。' },
   E_EQUIVOCATION: { title: '同一笔零钱付了两次', whatNow: '没有收到钱，不要交货。两张付款码都已留作证据，联网后会自动上报。' },
   E_FLOOR_PURSE: { title: '这位客人的离线付款够多了', whatNow: '没有收到这一笔。先联网一次，前面的到账后就能再收；或请客人换一种方式。' },
@@ -135,6 +135,10 @@ export const zhErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   PASSKEY_CANCELLED: { title: '没有完成指纹或面容确认', whatNow: '钱没有动。请再试一次，或改用支付密码。' },
   PASSKEY_UNSUPPORTED: { title: '这个浏览器不支持通行密钥', whatNow: '请改用支付密码。' },
   TOO_MANY_WAITING: { title: '等待确认的付款太多', whatNow: '请先联网，等前面的付款有了结果。' },
+  PURSE_NOT_HERE: { title: '这个窗口里不能放离线零钱', whatNow: '窗口一关，零钱就跟着没了。请用手机自带的浏览器打开，不要用无痕窗口。联网付款在这里照样可以用。' },
+  PURSE_SHORT: { title: '离线零钱付不了这一笔', whatNow: '钱没有动。这一笔比里面剩下的多，或超过了单笔上限。连上网，就能用余额付。' },
+  PURSE_RENEW: { title: '离线零钱要联一次网', whatNow: '钱没有动，里面的钱还是你的。连上网一会儿，它会自己续期。' },
+  CONFIRM_OFFLINE: { title: '现在没有网，请再确认一次', whatNow: '钱没有动。这一笔从离线零钱里付，请用指纹或面容确认。' },
 };
 
 /** What a foreign code is (E_PREFIX), and which of our own codes it is when this screen takes another one (E_WRONG_CODE). */

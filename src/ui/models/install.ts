@@ -2,8 +2,9 @@
  * Where the app runs: installed or in a tab, in which kind of browser, and whether the browser promised to keep its data.
  * Hints only: money never depends on a user agent string.
  */
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
+import type { Keeping } from '#wallet/api-payer.ts';
 
 export type InstallModel = {
   readonly standalone: boolean;
@@ -11,6 +12,8 @@ export type InstallModel = {
   readonly ios: boolean;
   /** The page runs inside another app (a chat, say), where cameras, passkeys and storage often do not work. */
   readonly inApp: boolean;
+  /** Where this browser keeps what we store, as far as it says. */
+  readonly keeping: ReadonlySignal<Keeping>;
   /** null: this browser does not say. */
   readonly persisted: ReadonlySignal<boolean | null>;
   /** True when the browser can install the app on request. */
@@ -23,12 +26,13 @@ export type InstallModel = {
 /** Chromium's event, not in the DOM library. */
 type InstallPrompt = Event & { prompt(): Promise<unknown> };
 
-const IN_APP = /MicroMessenger|QQ\/|Weibo|AlipayClient|DingTalk|Lark|FBAN|FBAV|Instagram|Line\//i;
 const IOS = /iPhone|iPad|iPod/;
 
-export function createInstall(page: Window, persistedAtStart: boolean | null): InstallModel {
+/** `askToKeep` asks the browser, which may ask the user. */
+export function createInstall(page: Window, keepingAtStart: Keeping, askToKeep: () => Promise<Keeping>): InstallModel {
   const { userAgent, maxTouchPoints } = page.navigator;
-  const persisted = signal(persistedAtStart);
+  const keeping = signal(keepingAtStart);
+  const says = typeof page.navigator.storage?.persisted === 'function';
   const prompt = signal<InstallPrompt | null>(null);
   const canAsk = signal(false);
   page.addEventListener('beforeinstallprompt', (event) => {
@@ -39,8 +43,9 @@ export function createInstall(page: Window, persistedAtStart: boolean | null): I
   return {
     standalone: page.matchMedia('(display-mode: standalone)').matches,
     ios: IOS.test(userAgent) || (/Macintosh/.test(userAgent) && maxTouchPoints > 1),
-    inApp: IN_APP.test(userAgent),
-    persisted,
+    inApp: keepingAtStart === 'in-app',
+    keeping,
+    persisted: computed(() => (keeping.value === 'kept' ? true : says ? false : null)),
     canAsk,
     async ask() {
       const waiting = prompt.value;
@@ -49,23 +54,7 @@ export function createInstall(page: Window, persistedAtStart: boolean | null): I
       await waiting?.prompt();
     },
     async askToPersist() {
-      if (persisted.value !== true) persisted.value = await persistStorage(page.navigator);
+      if (keeping.value === 'best-effort') keeping.value = await askToKeep();
     },
   };
-}
-
-export async function storagePersisted(navigator: Navigator): Promise<boolean | null> {
-  try {
-    return (await navigator.storage?.persisted?.()) ?? null;
-  } catch {
-    return null;
-  }
-}
-
-async function persistStorage(navigator: Navigator): Promise<boolean | null> {
-  try {
-    return (await navigator.storage?.persist?.()) ?? null;
-  } catch {
-    return null;
-  }
 }

@@ -24,6 +24,7 @@ export const STARTING: Snapshot = {
   recent: [],
   charge: null,
   paidUnseen: [],
+  offline: null,
   version: 0,
 };
 

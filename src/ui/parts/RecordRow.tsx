@@ -2,6 +2,7 @@
 import type { TimeStyle } from '#i18n/formats.ts';
 import { useWords } from '../app-context.ts';
 import type { RecordView } from '#wallet/api.ts';
+import type { VoucherView } from '#wallet/api-payer.ts';
 import { recordPath } from '../models/route.ts';
 import { Time } from './Ago.tsx';
 import { Money } from './Money.tsx';
@@ -38,6 +39,8 @@ function lineOf(record: RecordView, words: ReturnType<typeof useWords>): Line {
   switch (record.type) {
     case 'payment':
       return { title: record.merchantName, state: pay.state[record.state], seal: record.state, direction: record.state === 'settled' ? 'out' : 'none' };
+    case 'voucher':
+      return { title: record.merchantName, state: pay.state[voucherSeal(record.state)], seal: voucherSeal(record.state), direction: direction(record.state) };
     case 'credit':
       return { title: pay.records.playMoney, state: pay.records.creditTitle, seal: 'settled', direction: 'in' };
     case 'sale':
@@ -50,6 +53,16 @@ function lineOf(record: RecordView, words: ReturnType<typeof useWords>): Line {
     default:
       return unreachable(record);
   }
+}
+
+function voucherSeal(state: VoucherView['state']): 'sending' | 'settled' | 'refused' {
+  if (state === 'settled') return 'settled';
+  return state === 'returned' || state === 'voided' ? 'refused' : 'sending';
+}
+
+/** From its signature on the amount is gone from the purse. */
+function direction(state: VoucherView['state']): 'out' | 'none' {
+  return state === 'returned' || state === 'voided' ? 'none' : 'out';
 }
 
 export function saleSeal(state: 'open' | 'paid' | 'cancelled' | 'expired'): SealState {
