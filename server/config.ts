@@ -28,6 +28,8 @@ export type Config = {
   readonly proxies: number;
   /** Who bears a claim on a purse that was spent twice, beyond its reserve: protocol.md 5.5. */
   readonly guarantee: GuaranteeRule;
+  /** Payments with no network above this, in minor units, need the payer's passkey: protocol.md section 6. Null: none does. */
+  readonly stepUpMinor: number | null;
   readonly logLevel: LogLevel;
 };
 
@@ -55,6 +57,7 @@ export function readConfig(env: Env, root: string): Config {
     distDir: resolve(env['CHIT_DIST'] || join(root, 'dist')),
     proxies: readCount('CHIT_PROXIES', env['CHIT_PROXIES'] || '0', 9),
     guarantee: readGuarantee(env['CHIT_GUARANTEE']),
+    stepUpMinor: readStepUp(env['CHIT_STEP_UP']),
     logLevel: readLogLevel(env['LOG_LEVEL'], mode),
   };
   if (mode === 'production') refuseUnsafe(config, env);
@@ -97,6 +100,13 @@ function readGuarantee(text: string | undefined): GuaranteeRule {
   const rule = GUARANTEES.find((each) => each === (text || 'capped'));
   if (rule === undefined) throw usage(`CHIT_GUARANTEE is ${GUARANTEES.join(', ')}, not "${text}"`);
   return rule;
+}
+
+function readStepUp(text: string | undefined): number | null {
+  if (!text) return null;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (value === 0) throw usage(`CHIT_STEP_UP is an amount in minor units, at least 1, not "${text}"`);
+  return value;
 }
 
 function readTls(env: Env): Tls | null {

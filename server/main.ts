@@ -72,7 +72,7 @@ async function run(config: Config, log: Log, parts: { secret: ServerSecret; issu
 }
 
 function assemble(config: Config, log: Log, secret: ServerSecret, issuer: Issuer, store: Store): AppOptions {
-  const { site, distDir: folder, proxies, guarantee } = config;
+  const { site, distDir: folder, proxies, guarantee, stepUpMinor } = config;
   const clock = systemClock;
   if (!existsSync(join(folder, 'index.html'))) log.warn('pages.missing', { folder });
   return {
@@ -83,6 +83,7 @@ function assemble(config: Config, log: Log, secret: ServerSecret, issuer: Issuer
     issuer,
     verifier: createVerifier(),
     guarantee,
+    stepUpMinor,
     packing: zlibPacking,
     pins: argon2PinHasher,
     passkeys: passkeyVerifier('Chit'),

@@ -5,14 +5,16 @@ import { signPurseCert } from '#protocol/purse-cert.ts';
 import type { PurseRow } from './ports-offline.ts';
 import type { Issuer } from './ports.ts';
 import type { PurseTerms } from './purses-decision.ts';
+import type { StepUpTerms } from './purses-step-up.ts';
 
 export type PurseHolder = Pick<PurseRow, 'id' | 'merchantId' | 'ccy' | 'statusIndex'> & { /** base64url */ readonly deviceKey: string };
 
-export async function signPurse(issuer: Issuer, nowMs: number, holder: PurseHolder, terms: PurseTerms): Promise<string> {
+export async function signPurse(issuer: Issuer, nowMs: number, holder: PurseHolder, terms: PurseTerms, stepUp: StepUpTerms): Promise<string> {
   const purseId = fromHex(holder.id);
   const deviceKey = fromBase64Url(holder.deviceKey);
   const merchantId = holder.merchantId === null ? null : fromHex(holder.merchantId);
   assert(purseId !== null && deviceKey !== null, 'ids and keys are bytes in text form');
+  const uvKey = stepUp.uvKey === null ? null : fromBase64Url(stepUp.uvKey);
   assert(merchantId !== null || holder.merchantId === null, 'a merchant id is hexadecimal');
   const signer = issuer.signer('purse');
   const { limMinor, capMinor, maxCount } = terms;
@@ -28,9 +30,8 @@ export async function signPurse(issuer: Issuer, nowMs: number, holder: PurseHold
     capMinor,
     maxCount,
     statusIndex: holder.statusIndex,
-    // Step-up is asked for only where a device has proved that its passkey works offline; no certificate asks for it yet.
-    uvtMinor: null,
-    uvKey: null,
+    uvtMinor: stepUp.uvtMinor,
+    uvKey,
   };
   return toBase64Url(await signPurseCert(fields, (message) => signer.sign(message)));
 }

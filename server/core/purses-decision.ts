@@ -7,6 +7,7 @@ import { LIMITS } from '#protocol/limits.ts';
 import { pursePolicy, type PursePolicy } from '#protocol/purse-caps.ts';
 import type { PurseRow } from './ports-offline.ts';
 import type { Merchant, Party } from './ports.ts';
+import { capUnder, type StepUpTerms } from './purses-step-up.ts';
 
 export type PurseProblem = Extract<
   Problem,
@@ -78,13 +79,23 @@ function fundingProblem({ balanceMinor, reservedMinor }: Funding, policy: PurseP
   return balanceMinor < addMinor ? 'INSUFFICIENT_FUNDS' : null;
 }
 
-/** What a certificate that is made now says. `headSeq`: the furthest voucher the server has seen; the count goes on from there. */
-export function termsAt(nowMs: number, policy: PursePolicy, graceSeconds: number, limMinor: number, headSeq: number): PurseTerms {
+export type Issuing = {
+  readonly nowMs: number;
+  readonly policy: PursePolicy;
+  readonly graceSeconds: number;
+  readonly stepUp: StepUpTerms;
+  readonly limMinor: number;
+  /** The furthest voucher the server has seen; the count goes on from there. */
+  readonly headSeq: number;
+};
+
+/** What a certificate that is made now says. */
+export function termsAt({ nowMs, policy, graceSeconds, stepUp, limMinor, headSeq }: Issuing): PurseTerms {
   const expMs = (Math.floor(nowMs / 1_000) + policy.lifeSeconds) * 1_000;
-  return { limMinor, capMinor: policy.capMinor, maxCount: headSeq + policy.payments, expMs, claimDeadlineMs: expMs + graceSeconds * 1_000 };
+  return { limMinor, capMinor: capUnder(stepUp, policy.capMinor), maxCount: headSeq + policy.payments, expMs, claimDeadlineMs: expMs + graceSeconds * 1_000 };
 }
 
-/** A renewal takes nothing back that an earlier certificate gave. */
+/** A renewal takes nothing back that an earlier certificate gave, but for what one payment may be. */
 export function renewedTerms(purse: PurseRow, fresh: PurseTerms): PurseTerms {
   return {
     ...fresh,
@@ -94,6 +105,8 @@ export function renewedTerms(purse: PurseRow, fresh: PurseTerms): PurseTerms {
   };
 }
 
-export function isFresh(purse: PurseRow, terms: PurseTerms): boolean {
-  return terms.limMinor === purse.limMinor && terms.maxCount === purse.maxCount && terms.expMs - purse.expMs < FRESH_MS;
+/** `had` and `stepUp`: what the purse's certificate says of passkeys, and what a new one would. */
+export function isFresh(purse: PurseRow, terms: PurseTerms, had: StepUpTerms, stepUp: StepUpTerms): boolean {
+  const same = terms.limMinor === purse.limMinor && terms.capMinor === purse.capMinor && terms.maxCount === purse.maxCount;
+  return same && had.uvtMinor === stepUp.uvtMinor && had.uvKey === stepUp.uvKey && terms.expMs - purse.expMs < FRESH_MS;
 }

@@ -15,6 +15,7 @@ import type { PurseRow, TopUpRow } from './ports-offline.ts';
 import type { Party, PasskeyScene, Tx } from './ports.ts';
 import { signPurse } from './purses-certificate.ts';
 import { isFresh, renewalProblem, renewedTerms, termsAt, topUpProblem, type PurseProblem, type PurseTerms } from './purses-decision.ts';
+import { stepUpFor, stepUpOf, type StepUpTerms } from './purses-step-up.ts';
 import { accountFacts, proveUser, type PurseDeps, type PurseOutcome, type UserProblem } from './purses.ts';
 import { purseView, tellOwner, viewOf } from './purses-view.ts';
 
@@ -34,7 +35,7 @@ type RenewalFacts = {
 };
 
 export async function topUpPurse(
-  deps: IdentityDeps,
+  deps: IdentityDeps & PurseDeps,
   caller: Caller,
   purseId: string,
   request: TopUpRequest,
@@ -47,12 +48,19 @@ export async function topUpPurse(
   const first = await deps.store.transaction((tx) => firstOf(tx, renewal));
   if (first !== null) return isSame(first, purse, renewal) ? ok(await viewOf(deps.store, purse)) : err('ID_REUSED');
   const proved = await proveUser(deps, caller, request, scene);
-  return proved.ok ? renewPurse(deps, purse, caller.device.publicKey, renewal) : proved;
+  return proved.ok ? renewPurse(deps, purse, holderOf(caller, scene), renewal) : proved;
 }
 
-export async function refreshPurse(deps: IdentityDeps, caller: Caller, purseId: string): Promise<PurseOutcome<'ID_REUSED' | 'NOT_FOUND'>> {
+export async function refreshPurse(deps: PurseDeps, caller: Caller, purseId: string, scene: PasskeyScene): Promise<PurseOutcome<'ID_REUSED' | 'NOT_FOUND'>> {
   const purse = await ownPurse(deps, caller, purseId);
-  return purse === null ? err('NOT_FOUND') : renewPurse(deps, purse, caller.device.publicKey, REFRESH);
+  return purse === null ? err('NOT_FOUND') : renewPurse(deps, purse, holderOf(caller, scene), REFRESH);
+}
+
+/** Who spends the purse, and where its passkeys live. */
+export type Holder = { readonly deviceKey: string; readonly rpId: string };
+
+function holderOf({ device }: Caller, { rpId }: PasskeyScene): Holder {
+  return { deviceKey: device.publicKey, rpId };
 }
 
 /** Only the device that spends it renews and closes a purse: nobody else knows what it has signed. */
@@ -62,16 +70,17 @@ async function ownPurse(deps: PurseDeps, caller: PurseCaller, purseId: string): 
 }
 
 /** After the user has proved; a refresh needs no proof. */
-export async function renewPurse(deps: PurseDeps, purse: PurseRow, deviceKey: string, renewal: Renewal): Promise<PurseOutcome<'ID_REUSED'>> {
+export async function renewPurse(deps: PurseDeps, purse: PurseRow, { deviceKey, rpId }: Holder, renewal: Renewal): Promise<PurseOutcome<'ID_REUSED'>> {
   for (let tried = 0; tried < TRIES; tried++) {
     const nowMs = deps.clock.nowMs();
     const { facts, first } = await atPurse(deps, purse, async (tx, read) => ({ facts: read, first: await firstOf(tx, renewal) }));
     if (first !== null) return isSame(first, facts.purse, renewal) ? ok(await viewOf(deps.store, facts.purse)) : err('ID_REUSED');
     const problem = problemOf(facts, renewal, nowMs);
     if (problem !== null) return err(problem);
-    const terms = termsOf(deps, facts, renewal, nowMs);
-    if (renewal.topUpId === null && isFresh(facts.purse, terms)) return ok(await viewOf(deps.store, facts.purse));
-    const certificate = await signPurse(deps.issuer, nowMs, { ...facts.purse, deviceKey }, terms);
+    const stepUp = await stepUpFor(deps, { ...purse, rpId });
+    const terms = termsOf(deps, facts, { ...renewal, stepUp, nowMs });
+    if (renewal.topUpId === null && isFresh(facts.purse, terms, stepUpOf(facts.purse.certificate), stepUp)) return ok(await viewOf(deps.store, facts.purse));
+    const certificate = await signPurse(deps.issuer, nowMs, { ...facts.purse, deviceKey }, terms, stepUp);
     const row = { ...facts.purse, ...terms, certificate };
     const done = await atPurse(deps, purse, (tx, now) => commit(tx, { row, signedOver: facts, now, renewal, nowMs }));
     if (done.ok || done.error !== 'CHANGED') return done as PurseOutcome;
@@ -92,10 +101,13 @@ function problemOf(facts: RenewalFacts, { addMinor, topUpId }: Renewal, nowMs: n
   return topUpId === null ? renewalProblem({ ...facts, nowMs }) : topUpProblem({ ...facts, nowMs, addMinor });
 }
 
-function termsOf(deps: PurseDeps, { purse, headSeq }: RenewalFacts, { addMinor }: Renewal, nowMs: number): PurseTerms {
+type Now = { readonly addMinor: number; readonly stepUp: StepUpTerms; readonly nowMs: number };
+
+function termsOf({ issuer }: PurseDeps, { purse, headSeq }: RenewalFacts, { addMinor, stepUp, nowMs }: Now): PurseTerms {
   const policy = pursePolicy(purse.ccy);
   assert(policy !== null, 'a purse that exists has a policy');
-  return renewedTerms(purse, termsAt(nowMs, policy, deps.issuer.keys.graceSeconds, purse.limMinor + addMinor, headSeq));
+  const { graceSeconds } = issuer.keys;
+  return renewedTerms(purse, termsAt({ nowMs, policy, graceSeconds, stepUp, limMinor: purse.limMinor + addMinor, headSeq }));
 }
 
 type Commit = { readonly row: PurseRow; readonly signedOver: RenewalFacts; readonly now: RenewalFacts; readonly renewal: Renewal; readonly nowMs: number };

@@ -4,6 +4,7 @@ import { reserveAccount } from '#protocol/ledger.ts';
 import { tellAll, type News } from './feeds.ts';
 import type { PurseRow, VoucherRow } from './ports-offline.ts';
 import type { Store, Tx } from './ports.ts';
+import { stepUpOf, stepUpView } from './purses-step-up.ts';
 
 /** The furthest voucher that was ever seen. */
 export type PurseHead = Pick<VoucherRow, 'seq' | 'cumMinor'> | null;
@@ -11,7 +12,8 @@ export type PurseHead = Pick<VoucherRow, 'seq' | 'cumMinor'> | null;
 export function purseView(row: PurseRow, reserveMinor: number, head: PurseHead): PurseView {
   const { id, kind, merchantId, deviceId, ccy, state, limMinor, capMinor, maxCount, expMs, claimDeadlineMs, certificate } = row;
   const known = { headSeq: head?.seq ?? 0, headCumMinor: head?.cumMinor ?? 0 };
-  return { id, kind, merchantId, deviceId, ccy, state, limMinor, capMinor, maxCount, reserveMinor, ...known, expMs, claimDeadlineMs, certificate };
+  const shown = { ...known, stepUp: stepUpView(stepUpOf(certificate)), expMs, claimDeadlineMs, certificate };
+  return { id, kind, merchantId, deviceId, ccy, state, limMinor, capMinor, maxCount, reserveMinor, ...shown };
 }
 
 /** Money and head may be of two moments: for a reply, not for a decision. */

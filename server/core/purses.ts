@@ -25,6 +25,7 @@ import type { PurseRow } from './ports-offline.ts';
 import type { Merchant, Party, PasskeyScene, Tx } from './ports.ts';
 import { signPurse } from './purses-certificate.ts';
 import { openingProblem, termsAt, type PurseProblem, type PurseTerms } from './purses-decision.ts';
+import { stepUpFor, type StepUpDeps } from './purses-step-up.ts';
 import { tellOwner, viewOf } from './purses-view.ts';
 import { readSessionChallenge } from './sessions.ts';
 
@@ -42,7 +43,7 @@ export async function proveUser(deps: IdentityDeps, caller: Caller, proof: Prove
   );
 }
 
-export type PurseDeps = Pick<IdentityDeps, 'store' | 'clock' | 'issuer'>;
+export type PurseDeps = Pick<IdentityDeps, 'clock' | 'issuer'> & StepUpDeps;
 /** Whose, and what it is to be. */
 export type Wanted = {
   readonly caller: Pick<Caller, 'party' | 'device'>;
@@ -50,11 +51,13 @@ export type Wanted = {
   readonly kind: PurseRow['kind'];
   readonly merchantId: string | null;
   readonly limMinor: number;
+  /** Where its device's passkeys live. */
+  readonly rpId: string;
 };
 
-export async function openPurse(deps: IdentityDeps, caller: Caller, request: PurseRequest, scene: PasskeyScene): Promise<PurseOutcome<UserProblem | 'ID_REUSED'>> {
+export async function openPurse(deps: IdentityDeps & PurseDeps, caller: Caller, request: PurseRequest, scene: PasskeyScene): Promise<PurseOutcome<UserProblem | 'ID_REUSED'>> {
   const { purseId: id, kind, limMinor } = request;
-  const wanted: Wanted = { caller, id, kind, merchantId: kind === 'tab' ? request.merchantId : null, limMinor };
+  const wanted: Wanted = { caller, id, kind, merchantId: kind === 'tab' ? request.merchantId : null, limMinor, rpId: scene.rpId };
   const known = await deps.store.transaction((tx) => tx.purse(id));
   if (known !== null) return isSame(known, wanted) ? ok(await viewOf(deps.store, known)) : err('ID_REUSED');
   const proved = await proveUser(deps, caller, request, scene);
@@ -81,9 +84,10 @@ export async function issuePurse(deps: PurseDeps, wanted: Wanted): Promise<Purse
   const { party, device } = wanted.caller;
   const policy = pursePolicy(party.ccy);
   assert(policy !== null, 'a purse that may be opened has a policy');
-  const terms = termsAt(nowMs, policy, deps.issuer.keys.graceSeconds, wanted.limMinor, 0);
+  const stepUp = await stepUpFor(deps, { partyId: party.id, ccy: party.ccy, rpId: wanted.rpId });
+  const terms = termsAt({ nowMs, policy, graceSeconds: deps.issuer.keys.graceSeconds, stepUp, limMinor: wanted.limMinor, headSeq: 0 });
   const holder = { id: wanted.id, merchantId: wanted.merchantId, ccy: party.ccy, statusIndex: looked.value, deviceKey: device.publicKey };
-  const certificate = await signPurse(deps.issuer, nowMs, holder, terms);
+  const certificate = await signPurse(deps.issuer, nowMs, holder, terms, stepUp);
   const row = rowOf(wanted, terms, { certificate, statusIndex: looked.value, openedAtMs: nowMs });
   return atAccount(deps, wanted, (tx, facts) => {
     const problem = openingProblem({ ...facts, ...wanted, nowMs, deviceId: device.id });

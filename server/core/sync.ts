@@ -7,6 +7,7 @@ import { unreachable } from '#base/assert.ts';
 import { fromBase64Url, toBase64Url } from '#base/bytes.ts';
 import type { Log } from '#base/log.ts';
 import type { SyncItem, SyncReply, SyncRequest, SyncResult } from '#protocol/http-sync.ts';
+import type { StepUpScene } from '#protocol/step-up.ts';
 import { feedPage } from './feed-page.ts';
 import type { Caller, IdentityDeps } from './identity.ts';
 import { takeNote, takeTap } from './notes.ts';
@@ -21,10 +22,10 @@ const BROKEN_RETRY_MS = 600_000;
 
 export type ReadItem = (item: unknown) => SyncItem | null;
 
-/** `read` gives one item its form; null: it has none. */
-export async function sync(deps: SyncDeps, caller: Caller, request: SyncRequest, read: ReadItem): Promise<SyncReply> {
+/** `read` gives one item its form; null: it has none. `scenes`: where the passkeys of payers live. */
+export async function sync(deps: SyncDeps, caller: Caller, request: SyncRequest, read: ReadItem, scenes: readonly StepUpScene[] = []): Promise<SyncReply> {
   const results: SyncResult[] = [];
-  for (const item of request.items) results.push(await takeSafely(deps, caller, read(item)));
+  for (const item of request.items) results.push(await takeSafely(deps, { caller, scenes }, read(item)));
   const list = await newestStatusList(deps);
   const { keys, keySet } = deps.issuer;
   return {
@@ -36,10 +37,12 @@ export async function sync(deps: SyncDeps, caller: Caller, request: SyncRequest,
   };
 }
 
-async function takeSafely(deps: SyncDeps, caller: Caller, item: SyncItem | null): Promise<SyncResult> {
+type Bringer = { readonly caller: Caller; readonly scenes: readonly StepUpScene[] };
+
+async function takeSafely(deps: SyncDeps, bringer: Bringer, item: SyncItem | null): Promise<SyncResult> {
   if (item === null) return rejected(deps, null, 'FORMAT');
   try {
-    return await take(deps, caller, item);
+    return await take(deps, bringer, item);
   } catch (thrown) {
     if (thrown instanceof StoreUnavailable) throw thrown;
     deps.log.error('sync.item', { kind: item.k, error: thrown instanceof Error ? thrown.name : 'unknown' });
@@ -47,15 +50,15 @@ async function takeSafely(deps: SyncDeps, caller: Caller, item: SyncItem | null)
   }
 }
 
-async function take(deps: SyncDeps, caller: Caller, item: SyncItem): Promise<SyncResult> {
+async function take(deps: SyncDeps, { caller, scenes }: Bringer, item: SyncItem): Promise<SyncResult> {
   if (item.k === 'C') return takeTap(deps, caller, item.id);
   const bytes = fromBase64Url(item.o);
   if (bytes === null) return rejected(deps, null, 'FORMAT');
   switch (item.k) {
     case 'V':
-      return takeVoucher(deps, { kind: 'party', id: caller.party.id }, { bytes, acceptedAtMs: item.acceptedAtMs, listSeq: item.listSeq });
+      return takeVoucher(deps, { kind: 'party', id: caller.party.id }, { bytes, acceptedAtMs: item.acceptedAtMs, listSeq: item.listSeq, scenes });
     case 'E':
-      return takeVoucher(deps, { kind: 'witness' }, { bytes });
+      return takeVoucher(deps, { kind: 'witness' }, { bytes, scenes });
     case 'F':
       return takeNote(deps, ['void', 'refund'], bytes);
     case 'A':

@@ -1,7 +1,9 @@
 /** Reads and verifies one voucher before any transaction is opened. Nothing here is stored: a code that is not genuine has no id to trust. */
 import { toBase64Url, toHex, type Bytes } from '#base/bytes.ts';
 import type { Es256Verifier, KeySet, Voucher } from '#protocol/objects.ts';
+import { needsStepUp } from '#protocol/purse-caps.ts';
 import { beginsPurse, chainLink, type ChainLink } from '#protocol/purse-rules.ts';
+import type { StepUpScene } from '#protocol/step-up.ts';
 import { decodeVoucher, verifyVoucher } from '#protocol/voucher.ts';
 
 /** What a genuine voucher says. Ids in hexadecimal, as rows keep them. */
@@ -26,12 +28,23 @@ export type ReadVoucher =
   | { readonly kind: 'read'; readonly claim: VoucherClaim }
   | { readonly kind: 'refused'; readonly vid: string | null; readonly reason: 'FORMAT' | 'SIGNATURE' };
 
-export async function readVoucherBytes(bytes: Bytes, keySet: KeySet, verifier: Es256Verifier): Promise<ReadVoucher> {
+/**
+ * `scenes`: where a payer's passkey may have confirmed it. Without its passkey's word a voucher above the threshold is like one without
+ * its signature: that word is outside what names the voucher, so a copy that lost it must not stand in the way of the whole one.
+ */
+export async function readVoucherBytes(bytes: Bytes, keySet: KeySet, verifier: Es256Verifier, scenes: readonly StepUpScene[]): Promise<ReadVoucher> {
   const shaped = decodeVoucher(bytes);
   if (!shaped.ok) return { kind: 'refused', vid: null, reason: 'FORMAT' };
   const genuine = await verifyVoucher({ bytes }, keySet, verifier);
-  if (!genuine.ok) return { kind: 'refused', vid: toHex(shaped.value.vid), reason: 'SIGNATURE' };
+  const confirmed = genuine.ok && (await isConfirmed(genuine.value, (scene) => verifyVoucher({ bytes }, keySet, verifier, scene), scenes));
+  if (!confirmed) return { kind: 'refused', vid: toHex(shaped.value.vid), reason: 'SIGNATURE' };
   return { kind: 'read', claim: claimOf(genuine.value) };
+}
+
+async function isConfirmed({ cert, amountMinor, stepUp }: Voucher, verify: (scene: StepUpScene) => ReturnType<typeof verifyVoucher>, scenes: readonly StepUpScene[]): Promise<boolean> {
+  if (stepUp === null) return !needsStepUp(cert, amountMinor);
+  const confirmed = await Promise.all(scenes.map(verify));
+  return confirmed.some((each) => each.ok);
 }
 
 export function claimOf(voucher: Voucher): VoucherClaim {

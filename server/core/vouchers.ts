@@ -15,6 +15,7 @@ import type { SyncResult } from '#protocol/http-sync.ts';
 import { debtAccount, GUARANTEE_ACCOUNT, GUARANTEE_RECEIVABLE, heldAccount, merchantAccount, reserveAccount, shopperAccount } from '#protocol/ledger.ts';
 import { pursePolicy, type GuaranteeRule } from '#protocol/purse-caps.ts';
 import { unclaimedVoidPostings, voucherPostings } from '#protocol/purse-ledger.ts';
+import type { StepUpScene } from '#protocol/step-up.ts';
 import { tellAll, type News } from './feeds.ts';
 import type { IdentityDeps } from './identity.ts';
 import { Book, missing, withLocks, type Locked, type More } from './locks.ts';
@@ -42,8 +43,11 @@ export type Brought = {
   readonly listSeq: number | null;
 };
 
-export async function takeVoucher(deps: VoucherDeps, by: BroughtBy, item: { readonly bytes: Bytes; readonly acceptedAtMs?: number | undefined; readonly listSeq?: number | undefined }): Promise<SyncResult> {
-  const read = await readVoucherBytes(item.bytes, deps.issuer.keys, deps.verifier);
+/** A voucher as it was sent. `scenes`: where its payer's passkey may have confirmed it. */
+export type SentVoucher = { readonly bytes: Bytes; readonly acceptedAtMs?: number | undefined; readonly listSeq?: number | undefined; readonly scenes?: readonly StepUpScene[] };
+
+export async function takeVoucher(deps: VoucherDeps, by: BroughtBy, item: SentVoucher): Promise<SyncResult> {
+  const read = await readVoucherBytes(item.bytes, deps.issuer.keys, deps.verifier, item.scenes ?? []);
   if (read.kind === 'refused') return rejected(deps, read.vid, read.reason);
   return settleVoucher(deps, { claim: read.claim, by, acceptedAtMs: item.acceptedAtMs ?? null, listSeq: item.listSeq ?? null });
 }

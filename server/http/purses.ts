@@ -58,7 +58,7 @@ export const purseRoutes = [
     body: { name: 'RefreshRequest', schema: RefreshRequest },
     reply: { status: 200, description: 'The purse with its new certificate', body },
     problems: ['ACCOUNT_FROZEN', 'PURSE_CLOSED'],
-    handle: async ({ caller, params: { id } }, deps) => answerWith(deps, 200, await refreshPurse(deps, caller, id)),
+    handle: async ({ caller, params: { id }, scene }, deps) => answerWith(deps, 200, await refreshPurse(deps, caller, id, scene)),
   }),
   route({
     method: 'POST',

@@ -7,6 +7,7 @@ import type { Result } from '#base/result.ts';
 import type { Problem } from '#protocol/errors.ts';
 import type { Caller } from '#server/core/identity.ts';
 import type { RateLimits } from '#server/core/ports.ts';
+import type { StepUpDeps } from '#server/core/purses-step-up.ts';
 import type { SyncDeps } from '#server/core/sync.ts';
 import type { LiveFeeds } from './live.ts';
 import type { RateName } from './rates.ts';
@@ -15,7 +16,7 @@ import type { Scene, Site } from './site.ts';
 /** none: anybody. session: any signed-in device. till: a signed-in device of a merchant. */
 export type Auth = 'none' | 'session' | 'till';
 
-export type AppDeps = SyncDeps & {
+export type AppDeps = SyncDeps & StepUpDeps & {
   readonly site: Site;
   readonly rates: RateLimits<RateName>;
   readonly live: LiveFeeds;

@@ -1,4 +1,6 @@
 /** Where this server is reached: which hosts are ours, and what that makes of origins. A foreign Host header is how a page that rebinds DNS reaches a loopback server. */
+import type { PasskeyScene } from '#server/core/ports.ts';
+
 export type Site = {
   readonly mode: 'demo' | 'production';
   readonly scheme: 'http' | 'https';
@@ -36,6 +38,11 @@ export function sceneOf(site: Site, host: string): Scene | null {
     deskOrigin: desk ? `${site.scheme}://${DESK}${port}` : null,
     phoneOrigins: desk ? PHONES.map((phone) => `${site.scheme}://${phone}${port}`) : [],
   };
+}
+
+/** Where the passkeys of payers may live: here, and in a demo on the host of its phones. */
+export function passkeyScenes({ origin, rpId, phoneOrigins }: Scene): readonly PasskeyScene[] {
+  return [{ origin, rpId }, ...phoneOrigins.filter((phone) => phone !== origin).map((phone) => ({ origin: phone, rpId: new URL(phone).hostname }))];
 }
 
 function isDefaultPort(site: Site, port: string): boolean {

@@ -4,6 +4,7 @@ import { ok } from '#base/result.ts';
 import { SyncItem, SyncReply, SyncRequest } from '#protocol/http-sync.ts';
 import { sync, type ReadItem } from '#server/core/sync.ts';
 import { route } from './route.ts';
+import { passkeyScenes } from './site.ts';
 
 /** Each item is read on its own: one that has no form of ours must not hold up the others. */
 const readItem: ReadItem = (item) => {
@@ -22,8 +23,8 @@ export const syncRoutes = [
     body: { name: 'SyncRequest', schema: SyncRequest },
     reply: { status: 200, description: 'A verdict for each item in order, and the feed after the cursor', body: { name: 'SyncReply', schema: SyncReply } },
     problems: [],
-    handle: async ({ caller, body }, deps) => {
-      const json = await sync(deps, caller, body, readItem);
+    handle: async ({ caller, body, scene }, deps) => {
+      const json = await sync(deps, caller, body, readItem, passkeyScenes(scene));
       if (json.results.some((result) => !result.dup)) deps.live.wake();
       return ok({ status: 200, json });
     },

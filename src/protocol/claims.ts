@@ -23,4 +23,4 @@ export const CLAIM = {
   /** Ours, from the private range. */
   chit: -65_537,
 } as const;
-export const COSE_KEY = { kty: 1, crv: -1, x: -2, y: -3, ec2: 2, p256: 1 } as const;
+export const COSE_KEY = { kty: 1, alg: 3, crv: -1, x: -2, y: -3, ec2: 2, p256: 1 } as const;

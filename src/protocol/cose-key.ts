@@ -1,9 +1,9 @@
-/** A COSE_Key (RFC 9053) that holds one compressed P-256 point: the key that a certificate speaks for. */
+/** COSE_Keys (RFC 9053): the compressed P-256 point that a certificate speaks for, and the public key of an ES256 passkey. */
 import { assert } from '#base/assert.ts';
 import { concat, type Bytes } from '#base/bytes.ts';
-import type { CborMap, CborValue } from './cbor.ts';
-import { COSE_KEY } from './claims.ts';
-import { decompressPoint } from './p256-point.ts';
+import { decodeCbor, type CborMap, type CborValue } from './cbor.ts';
+import { ALG_ES256, COSE_KEY } from './claims.ts';
+import { compressPoint, decompressPoint } from './p256-point.ts';
 import { isBytes, isMapOf } from './shape.ts';
 import { COORDINATE_BYTES } from './sizes.ts';
 
@@ -35,4 +35,13 @@ export function readCoseKeyForm(value: CborValue | undefined): Bytes | null {
   if (value.get(COSE_KEY.kty) !== COSE_KEY.ec2 || value.get(COSE_KEY.crv) !== COSE_KEY.p256) return null;
   if (!isBytes(x, COORDINATE_BYTES) || typeof ySign !== 'boolean') return null;
   return concat(new Uint8Array([ySign ? 3 : 2]), x);
+}
+
+/** The compressed point of a passkey's key, as WebAuthn gives it; null when it is no P-256 key for ES256. */
+export function passkeyPoint(bytes: Bytes): Bytes | null {
+  const key = decodeCbor(bytes);
+  if (key === null || !isMapOf(key, [COSE_KEY.kty, COSE_KEY.alg, COSE_KEY.crv, COSE_KEY.x, COSE_KEY.y])) return null;
+  const [x, y] = [key.get(COSE_KEY.x), key.get(COSE_KEY.y)];
+  if (key.get(COSE_KEY.kty) !== COSE_KEY.ec2 || key.get(COSE_KEY.alg) !== ALG_ES256 || key.get(COSE_KEY.crv) !== COSE_KEY.p256) return null;
+  return isBytes(x, COORDINATE_BYTES) && isBytes(y, COORDINATE_BYTES) ? compressPoint(x, y) : null;
 }

@@ -3,6 +3,12 @@ import * as v from 'valibot';
 import { VOUCHER_REASONS } from './errors.ts';
 import { amountMinor, balanceMinor, bytesText, count, currencyNumeric, hexId, merchantIdHex, purseIdHex, shortText, timeMs } from './http-fields.ts';
 
+/**
+ * Payments above this need the passkey that the certificate names. `passkey` false: the account has none that could, so `capMinor`
+ * is at most this; add one and refresh the purse.
+ */
+export const StepUpView = v.object({ aboveMinor: amountMinor, passkey: v.boolean() });
+
 /** One purse as its owner sees it. */
 export const PurseView = v.object({
   id: purseIdHex,
@@ -26,6 +32,8 @@ export const PurseView = v.object({
   /** The furthest voucher that the server has seen: a wallet whose head is behind it was rolled back. */
   headSeq: count,
   headCumMinor: balanceMinor,
+  /** Null: no payment needs a passkey. Feeds of before there was such a thing leave it out. */
+  stepUp: v.optional(v.nullable(StepUpView), null),
   expMs: timeMs,
   claimDeadlineMs: timeMs,
   /** The newest certificate. */

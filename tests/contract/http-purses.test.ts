@@ -55,6 +55,7 @@ describe('opening a purse', () => {
       reserveMinor: 20_000,
       headSeq: 0,
       headCumMinor: 0,
+      stepUp: null,
       expMs,
       claimDeadlineMs: expMs + 96 * 3_600_000,
       certificate,

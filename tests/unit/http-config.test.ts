@@ -12,7 +12,8 @@ const production = (change: Record<string, string> = {}) => readConfig({ ...GOOD
 
 describe('demo', () => {
   it('needs nothing', () => {
-    expect(readConfig({}, '/app')).toMatchObject({ mode: 'demo', listen: { host: '127.0.0.1', port: 8080 }, tls: null, databaseUrl: null, distDir: '/app/dist', proxies: 0, guarantee: 'capped' });
+    expect(readConfig({}, '/app')).toMatchObject({ mode: 'demo', listen: { host: '127.0.0.1', port: 8080 }, tls: null, databaseUrl: null, distDir: '/app/dist', proxies: 0, guarantee: 'capped', stepUpMinor: null });
+    expect(readConfig({ CHIT_STEP_UP: '3000' }, '/app').stepUpMinor).toBe(3_000);
     expect(readConfig({ CHIT_GUARANTEE: 'none' }, '/app').guarantee).toBe('none');
   });
 
@@ -23,6 +24,8 @@ describe('demo', () => {
     [{ CHIT_MODE: 'prod' }, 'CHIT_MODE'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
     [{ CHIT_GUARANTEE: 'always' }, 'CHIT_GUARANTEE'],
+    [{ CHIT_STEP_UP: '0' }, 'CHIT_STEP_UP'],
+    [{ CHIT_STEP_UP: '30.00' }, 'CHIT_STEP_UP'],
     [{ TLS_CERT: '/nowhere.crt' }, 'belong together'],
     [{ TLS_CERT: '/nowhere.crt', TLS_KEY: '/nowhere.key' }, 'TLS_CERT'],
   ])('refuses %j in one line', (env, named) => {

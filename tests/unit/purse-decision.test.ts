@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { pursePolicy } from '#protocol/purse-caps.ts';
 import type { PurseRow } from '#server/core/ports-offline.ts';
 import type { Merchant, Party } from '#server/core/ports.ts';
-import { isFresh, openingProblem, renewalProblem, renewedTerms, termsAt, topUpProblem, type OpeningFacts, type TopUpFacts } from '#server/core/purses-decision.ts';
+import { isFresh, openingProblem, renewalProblem, renewedTerms, termsAt, topUpProblem, type Issuing, type OpeningFacts, type TopUpFacts } from '#server/core/purses-decision.ts';
+import type { StepUpTerms } from '#server/core/purses-step-up.ts';
 
 const NOW = 1_793_491_200_000;
 const DAY_MS = 86_400_000;
@@ -11,6 +12,8 @@ const party: Party = { id: '1'.repeat(32), kind: 'shopper', name: 'Li', ccy: 156
 const merchant: Merchant = { id: 'e'.repeat(16), partyId: '2'.repeat(32), name: 'Noodles', ccy: 156, status: 'active', statusIndex: 0, nextTerminal: 1 };
 const policy = pursePolicy(156);
 if (policy === null) throw new Error('no policy');
+const none = { uvtMinor: null, uvKey: null };
+const issuing: Issuing = { nowMs: NOW, policy, graceSeconds: 345_600, stepUp: none, limMinor: 20_000, headSeq: 0 };
 const purse: PurseRow = {
   id: 'b'.repeat(16),
   partyId: party.id,
@@ -18,7 +21,7 @@ const purse: PurseRow = {
   kind: 'open',
   merchantId: null,
   ccy: 156,
-  ...termsAt(NOW, policy, 345_600, 20_000, 0),
+  ...termsAt(issuing),
   statusIndex: 0,
   certificate: 'AAAA',
   fingerprint: '',
@@ -81,18 +84,31 @@ describe('renewing a purse', () => {
   });
 
   it('takes nothing back, and counts on from the furthest voucher', () => {
-    const later = termsAt(NOW + DAY_MS, policy, 345_600, 20_000, 7);
+    const later = termsAt({ ...issuing, nowMs: NOW + DAY_MS, headSeq: 7 });
     expect(later).toEqual({ limMinor: 20_000, capMinor: 20_000, maxCount: 47, expMs: NOW + 4 * DAY_MS, claimDeadlineMs: NOW + 8 * DAY_MS });
     expect(renewedTerms(purse, later)).toEqual(later);
     const generous = { ...purse, maxCount: 90, expMs: NOW + 9 * DAY_MS, claimDeadlineMs: NOW + 13 * DAY_MS };
     expect(renewedTerms(generous, later)).toEqual({ ...later, maxCount: 90, expMs: generous.expMs, claimDeadlineMs: generous.claimDeadlineMs });
   });
 
+  it.each([
+    ['no threshold', none, 20_000],
+    ['a threshold and a passkey', { uvtMinor: 3_000, uvKey: 'AA' }, 20_000],
+    ['a threshold and no passkey', { uvtMinor: 3_000, uvKey: null }, 3_000],
+  ])('allows one payment: %s', (_, stepUp, capMinor) => {
+    expect(termsAt({ ...issuing, stepUp }).capMinor).toBe(capMinor);
+  });
+
   it('is the same certificate again within a minute, unless something else changed', () => {
-    const terms = termsAt(NOW, policy, 345_600, 20_000, 0);
-    expect(isFresh(purse, { ...terms, expMs: terms.expMs + 59_000 })).toBe(true);
-    expect(isFresh(purse, { ...terms, expMs: terms.expMs + 60_000 })).toBe(false);
-    expect(isFresh(purse, { ...terms, maxCount: 41 })).toBe(false);
-    expect(isFresh(purse, { ...terms, limMinor: 20_001 })).toBe(false);
+    const terms = termsAt(issuing);
+    const same = { uvtMinor: 5_000, uvKey: 'AA' };
+    const again = (change: Partial<typeof terms>, stepUp: StepUpTerms = same) => isFresh(purse, { ...terms, ...change }, same, stepUp);
+    expect(again({ expMs: terms.expMs + 59_000 })).toBe(true);
+    expect(again({ expMs: terms.expMs + 60_000 })).toBe(false);
+    expect(again({ maxCount: 41 })).toBe(false);
+    expect(again({ limMinor: 20_001 })).toBe(false);
+    expect(again({ capMinor: 5_000 })).toBe(false);
+    expect(again({}, { ...same, uvtMinor: 5_001 })).toBe(false);
+    expect(again({}, { ...same, uvKey: 'AB' })).toBe(false);
   });
 });

@@ -12,7 +12,7 @@ const head = (seq: number, cumMinor: number) => ({ seq, cumMinor, vid: hex(seq) 
 function view(over: Partial<PurseView> = {}): PurseView {
   const { id, kind, merchantId, ccy, certificate, limMinor, capMinor, maxCount, expMs, claimDeadlineMs } = purseRow(1);
   const terms = { id, kind, merchantId, ccy, certificate, limMinor, capMinor, maxCount, expMs, claimDeadlineMs };
-  return { ...terms, deviceId: DEVICE, state: 'active', reserveMinor: limMinor, headSeq: 0, headCumMinor: 0, ...over };
+  return { ...terms, deviceId: DEVICE, state: 'active', reserveMinor: limMinor, headSeq: 0, headCumMinor: 0, stepUp: null, ...over };
 }
 
 describe('the server tells of a purse', () => {
