@@ -6,6 +6,7 @@
 import { err } from '#base/result.ts';
 import type { Environment, Snapshot, WalletApi } from '#wallet/api.ts';
 import { askForSync } from './background-sync.ts';
+import { payerCalls } from './payer-calls.ts';
 import { hadWallet, markWallet } from './wallet-mark.ts';
 import { connectWorker } from './worker-connection.ts';
 
@@ -68,10 +69,7 @@ export function connectWallet(start: () => Worker): WalletApi {
       environment = { ...environment, keeping };
       await now().noteKeeping(keeping);
     },
-    purseChallenge: () => now().purseChallenge(),
-    loadPurse: (wish, amountText, proof) => now().loadPurse(wish, amountText, proof),
-    closePurse: (purseId) => now().closePurse(purseId),
-    presentVoucher: (voucherId) => now().presentVoucher(voucherId),
+    ...payerCalls((ask) => ask(now())),
     charge: (amountText) => now().charge(amountText),
     cancelCharge: (saleId) => now().cancelCharge(saleId),
     dismissPaid: (saleId) => now().dismissPaid(saleId),

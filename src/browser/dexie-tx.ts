@@ -2,9 +2,9 @@
 import type { Collection, Table as DexieTable, Transaction } from 'dexie';
 import { assert } from '#base/assert.ts';
 import type { Position, Table, WalletTx } from '#wallet/ports.ts';
-import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from '#wallet/records.ts';
+import type { HistoryRecord, IdentityRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from '#wallet/records.ts';
 import { isHistoryRecord, isIdentityRecord, isOutboxRow, isPaymentRecord, isSaleRecord, isTruthRecord } from './row-check.ts';
-import { isPinCheckRecord, isPurseRecord, isVoucherRecord } from './row-check-purses.ts';
+import { isPasskeyTrialRecord, isPinCheckRecord, isPurseRecord, isVoucherRecord } from './row-check-purses.ts';
 
 /** Above every time and below none: bounds of a compound key. */
 const NO_POSITION: Position = { atMs: Number.MAX_SAFE_INTEGER, id: '\uffff' };
@@ -57,6 +57,8 @@ export function walletTx(tx: Transaction, onDamage: () => void): WalletTx {
     putTruth: async (row: TruthRecord) => void (await single.put({ name: 'truth', row })),
     pinCheck: async () => readable((await single.get('pin-check'))?.row, isPinCheckRecord, onDamage),
     putPinCheck: async (row: PinCheckRecord) => void (await single.put({ name: 'pin-check', row })),
+    passkeyTrial: async () => readable((await single.get('passkey-trial'))?.row, isPasskeyTrialRecord, onDamage),
+    putPasskeyTrial: async (row: PasskeyTrialRecord) => void (await single.put({ name: 'passkey-trial', row })),
     quarantine: () => quarantine(tx),
   };
 }

@@ -1,5 +1,5 @@
-/** Can this row of a purse, a voucher or a PIN check be read? As in row-check.ts. */
-import type { PinCheckRecord, PurseRecord, VoucherRecord } from '#wallet/records.ts';
+/** Can this row of a purse, a voucher, a PIN check or a passkey's trial be read? As in row-check.ts. */
+import type { PasskeyTrialRecord, PinCheckRecord, PurseRecord, VoucherRecord } from '#wallet/records.ts';
 import { type Fields, fieldsOf, HEX_ID, isAmount, isCount, isText, matches, NONCE, stateOf } from './row-check.ts';
 
 const SHORT_ID = /^[0-9a-f]{16}$/;
@@ -56,4 +56,9 @@ function isVoucherState(state: Fields): boolean {
 export function isPinCheckRecord(value: unknown): value is PinCheckRecord {
   const row = fieldsOf(value);
   return row !== null && matches(row['salt'], HEX_ID) && matches(row['check'], /^[0-9a-f]{4}$/) && isCount(row['triesLeft']);
+}
+
+export function isPasskeyTrialRecord(value: unknown): value is PasskeyTrialRecord {
+  const row = fieldsOf(value);
+  return row !== null && isText(row['uvKey']) && typeof row['works'] === 'boolean';
 }

@@ -31,7 +31,8 @@ export function isPaymentRecord(value: unknown): value is PaymentRecord {
   if (row === null || state === null) return false;
   const facts = matches(row['id'], HEX_ID) && matches(row['invoiceHash'], HEX_ID) && isText(row['merchantId']) && isText(row['merchantName']);
   const figures = isAmount(row['amountMinor']) && isCount(row['ccy']) && isCount(row['createdAtMs']) && isCount(row['terminal']);
-  return facts && figures && matches(row['saleNonce'], NONCE) && isPaymentState(state);
+  const code = row['confirmationCode'] ?? null;
+  return facts && figures && matches(row['saleNonce'], NONCE) && isPaymentState(state) && (code === null || isText(code));
 }
 
 function isPaymentState(state: Fields): boolean {

@@ -6,6 +6,7 @@ import { proxy, type Remote, wrap } from 'comlink';
 import { err, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { Snapshot, WalletApi } from '#wallet/api.ts';
+import { payerCalls } from './payer-calls.ts';
 
 /** What the worker exposes beside the api. */
 export type WorkerApi = WalletApi & { ping(): Promise<true> };
@@ -86,10 +87,7 @@ function guarded(worker: Remote<WorkerApi>, lost: Promise<'lost'>): WalletApi {
     pay: (draftId, user) => result(remote.pay(draftId, user)),
     discard: (draftId) => quiet(remote.discard(draftId)),
     noteKeeping: (keeping) => quiet(remote.noteKeeping(keeping)),
-    purseChallenge: () => result(remote.purseChallenge()),
-    loadPurse: (wish, amountText, proof) => result(remote.loadPurse(wish, amountText, proof)),
-    closePurse: (purseId) => result(remote.closePurse(purseId)),
-    presentVoucher: (voucherId) => result(remote.presentVoucher(voucherId)),
+    ...payerCalls((ask) => result(ask(remote))),
     charge: (amountText) => result(remote.charge(amountText)),
     cancelCharge: (saleId) => result(remote.cancelCharge(saleId)),
     dismissPaid: (saleId) => result(remote.dismissPaid(saleId)),

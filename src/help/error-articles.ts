@@ -38,7 +38,7 @@ const BY_CODE: Readonly<Record<ErrorCode, ArticleId>> = {
   CAMERA_ABSENT: 'camera-trouble', CAMERA_BUSY: 'camera-trouble', CAMERA_LOST: 'camera-trouble', PICTURE_NO_CODE: 'camera-trouble',
   PICTURE_TOO_LARGE: 'camera-trouble', PASSKEY_CANCELLED: 'pin-and-passkey', PASSKEY_UNSUPPORTED: 'pin-and-passkey',
   TOO_MANY_WAITING: 'payment-pending', PURSE_NOT_HERE: 'payment-failed', PURSE_SHORT: 'payment-failed', PURSE_RENEW: 'payment-failed',
-  CONFIRM_OFFLINE: 'pin-and-passkey',
+  CONFIRM_OFFLINE: 'pin-and-passkey', CONFIRM_PIN: 'pin-and-passkey', PIN_NOT_HERE: 'pin-and-passkey', NOTE_NOT_YOURS: 'records-and-receipt',
 };
 
 /** Total over every code; a text that is no code of ours gets the article about unknown outcomes. */

@@ -145,6 +145,9 @@ export const DEVICE_ERRORS = [
   'PURSE_SHORT', // nobody answers, and the purse cannot carry this payment: too little in it, above a cap, or its payments are used up
   'PURSE_RENEW', // nobody answers, and the purse's certificate has run out
   'CONFIRM_OFFLINE', // nobody answers: the passkey has to sign the voucher itself
+  'CONFIRM_PIN', // nobody answers, and only the PIN can be checked here
+  'PIN_NOT_HERE', // nobody answers, and this device cannot check the PIN: never used here, or its tries are used up
+  'NOTE_NOT_YOURS', // a shop's note about a voucher that this wallet did not sign
 ] as const;
 export type DeviceError = (typeof DEVICE_ERRORS)[number];
 

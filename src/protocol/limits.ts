@@ -62,6 +62,8 @@ export const LIMITS = {
   requestTimeoutMs: 10_000,
   /** Reachability probe; protocol.md section 3 gives the till 2.5 s. */
   probeTimeoutMs: 2_500,
+  /** The same where a request failed a moment ago: a person with a purse does not wait through it again. */
+  offlineProbeMs: 600,
   /** Retries: full jitter between these; protocol.md 8.1. */
   retryMinMs: 2_000,
   retryMaxMs: 300_000,

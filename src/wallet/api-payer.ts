@@ -98,12 +98,17 @@ export interface PayerOfflineApi {
   /** The code of a payment out of a purse, again. Moves it from signed to presented. */
   presentVoucher(voucherId: string): Promise<Result<VoucherView, ErrorCode>>;
   /**
-   * `pay` by passkey said CONFIRM_OFFLINE: nobody answers, and the passkey has to sign the voucher itself. What it signs, base64url; then payOffline.
-   * A PIN needs no such step: `pay` goes on by itself.
+   * `pay` said CONFIRM_OFFLINE: nobody answers, and the passkey has to sign the voucher itself. What it signs, base64url; then payOffline. Also
+   * at once, without `pay`, where the plan is a purse and the user has a passkey: one touch less. A PIN needs no such step: `pay` goes on by itself.
+   * CONFIRM_PIN: the passkey cannot be checked here, the PIN can. INVOICE_PAID: it is paid already; detail.paymentId is its voucher or payment.
    */
   voucherChallenge(draftId: string): Promise<Result<{ readonly challenge: string }, ErrorCode>>;
+  /** CONFIRM_OFFLINE: the purse has moved on meanwhile (another tab paid): a new challenge. */
   payOffline(draftId: string, user: UserProof): Promise<Result<{ readonly paymentId: string; readonly code: string }, ErrorCode>>;
-  /** A random challenge to try the passkey with while offline, once: protocol.md section 6. Then passkeyTried with the assertion, or null when it did not work. */
+  /**
+   * A random challenge to try the passkey with while offline, once: protocol.md section 6. Then passkeyTried with the assertion, or null when it did
+   * not work. PASSKEY_UNSUPPORTED: no purse here names a passkey.
+   */
   passkeyTrial(): Promise<Result<{ readonly challenge: string }, ErrorCode>>;
   passkeyTried(assertion: unknown): Promise<Result<boolean, ErrorCode>>;
   /** A till's acknowledgement, void or refund: kept, sent, and told. */

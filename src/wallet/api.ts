@@ -133,10 +133,7 @@ export type ChargeView = {
   readonly expiresAtMs: number;
 };
 
-/** Of the payer's door, what is built so far. */
-type Payer = Pick<PayerOfflineApi, 'purseChallenge' | 'loadPurse' | 'closePurse' | 'presentVoucher'>;
-
-export interface WalletApi extends Payer {
+export interface WalletApi extends PayerOfflineApi {
   /** Opens the store, recovers, and starts the sync loop. Call once, first. */
   open(environment: Environment): Promise<Result<Snapshot, ErrorCode>>;
   /** Called at once with the present snapshot, then with each new one. `listener` is a Comlink proxy. */

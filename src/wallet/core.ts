@@ -3,16 +3,31 @@
  * a restart are rows in the store; what is here is a copy of them or may be forgotten.
  */
 import { assert } from '#base/assert.ts';
+import type { Bytes } from '#base/bytes.ts';
 import type { Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { Es256Signer, Invoice, KeySet, Order } from '#protocol/objects.ts';
+import type { VoucherDraft } from '#protocol/voucher.ts';
 import type { Connection, Draft, Environment, Snapshot } from './api.ts';
 import type { WalletPorts } from './ports.ts';
-import type { IdentityRecord, TruthRecord } from './records.ts';
+import type { IdentityRecord, PurseRecord, TruthRecord, VoucherRecord } from './records.ts';
 import { createServerTime, type ServerTime } from './server-time.ts';
 
 /** A confirm sheet's contents, with what is sent when it is confirmed. Lost with the worker: nothing was promised yet. */
 export type OpenDraft = { readonly draft: Draft; readonly order: Order; readonly invoice: Invoice };
+
+/** The next voucher of a purse before its signatures: what a passkey is asked to confirm. See unsigned-voucher.ts. */
+export type UnsignedVoucher = {
+  /** The purse as it was read: what is signed follows its head, and no other. */
+  readonly purse: PurseRecord;
+  readonly draft: VoucherDraft;
+  /** The passkey that its certificate names; null: none. */
+  readonly uvKey: Bytes | null;
+  /** It has to carry the passkey's word. */
+  readonly stepUp: boolean;
+  /** The record that it becomes, without the signed bytes. */
+  readonly record: Omit<VoucherRecord, 'bytes'>;
+};
 
 /** What a server or the store says to believe; not judged yet. Both base64url. */
 export type OfferedTrust = { readonly rootKey: string; readonly keySet: string };
@@ -44,6 +59,10 @@ export type Memory = {
   /** Handed out for a passkey to sign; good for one restore. */
   restoreChallenge: string | null;
   readonly drafts: Map<string, OpenDraft>;
+  /** Vouchers that a passkey is being asked to confirm, by draft: unsigned, and worth nothing until they are. */
+  readonly unsigned: Map<string, UnsignedVoucher>;
+  /** Handed out to try the passkey with; good for one answer. */
+  trialChallenge: string | null;
   readonly paying: Map<string, Promise<Result<{ readonly paymentId: string; readonly code?: string }, ErrorCode>>>;
   /** Sheets whose charge had been paid under another sheet's id: a second tap finds that payment. */
   readonly paidAs: Map<string, string>;
@@ -82,6 +101,8 @@ export function createMemory(rootKey: string | null): Memory {
     fence: null,
     restoreChallenge: null,
     drafts: new Map(),
+    unsigned: new Map(),
+    trialChallenge: null,
     paying: new Map(),
     paidAs: new Map(),
     version: 0,

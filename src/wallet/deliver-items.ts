@@ -5,6 +5,7 @@
 import { LIMITS } from '#protocol/limits.ts';
 import { SyncReply, type SyncRequest, type SyncResult } from '#protocol/http-sync.ts';
 import { readMessage } from '#protocol/read-message.ts';
+import type { VoucherEvent } from '#protocol/voucher-state.ts';
 import { ask } from './ask.ts';
 import type { Core } from './core.ts';
 import { poisonOf, postpone, setAside, waitOf } from './delivery.ts';
@@ -50,7 +51,12 @@ async function fileResult(core: Core, row: OutboxRow, result: SyncResult): Promi
   if (result.verdict === 'RETRY') return postpone(core, row, result.afterMs);
   // A verdict on something else than we sent is none.
   const isOurs = result.id === row.recordId || (result.id === null && result.verdict === 'REJECTED');
-  if (!isOurs || result.verdict === 'REFUNDED' || result.verdict === 'NOTED') return postpone(core, row, null);
-  const filed = await write(core, (tx) => fileVerdict(tx, row.recordId, voucherEventOf(result)));
+  if (!isOurs) return postpone(core, row, null);
+  const filed = await write(core, (tx) => fileVerdict(tx, row.recordId, eventOf(result)));
   if (filed.ok && filed.value === 'conflict') core.ports.log.error('verdict.conflict', { voucherId: row.recordId });
+}
+
+/** A note has no record of its own: what it did to its voucher, the feed tells. */
+function eventOf(result: Exclude<SyncResult, { verdict: 'RETRY' }>): VoucherEvent | null {
+  return result.verdict === 'REFUNDED' || result.verdict === 'NOTED' ? null : voucherEventOf(result);
 }

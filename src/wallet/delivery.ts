@@ -53,17 +53,19 @@ async function fileVerdict(core: Core, row: OutboxRow, reply: PaymentReply): Pro
   const event = payment.value === undefined ? null : await eventOf(core, payment.value, reply);
   // The server keeps its verdict: it is asked for again.
   if (event === 'not-loaded') return postpone(core, row, null);
-  const written = await write(core, (tx) => file(tx, row, event));
+  const written = await write(core, (tx) => file(tx, row, event, reply.confirmationCode));
   if (written.ok && written.value === 'conflict') core.ports.log.error('verdict.conflict', { paymentId: row.recordId });
   core.memory.feedDue = true;
 }
 
-async function file(tx: WalletTx, row: OutboxRow, event: PaymentEvent | null): Promise<'filed' | 'conflict'> {
+async function file(tx: WalletTx, row: OutboxRow, event: PaymentEvent | null, confirmationCode: string | null): Promise<'filed' | 'conflict'> {
   await tx.outbox.delete(row.id);
   const record = await tx.payments.get(row.recordId);
   if (record === undefined || event === null) return 'filed';
   const move = transition(record.state, event);
-  if (move.kind === 'moved') await tx.payments.put({ ...record, state: move.state });
+  const state = move.kind === 'moved' ? move.state : record.state;
+  // The feed may have been faster with the receipt; the code comes with this answer alone.
+  if (move.kind === 'moved' || (move.kind === 'same' && confirmationCode !== null)) await tx.payments.put({ ...record, state, confirmationCode });
   return move.kind === 'conflict' ? 'conflict' : 'filed';
 }
 

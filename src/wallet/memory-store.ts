@@ -5,7 +5,7 @@
 import { assert } from '#base/assert.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { OrderedTable, Position, StorageError, StoreEvent, Table, WalletStore, WalletTx } from './ports.ts';
-import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from './records.ts';
+import type { HistoryRecord, IdentityRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from './records.ts';
 
 type Rows = {
   payments: Map<string, PaymentRecord>;
@@ -17,6 +17,7 @@ type Rows = {
   identity: IdentityRecord | undefined;
   truth: TruthRecord | undefined;
   pinCheck: PinCheckRecord | undefined;
+  passkeyTrial: PasskeyTrialRecord | undefined;
 };
 
 /** What a test or the simulator does to the disk behind the wallet's back. */
@@ -85,7 +86,7 @@ function inTurn<T>(disk: MemoryDisk, allowed: () => Promise<StorageError | null>
 
 function emptyRows(): Rows {
   const money = { payments: new Map(), sales: new Map(), history: new Map(), outbox: new Map(), purses: new Map(), vouchers: new Map() };
-  return { ...money, identity: undefined, truth: undefined, pinCheck: undefined };
+  return { ...money, identity: undefined, truth: undefined, pinCheck: undefined, passkeyTrial: undefined };
 }
 
 function copyRows(rows: Rows): Rows {
@@ -99,6 +100,7 @@ function copyRows(rows: Rows): Rows {
     identity: rows.identity,
     truth: rows.truth,
     pinCheck: rows.pinCheck,
+    passkeyTrial: rows.passkeyTrial,
   };
 }
 
@@ -144,6 +146,10 @@ function transaction(rows: Rows): WalletTx {
     pinCheck: async () => rows.pinCheck,
     putPinCheck: async (record) => {
       rows.pinCheck = frozen(record);
+    },
+    passkeyTrial: async () => rows.passkeyTrial,
+    putPasskeyTrial: async (record) => {
+      rows.passkeyTrial = frozen(record);
     },
     quarantine: async () => 0,
   };

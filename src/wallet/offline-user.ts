@@ -1,12 +1,11 @@
 /**
  * Is this the user, asked with no network? A PIN is held against what this device kept when the server last accepted it: 16 bits
  * of a slow hash, so that somebody who reads the store learns a PIN that fits one time in 65,536, and not the PIN. Five tries;
- * a try is counted, and on disk, before it is compared. Then only online. A passkey is not taken offline: nothing here can check it.
+ * a try is counted, and on disk, before it is compared. Then only online. A passkey is asked in pay-by-passkey.ts.
  */
 import { fromHex, toHex } from '#base/bytes.ts';
 import { err, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
-import type { UserProof } from '#protocol/http.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { Core } from './core.ts';
 import { type PinCheckRecord, RECORD_SCHEMA } from './records.ts';
@@ -23,14 +22,13 @@ export async function rememberPin(core: Core, pin: string): Promise<void> {
   if (!kept.ok) core.ports.log.warn('pin-check.not-kept', { error: kept.error });
 }
 
-export async function checkUserOffline(core: Core, user: UserProof): Promise<Result<void, ErrorCode>> {
-  if (user.kind === 'passkey') return err('OFFLINE');
+export async function checkPinOffline(core: Core, pin: string): Promise<Result<void, ErrorCode>> {
   const taken = await takeTry(core);
   if (!taken.ok) return taken;
   const tried = taken.value;
-  if (tried === null) return err('OFFLINE');
+  if (tried === null) return err('PIN_NOT_HERE');
   const { salt, check, triesLeft } = tried;
-  if ((await checkOf(core, user.pin, fromHex(salt) ?? new Uint8Array())) !== check) return err('PIN_WRONG', { triesLeft });
+  if ((await checkOf(core, pin, fromHex(salt) ?? new Uint8Array())) !== check) return err('PIN_WRONG', { triesLeft });
   return write(core, (tx) => tx.putPinCheck({ ...tried, triesLeft: LIMITS.pinTries }));
 }
 

@@ -13,9 +13,10 @@ import { compactCode } from '#protocol/link.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import type { Core, OpenDraft } from './core.ts';
-import { checkUserOffline, rememberPin } from './offline-user.ts';
+import { certOf, confirmBy } from './offline-confirm.ts';
+import { checkPinOffline, rememberPin } from './offline-user.ts';
 import type { WalletTx } from './ports.ts';
-import { type OutboxRow, type PaymentRecord, RECORD_SCHEMA } from './records.ts';
+import { type OutboxRow, type PaymentRecord, type PurseRecord, RECORD_SCHEMA } from './records.ts';
 import { askForResult } from './session.ts';
 import { shopper } from './shopper.ts';
 import { signPayment } from './sign-voucher.ts';
@@ -27,9 +28,14 @@ import { write } from './writer.ts';
 export type Paid = Result<{ readonly paymentId: string; readonly code?: string }, ErrorCode>;
 
 export function pay(core: Core, draftId: string, user: UserProof): Promise<Paid> {
+  return onceAtATime(core, draftId, () => payOnce(core, draftId, user));
+}
+
+/** Who taps twice gets the same promise. */
+export function onceAtATime(core: Core, draftId: string, work: () => Promise<Paid>): Promise<Paid> {
   const running = core.memory.paying.get(draftId);
   if (running !== undefined) return running;
-  const paid = payOnce(core, draftId, user).finally(() => {
+  const paid = work().finally(() => {
     core.memory.paying.delete(draftId);
     core.changed();
   });
@@ -43,18 +49,23 @@ async function payOnce(core: Core, draftId: string, user: UserProof): Promise<Pa
   if (!payer.ok) return payer;
   const paidAs = core.memory.paidAs.get(draftId);
   if (paidAs !== undefined) return ok({ paymentId: paidAs });
-  const open = core.memory.drafts.get(draftId) ?? null;
-  const known = await core.ports.store.read((tx) => existing(tx, draftId, open));
+  const draft = core.memory.drafts.get(draftId) ?? null;
+  const known = await core.ports.store.read((tx) => existing(tx, draftId, draft));
   if (!known.ok) return known;
   if (known.value !== null) return again(core, draftId, known.value);
-  if (open === null) return err('DRAFT_GONE');
-  const timely = checkInvoice(open.invoice, {
-    nowSeconds: core.time.nowSeconds(),
-    ccy: payer.value.ccy,
-    graceSeconds: LIMITS.invoiceGraceSeconds,
-  });
-  if (!timely.ok) return timely;
-  return payBestWay(core, open, user);
+  const open = await openDraft(core, draftId);
+  return open.ok ? payBestWay(core, open.value, user) : open;
+}
+
+/** The sheet, while its charge may still be paid. */
+export async function openDraft(core: Core, draftId: string): Promise<Result<OpenDraft, ErrorCode>> {
+  const payer = shopper(core);
+  if (!payer.ok) return payer;
+  const open = core.memory.drafts.get(draftId);
+  if (open === undefined) return err('DRAFT_GONE');
+  const { ccy } = payer.value;
+  const timely = checkInvoice(open.invoice, { nowSeconds: core.time.nowSeconds(), ccy, graceSeconds: LIMITS.invoiceGraceSeconds });
+  return timely.ok ? ok(open) : timely;
 }
 
 async function payBestWay(core: Core, open: OpenDraft, user: UserProof): Promise<Paid> {
@@ -62,20 +73,31 @@ async function payBestWay(core: Core, open: OpenDraft, user: UserProof): Promise
   if (!purses.ok) return purses;
   const now = nowHere(core, open.draft.ccy);
   const purse = purseFor(purses.value, open.draft, now);
-  // Who can pay without a network does not wait long for one.
-  const confirmed = await confirm(core, open, user, purse === null ? LIMITS.requestTimeoutMs : LIMITS.probeTimeoutMs);
+  const confirmed = await confirm(core, open, user, patienceMs(core, purse));
   const way = whichWay(confirmed.ok ? 'confirmed' : confirmed.error === 'OFFLINE' ? 'no-answer' : 'refused', purse);
   if (confirmed.ok) {
     if (purse !== null && user.kind === 'pin') await keepPinCheck(core, user.pin);
     return store(core, open);
   }
-  if (way === 'purse') return payFromPurse(core, open, user);
+  if (way === 'purse' && purse !== null) return payFromPurse(core, open, user, purse);
   return confirmed.error === 'OFFLINE' ? err(whyNone(purses.value, open.draft, now)) : confirmed;
 }
 
+/** Who can pay without a network does not wait long for one, and hardly at all where nobody answered a moment ago. */
+function patienceMs(core: Core, purse: PurseRecord | null): number {
+  if (purse === null) return LIMITS.requestTimeoutMs;
+  return core.memory.connection === 'offline' ? LIMITS.offlineProbeMs : LIMITS.probeTimeoutMs;
+}
+
 /** Nothing was sent: the confirmation moves no money, and the order has not left. */
-async function payFromPurse(core: Core, open: OpenDraft, user: UserProof): Promise<Paid> {
-  const agreed = await checkUserOffline(core, user);
+async function payFromPurse(core: Core, open: OpenDraft, user: UserProof, purse: PurseRecord): Promise<Paid> {
+  const trial = await core.ports.store.read((tx) => tx.passkeyTrial());
+  if (!trial.ok) return trial;
+  const by = confirmBy(certOf(purse), open.draft.amountMinor, trial.value);
+  if (by === 'nobody') return err('E_UV_REQUIRED');
+  if (user.kind === 'passkey') return err(by === 'pin' ? 'CONFIRM_PIN' : 'CONFIRM_OFFLINE');
+  if (by === 'passkey') return err('CONFIRM_OFFLINE');
+  const agreed = await checkPinOffline(core, user.pin);
   if (!agreed.ok) return agreed;
   const signed = await signPayment(core, open);
   return signed.ok ? again(core, open.draft.draftId, { id: signed.value.id, voucher: signed.value.bytes }) : signed;

@@ -6,7 +6,7 @@ import type { Random } from '#base/random.ts';
 import type { Result } from '#base/result.ts';
 import type { DeviceError } from '#protocol/errors.ts';
 import type { Es256Signer, Es256Verifier } from '#protocol/objects.ts';
-import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from './records.ts';
+import type { HistoryRecord, IdentityRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from './records.ts';
 
 export type StorageError = Extract<
   DeviceError,
@@ -74,6 +74,8 @@ export interface WalletTx {
   putTruth(record: TruthRecord): Promise<void>;
   pinCheck(): Promise<PinCheckRecord | undefined>;
   putPinCheck(record: PinCheckRecord): Promise<void>;
+  passkeyTrial(): Promise<PasskeyTrialRecord | undefined>;
+  putPasskeyTrial(record: PasskeyTrialRecord): Promise<void>;
   /** Moves every row that cannot be read (unknown schema, missing field) out of the way, and says how many there were. */
   quarantine(): Promise<number>;
 }

@@ -13,7 +13,8 @@ import { readScannedText } from '#protocol/scan-text.ts';
 import type { Draft } from './api.ts';
 import type { Plan } from './api-payer.ts';
 import type { Core, OpenDraft } from './core.ts';
-import type { PaymentRecord } from './records.ts';
+import { certOf, confirmBy } from './offline-confirm.ts';
+import type { PaymentRecord, PurseRecord } from './records.ts';
 import { shopper } from './shopper.ts';
 import { trustedKeySet } from './trust.ts';
 import { orderNumberOf } from './views.ts';
@@ -59,7 +60,9 @@ async function historyWith(core: Core, invoice: Invoice, cert: MerchantCert): Pr
     const same = await tx.payments.byInvoice(toHex(invoice.hash));
     const settled = same?.state.kind === 'settled' ? same : null;
     const merchantId = toHex(cert.merchantId);
-    const plan = planFor(await tx.purses.all(), { ...invoice, merchantId }, nowHere(core, invoice.ccy), core.memory.connection);
+    const trial = await tx.passkeyTrial();
+    const by = (purse: PurseRecord) => confirmBy(certOf(purse), invoice.amountMinor, trial);
+    const plan = planFor(await tx.purses.all(), { ...invoice, merchantId }, nowHere(core, invoice.ccy), core.memory.connection, by);
     return { settled, plan, firstTimeMerchant: !(await tx.payments.paidBefore(merchantId)) };
   });
 }
@@ -95,6 +98,7 @@ function keepDraft(core: Core, open: OpenDraft): void {
   for (const oldest of drafts.keys()) {
     if (drafts.size < DRAFTS_KEPT) break;
     drafts.delete(oldest);
+    core.memory.unsigned.delete(oldest);
   }
   drafts.set(open.draft.draftId, open);
   core.changed();

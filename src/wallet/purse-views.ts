@@ -22,7 +22,7 @@ export async function readOffline(tx: WalletTx, ccy: number, keeping: Keeping): 
     ...caps,
     keeping,
     unsettled: { count: unsettled.length, amountMinor: unsettled.reduce((sum, row) => sum + row.amountMinor, 0) },
-    passkeyOffline: null,
+    passkeyOffline: (await tx.passkeyTrial())?.works ?? null,
   };
 }
 

@@ -40,6 +40,8 @@ export type PaymentRecord = {
   /** Server-anchored time at which the request was stored. */
   readonly createdAtMs: number;
   readonly state: PaymentState;
+  /** With settled: what the payer reads out to a till with no network. Rows of before there was one, and those that only the feed told of, have none. */
+  readonly confirmationCode?: string | null;
 };
 
 export type SaleRecord = {
@@ -145,6 +147,14 @@ export type PinCheckRecord = {
   /** 16 bits of the slow hash, 4 hexadecimal digits. */
   readonly check: string;
   readonly triesLeft: number;
+};
+
+/** Whether the passkey answered here with no network, protocol.md section 6. One row. */
+export type PasskeyTrialRecord = {
+  readonly schema: typeof RECORD_SCHEMA;
+  /** Compressed point, base64url: another passkey has not been tried. */
+  readonly uvKey: string;
+  readonly works: boolean;
 };
 
 /** The last known truth of the server, and how old it is. */

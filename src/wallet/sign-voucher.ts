@@ -7,21 +7,20 @@
  * nothing, and the signature never leaves this file: the next try signs the next number. So a number that anybody ever saw
  * belongs to one voucher. A crash before the write has shown nothing; after it the voucher is there and is shown again as it is.
  */
-import { assert } from '#base/assert.ts';
-import { type Bytes, fromBase64Url, fromHex, toBase64Url, toHex } from '#base/bytes.ts';
+import { toBase64Url, toHex } from '#base/bytes.ts';
 import { newTimeOrderedId } from '#base/ids.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { SyncItem } from '#protocol/http-sync.ts';
 import { LIMITS } from '#protocol/limits.ts';
-import { checkSpend } from '#protocol/purse-caps.ts';
-import { decodePurseCert } from '#protocol/purse-cert.ts';
-import { firstHead, type Head, nextHead } from '#protocol/purse-rules.ts';
-import { draftVoucher, signVoucher } from '#protocol/voucher.ts';
-import type { Core, OpenDraft } from './core.ts';
+import type { StepUp } from '#protocol/objects.ts';
+import type { Head } from '#protocol/purse-rules.ts';
+import { signVoucher } from '#protocol/voucher.ts';
+import { nowHere } from './caps-here.ts';
+import type { Core, OpenDraft, UnsignedVoucher } from './core.ts';
 import type { WalletTx } from './ports.ts';
 import { type OutboxRow, type PurseRecord, RECORD_SCHEMA, type VoucherRecord } from './records.ts';
-import { nowHere } from './caps-here.ts';
+import { unsignedVoucher } from './unsigned-voucher.ts';
 import { purseFor } from './which-way.ts';
 import { write } from './writer.ts';
 
@@ -34,21 +33,27 @@ type Found = { readonly voucher: VoucherRecord } | { readonly paidAs: string } |
 export function signPayment(core: Core, open: OpenDraft): Promise<Signed> {
   return core.ports.lock.run('sign', async () => {
     for (let tries = 0; tries < TRIES; tries++) {
-      const signed = await signNext(core, open);
+      const found = await findPayment(core, open);
+      if (!found.ok) return found;
+      if (!('purse' in found.value)) return known(found.value);
+      if (found.value.purse === null) return err('OFFLINE');
+      const unsigned = unsignedVoucher(core, open, found.value.purse, false);
+      if (!unsigned.ok) return unsigned;
+      const signed = await signAndKeep(core, open, unsigned.value, null);
       if (signed !== 'overtaken') return signed;
     }
     return err('NOT_WRITER');
   });
 }
 
-async function signNext(core: Core, open: OpenDraft): Promise<Signed | 'overtaken'> {
-  const found = await core.ports.store.read((tx) => find(core, tx, open));
-  if (!found.ok) return found;
-  if (!('purse' in found.value)) return known(found.value);
-  const { purse } = found.value;
-  if (purse === null) return err('OFFLINE');
-  const made = await make(core, open, purse);
-  return made.ok ? keep(core, open, purse, made.value) : made;
+/** What a passkey has confirmed, and nothing else: when the purse has moved on meanwhile, nothing is signed. */
+export function signConfirmed(core: Core, open: OpenDraft, unsigned: UnsignedVoucher, stepUp: StepUp): Promise<Signed | 'overtaken'> {
+  // Below the threshold the device's own signature is enough, and its code is smaller.
+  return core.ports.lock.run('sign', () => signAndKeep(core, open, unsigned, unsigned.stepUp ? stepUp : null));
+}
+
+export async function findPayment(core: Core, open: OpenDraft): Promise<Result<Found, ErrorCode>> {
+  return core.ports.store.read((tx) => find(core, tx, open));
 }
 
 /** The one payment that this charge has already, or the purse that can carry it. */
@@ -70,32 +75,11 @@ function known(found: Exclude<Found, { purse: unknown }>): Signed {
   return 'voucher' in found ? ok(found.voucher) : err('INVOICE_PAID', { paymentId: found.paidAs });
 }
 
-async function make(core: Core, { draft, invoice }: OpenDraft, purse: PurseRecord): Promise<Signed> {
+async function signAndKeep(core: Core, open: OpenDraft, unsigned: UnsignedVoucher, stepUp: StepUp | null): Promise<Signed | 'overtaken'> {
   const { signer } = core.memory;
   if (signer === null) return err('NO_KEY');
-  const cert = decodePurseCert(bytesOf(fromBase64Url(purse.certificate)));
-  if (!cert.ok) return cert;
-  const head: Head = purse.head ?? firstHead(cert.value.purseId);
-  const nowSeconds = core.time.nowSeconds();
-  const { amountMinor, ccy, merchantId, merchantName, terminal } = draft;
-  const may = checkSpend({ cert: cert.value, head, amountMinor, capMinor: nowHere(core, ccy).capMinor, nowSeconds, canStepUp: false });
-  if (!may.ok) return may;
-  const next = nextHead(head, amountMinor);
-  const claims = { merchantId: bytesOf(fromHex(merchantId)), iatSeconds: nowSeconds, invoiceHash: invoice.hash, prev: bytesOf(fromHex(next.prev)) };
-  const voucher = draftVoucher({ ...next, ...claims, cert: cert.value });
-  const bytes = await signVoucher(voucher, (message) => signer.sign(message));
-  const { seq, cumMinor } = next;
-  return ok({
-    schema: RECORD_SCHEMA,
-    id: toHex(voucher.vid),
-    purseId: purse.id,
-    ...{ seq, cumMinor, amountMinor, ccy, merchantId, merchantName, terminal },
-    invoiceHash: toHex(invoice.hash),
-    saleNonce: toHex(invoice.nonce),
-    createdAtMs: core.time.nowMs(),
-    bytes: toBase64Url(bytes),
-    state: { kind: 'signed' },
-  });
+  const bytes = await signVoucher(unsigned.draft, (message) => signer.sign(message), stepUp);
+  return keep(core, open, unsigned.purse, { ...unsigned.record, bytes: toBase64Url(bytes) });
 }
 
 async function keep(core: Core, open: OpenDraft, signedFor: PurseRecord, voucher: VoucherRecord): Promise<Signed | 'overtaken'> {
@@ -135,9 +119,4 @@ function outboxRowOf(core: Core, voucher: VoucherRecord): OutboxRow {
     nextAttemptAtMs: nowMs,
     poison: null,
   };
-}
-
-function bytesOf(bytes: Bytes | null): Bytes {
-  assert(bytes !== null, 'what we stored can be read');
-  return bytes;
 }

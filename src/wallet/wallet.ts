@@ -8,11 +8,12 @@ import type { Environment, WalletApi } from './api.ts';
 import { type Core, createCore, environment } from './core.ts';
 import { use } from './later.ts';
 import { createListening } from './listening.ts';
+import { payerDoor } from './payer-door.ts';
 import type { StoreEvent, WalletPorts } from './ports.ts';
 import { lookAgain, mend, recover } from './recovery.ts';
 import { record, records } from './records-page.ts';
 import { report } from './report.ts';
-import { askForResult, freshChallenge } from './session.ts';
+import { askForResult } from './session.ts';
 import { buildSnapshot, createPublisher } from './snapshot.ts';
 import { createSync } from './sync.ts';
 import { cancelCharge, dismissPaid } from './till.ts';
@@ -66,6 +67,7 @@ export function createWallet(ports: WalletPorts): Wallet {
     prepare: (text) => use(import('./prepare.ts'), (part) => part.prepare(core, text)),
     pay: (draftId, user) => use(import('./pay.ts'), (part) => part.pay(core, draftId, user)),
     async discard(draftId) {
+      core.memory.unsigned.delete(draftId);
       if (core.memory.drafts.delete(draftId)) core.changed();
     },
     async noteKeeping(keeping) {
@@ -74,10 +76,7 @@ export function createWallet(ports: WalletPorts): Wallet {
       core.memory.environment = { ...now, keeping };
       core.changed();
     },
-    purseChallenge: () => freshChallenge(core),
-    loadPurse: (wish, amountText, proof) => use(import('./purse.ts'), (part) => part.loadTyped(core, wish, amountText, proof)),
-    closePurse: (purseId) => use(import('./purse.ts'), (part) => part.closeShown(core, purseId)),
-    presentVoucher: (voucherId) => use(import('./present-voucher.ts'), (part) => part.presentVoucher(core, voucherId)),
+    ...payerDoor(core),
     charge: (amountText) => use(import('./charge.ts'), (part) => part.charge(core, amountText)),
     cancelCharge: (saleId) => cancelCharge(core, saleId),
     dismissPaid: (saleId) => dismissPaid(core, saleId),

@@ -6,6 +6,7 @@
 import type { Connection } from './api.ts';
 import type { Plan } from './api-payer.ts';
 import { spendableMinor } from './purse-head.ts';
+import type { ConfirmBy } from './offline-confirm.ts';
 import type { PurseRecord } from './records.ts';
 
 export type Amount = { readonly amountMinor: number; readonly ccy: number; readonly merchantId: string };
@@ -18,12 +19,14 @@ export function purseFor(purses: readonly PurseRecord[], wanted: Amount, now: No
   return able.find((purse) => purse.kind === 'tab') ?? able[0] ?? null;
 }
 
-/** What the confirm sheet says, before anybody was asked. */
-export function planFor(purses: readonly PurseRecord[], wanted: Amount, now: Now, connection: Connection): Plan {
+/** What the confirm sheet says, before anybody was asked. `by`: who can confirm it out of this purse. */
+export function planFor(purses: readonly PurseRecord[], wanted: Amount, now: Now, connection: Connection, by: (purse: PurseRecord) => ConfirmBy): Plan {
   if (connection !== 'offline') return { source: 'balance' };
   const purse = purseFor(purses, wanted, now);
-  if (purse !== null) return { source: 'purse', purseId: purse.id, spendableMinor: spendableMinor(purse), stepUp: false };
-  return { source: 'none', why: whyNone(purses, wanted, now) };
+  if (purse === null) return { source: 'none', why: whyNone(purses, wanted, now) };
+  const confirm = by(purse);
+  if (confirm === 'nobody') return { source: 'none', why: 'E_UV_REQUIRED' };
+  return { source: 'purse', purseId: purse.id, spendableMinor: spendableMinor(purse), stepUp: confirm === 'passkey' };
 }
 
 /** Why no purse carries it: in words of its own, where there is one. */

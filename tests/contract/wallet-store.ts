@@ -1,7 +1,7 @@
 /** What every store of the wallet must do. Run on memory and on Dexie; a handle is a tab, all handles of one test share a disk. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoreEvent, WalletStore } from '#wallet/ports.ts';
-import { creditRow, hex, identity, outboxRow, paidState, paymentRow, pinCheck, purseRow, refused, saleRow, settled, T0, truth, voucherRow } from '../fixtures/wallet-rows.ts';
+import { creditRow, hex, identity, outboxRow, paidState, passkeyTrial, paymentRow, pinCheck, purseRow, refused, saleRow, settled, T0, truth, voucherRow } from '../fixtures/wallet-rows.ts';
 
 export type StoreWorld = {
   /** Another tab on the same disk. */
@@ -46,9 +46,10 @@ export function walletStoreContract(name: string, openWorld: () => Promise<Store
         await tx.history.put(creditRow(1));
         await tx.outbox.put(outboxRow(1));
         await tx.putPinCheck(pinCheck);
+        await tx.putPasskeyTrial(passkeyTrial);
       });
-      const rows = await read(async (tx) => [await tx.pinCheck(), await tx.identity(), await tx.truth(), await tx.payments.get(hex(1)), await tx.sales.get(hex(1, 24)), await tx.history.get(1), await tx.outbox.get(hex(1))]);
-      expect(rows).toEqual([pinCheck, identity, truth, paymentRow(1), saleRow(1), creditRow(1), outboxRow(1)]);
+      const rows = await read(async (tx) => [await tx.pinCheck(), await tx.passkeyTrial(), await tx.identity(), await tx.truth(), await tx.payments.get(hex(1)), await tx.sales.get(hex(1, 24)), await tx.history.get(1), await tx.outbox.get(hex(1))]);
+      expect(rows).toEqual([pinCheck, passkeyTrial, identity, truth, paymentRow(1), saleRow(1), creditRow(1), outboxRow(1)]);
     });
 
     it('writes all of a transaction or nothing', async () => {

@@ -103,7 +103,15 @@ describe('what the confirm sheet says of the way', () => {
     ['nobody answers, too little left', [purseRow(1, { head: head(2, 9_501) })], 'offline', now, { source: 'none', why: 'PURSE_SHORT' }],
     ['nobody answers, an old certificate', [purseRow(1)], 'offline', ended, { source: 'none', why: 'PURSE_RENEW' }],
   ] as const)('%s', (_, purses, connection, at, plan) => {
-    expect(planFor(purses, wanted, at, connection)).toEqual(plan);
+    expect(planFor(purses, wanted, at, connection, () => 'either')).toEqual(plan);
+  });
+
+  it.each([
+    ['pin', { source: 'purse', stepUp: false }],
+    ['passkey', { source: 'purse', stepUp: true }],
+    ['nobody', { source: 'none', why: 'E_UV_REQUIRED' }],
+  ] as const)('nobody answers, to be confirmed by %s', (by, plan) => {
+    expect(planFor([purseRow(1)], wanted, now, 'offline', () => by)).toMatchObject(plan);
   });
 });
 

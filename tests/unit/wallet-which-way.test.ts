@@ -76,7 +76,7 @@ describe('the way a payment goes', () => {
     const restarted = await tab();
     const again = await sheet(restarted, link);
     expect(await pay(restarted, again.draft.draftId, WRONG)).toMatchObject({ error: 'PIN_WRONG', detail: { triesLeft: 0 } });
-    expect(await pay(restarted, again.draft.draftId, PIN)).toEqual({ ok: false, error: 'OFFLINE' });
+    expect(await pay(restarted, again.draft.draftId, PIN)).toEqual({ ok: false, error: 'PIN_NOT_HERE' });
     expect(rows().vouchers).toEqual([]);
     phone.network.up = true;
     expect(await pay(restarted, again.draft.draftId, PIN)).toMatchObject({ ok: true });
@@ -104,12 +104,12 @@ describe('the way a payment goes', () => {
     expect(await pay(core, draft.draftId, { kind: 'pin', pin: '840271' })).toMatchObject({ ok: true });
   });
 
-  it('offline takes no passkey: nothing here can check it', async () => {
+  it('offline takes no passkey that the certificate does not name', async () => {
     const core = await tab();
     await loaded(core);
     const { draft } = await sheet(core, await code());
     phone.network.up = false;
-    expect(await pay(core, draft.draftId, { kind: 'passkey', assertion: { id: 'AA', type: 'public-key' } })).toEqual({ ok: false, error: 'OFFLINE' });
+    expect(await pay(core, draft.draftId, { kind: 'passkey', assertion: { id: 'AA', type: 'public-key' } })).toEqual({ ok: false, error: 'CONFIRM_PIN' });
   });
 
   it('that is killed between the online write and its answer stays online', async () => {

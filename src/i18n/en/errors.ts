@@ -132,6 +132,9 @@ export const enErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   PURSE_NOT_HERE: { title: 'No offline purse in this window', whatNow: 'It would be gone when the window closes. Open Chit in the phone’s own browser, not in a private window. Paying online works here as well.' },
   PURSE_SHORT: { title: 'The offline purse cannot pay this one', whatNow: 'No money moved. It is more than is left in it, or more than one payment may be. Go online and pay from your balance.' },
   PURSE_RENEW: { title: 'The offline purse needs the network once', whatNow: 'No money moved, and what is in it stays yours. Go online for a moment: it renews itself.' },
+  CONFIRM_PIN: { title: 'No connection: use your PIN', whatNow: 'No money moved. This payment goes out of your offline purse. Confirm it with your payment PIN.' },
+  PIN_NOT_HERE: { title: 'The PIN cannot be checked without a network', whatNow: 'No money moved. Pay once online with your PIN; after that it works here without a network as well.' },
+  NOTE_NOT_YOURS: { title: 'This slip is about another payment', whatNow: 'It is not about a payment out of the offline purse on this phone. Scan it with the phone that paid.' },
   CONFIRM_OFFLINE: { title: 'No connection: confirm once more', whatNow: 'No money moved. This payment goes out of your offline purse. Confirm it by fingerprint or face.' },
 };
 

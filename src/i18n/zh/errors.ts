@@ -138,6 +138,9 @@ export const zhErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   PURSE_NOT_HERE: { title: '这个窗口里不能放离线零钱', whatNow: '窗口一关，零钱就跟着没了。请用手机自带的浏览器打开，不要用无痕窗口。联网付款在这里照样可以用。' },
   PURSE_SHORT: { title: '离线零钱付不了这一笔', whatNow: '钱没有动。这一笔比里面剩下的多，或超过了单笔上限。连上网，就能用余额付。' },
   PURSE_RENEW: { title: '离线零钱要联一次网', whatNow: '钱没有动，里面的钱还是你的。连上网一会儿，它会自己续期。' },
+  CONFIRM_PIN: { title: '现在没有网，请用支付密码', whatNow: '钱没有动。这一笔从离线零钱里付，请输入支付密码确认。' },
+  PIN_NOT_HERE: { title: '没有网时，这里核对不了支付密码', whatNow: '钱没有动。请先联网用支付密码付一次，以后没有网也能用。' },
+  NOTE_NOT_YOURS: { title: '这张凭条说的是另一笔付款', whatNow: '这部手机的离线零钱没有付过这一笔。请用付款的那部手机来扫。' },
   CONFIRM_OFFLINE: { title: '现在没有网，请再确认一次', whatNow: '钱没有动。这一笔从离线零钱里付，请用指纹或面容确认。' },
 };
 
