@@ -35,6 +35,8 @@ export function purseTx(sql: Sql): PurseTx {
     putVoucher: (row) => run(sql, PURSES.putVoucher, [row.vid, ...movingOf(row)]),
     invoicePaidBy: async (merchantId, invoiceHash) => (await one<{ paidBy: string }>(sql, PURSES.invoicePaidBy, [merchantId, invoiceHash]))?.paidBy ?? null,
     insertPaidInvoice: (merchantId, invoiceHash, paidBy) => run(sql, PURSES.insertPaidInvoice, [merchantId, invoiceHash, paidBy]),
+    voucherOfSale: async (merchantId, terminal, saleNonce) => (await one<{ vid: string }>(sql, PURSES.voucherOfSale, [merchantId, terminal, saleNonce]))?.vid ?? null,
+    putVoucherOfSale: (merchantId, terminal, saleNonce, vid) => run(sql, PURSES.putVoucherOfSale, [merchantId, terminal, saleNonce, vid]),
     async guaranteeUse(purseId, merchantId, sinceMs) {
       const use = await one<GuaranteeUse>(sql, PURSES.guaranteeUse, [purseId, merchantId, sinceMs]);
       assert(use !== null, 'a sum is always one row');

@@ -3,13 +3,9 @@ import { assert } from '#base/assert.ts';
 import type { FeedChange } from '#protocol/http.ts';
 import { mayBeNegative } from '#protocol/ledger.ts';
 import type { LedgerAccount, LedgerTx, PaymentRow, Posting } from '#server/core/ports.ts';
-import { invoiceKey } from './store-memory-purses.ts';
+import { invoiceKey, saleKey } from './store-memory-purses.ts';
 import type { MemoryRows } from './store-memory-rows.ts';
 import { MemoryList } from './store-memory-table.ts';
-
-function saleKey(merchantId: string, terminal: number, saleNonce: string): string {
-  return `${merchantId} ${terminal} ${saleNonce}`;
-}
 
 export function ledgerTx(rows: MemoryRows): LedgerTx {
   const locked = new Set<LedgerAccount>();

@@ -8,6 +8,10 @@ export function invoiceKey(merchantId: string, invoiceHash: string): string {
   return `${merchantId} ${invoiceHash}`;
 }
 
+export function saleKey(merchantId: string, terminal: number, saleNonce: string): string {
+  return `${merchantId} ${terminal} ${saleNonce}`;
+}
+
 /** Appends to a list that stands under a key. */
 function enlist(rows: MemoryRows, lists: MemoryTable<string, MemoryList<string>>, key: string, id: string): void {
   const present = lists.get(key) ?? new MemoryList<string>(rows.log);
@@ -91,6 +95,8 @@ type VoucherHalf = Pick<
   | 'putVoucher'
   | 'invoicePaidBy'
   | 'insertPaidInvoice'
+  | 'voucherOfSale'
+  | 'putVoucherOfSale'
   | 'guaranteeUse'
   | 'dueHeld'
 >;
@@ -132,6 +138,12 @@ function voucherRows(rows: MemoryRows): VoucherHalf {
     },
     async insertPaidInvoice(merchantId, invoiceHash, paidBy) {
       rows.paidInvoices.insert(invoiceKey(merchantId, invoiceHash), paidBy);
+    },
+    async voucherOfSale(merchantId, terminal, saleNonce) {
+      return rows.voucherSales.get(saleKey(merchantId, terminal, saleNonce)) ?? null;
+    },
+    async putVoucherOfSale(merchantId, terminal, saleNonce, vid) {
+      rows.voucherSales.put(saleKey(merchantId, terminal, saleNonce), vid);
     },
     async guaranteeUse(purseId, merchantId, sinceMs) {
       const short = rows.vouchers.filter((row) => row.merchantId === merchantId && row.fellShort && row.voidedAtMs === null);

@@ -27,6 +27,8 @@ export class MemoryRows {
   readonly payments = new MemoryTable<string, PaymentRow>(this.log);
   /** `merchant terminal nonce` of every settled sale to its payment. */
   readonly settledSales = new MemoryTable<string, string>(this.log);
+  /** The same of those that a voucher paid. */
+  readonly voucherSales = new MemoryTable<string, string>(this.log);
   /** `merchant invoice` of everything paid, to the payment or voucher that paid it. */
   readonly paidInvoices = new MemoryTable<string, string>(this.log);
   readonly purses = new MemoryTable<string, PurseRow>(this.log);

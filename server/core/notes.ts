@@ -18,12 +18,14 @@ import type { SignedNote } from './notes-refund.ts';
 import type { VoucherRow } from './ports-offline.ts';
 import type { Merchant, Tx } from './ports.ts';
 import { claimOf } from './vouchers-read.ts';
+import { saleOf } from './vouchers-sale.ts';
 import { rejected, settleVoucher, type VoucherDeps } from './vouchers.ts';
 
 /** Days ahead are no reason to throw a note away: the till's clock is wrong, and time passes. */
 const FUTURE_RETRY_MS = 3_600_000;
 
-export async function takeNote(deps: VoucherDeps, kinds: readonly Note['kind'][], bytes: Bytes): Promise<SyncResult> {
+/** `invoice`: of the voucher that an acknowledgement is about. */
+export async function takeNote(deps: VoucherDeps, kinds: readonly Note['kind'][], bytes: Bytes, invoice: Bytes | null = null): Promise<SyncResult> {
   const shaped = decodeNote(bytes);
   if (!shaped.ok || !kinds.includes(shaped.value.kind) || !hasOwnId(shaped.value)) return rejected(deps, null, 'FORMAT');
   const id = toHex(shaped.value.noteId);
@@ -33,7 +35,7 @@ export async function takeNote(deps: VoucherDeps, kinds: readonly Note['kind'][]
   const note = genuine.value;
   const known = await deps.store.transaction((tx) => signerOf(tx, note));
   if (typeof known === 'string') return rejected(deps, id, known);
-  return takeSigned(deps, { note, merchant: known, row: rowOf(note) });
+  return takeSigned(deps, { note, merchant: known, row: rowOf(note) }, invoice);
 }
 
 /** A refund's id is made from its content; a till cannot call two refunds one, nor one two. */
@@ -63,10 +65,10 @@ function rowOf(note: Note): SignedNote['row'] {
   };
 }
 
-function takeSigned(deps: VoucherDeps, signed: SignedNote): Promise<SyncResult> {
+function takeSigned(deps: VoucherDeps, signed: SignedNote, invoice: Bytes | null): Promise<SyncResult> {
   switch (signed.note.kind) {
     case 'ack':
-      return takeAck(deps, signed);
+      return takeAck(deps, signed, invoice);
     case 'void':
       return takeVoid(deps, signed);
     case 'refund':
@@ -75,7 +77,7 @@ function takeSigned(deps: VoucherDeps, signed: SignedNote): Promise<SyncResult> 
 }
 
 /** The merchant took the voucher in: that is its claim, whoever brings it. */
-async function takeAck(deps: VoucherDeps, { merchant, row }: SignedNote): Promise<SyncResult> {
+async function takeAck(deps: VoucherDeps, { merchant, row }: SignedNote, invoice: Bytes | null): Promise<SyncResult> {
   const nowMs = deps.clock.nowMs();
   const result = await withLocks(deps.store, merchant.ccy, [merchantAccount(merchant.id)], async (tx) => {
     const known = await tx.note(row.noteId);
@@ -84,22 +86,23 @@ async function takeAck(deps: VoucherDeps, { merchant, row }: SignedNote): Promis
     await tx.insertNote({ ...row, verdict, atMs: nowMs });
     return verdict;
   });
-  await claimReported(deps, row.vid, merchant.id);
+  await claimReported(deps, row.vid, merchant.id, invoice);
   return result;
 }
 
 /** The merchant claims by a tap what its payer reported. */
 export async function takeTap(deps: VoucherDeps, caller: Caller, vid: string): Promise<SyncResult> {
   const merchant = await deps.store.transaction((tx) => tx.merchantOfParty(caller.party.id));
-  const result = merchant === null ? null : await claimReported(deps, vid, merchant.id);
+  const result = merchant === null ? null : await claimReported(deps, vid, merchant.id, null);
   return result ?? rejected(deps, vid, 'NOT_YOUR_MERCHANT');
 }
 
 /** Null when there is no such voucher of this merchant. */
-async function claimReported(deps: VoucherDeps, vid: string, merchantId: string): Promise<SyncResult | null> {
+async function claimReported(deps: VoucherDeps, vid: string, merchantId: string, invoice: Bytes | null): Promise<SyncResult | null> {
   const row = await deps.store.transaction((tx) => tx.voucher(vid));
   if (row?.merchantId !== merchantId) return null;
-  return settleVoucher(deps, { claim: storedClaim(row), by: { kind: 'merchant' }, acceptedAtMs: null, listSeq: null });
+  const claim = storedClaim(row);
+  return settleVoucher(deps, { claim, by: { kind: 'merchant' }, sale: saleOf(claim, invoice), acceptedAtMs: null, listSeq: null });
 }
 
 function storedClaim(row: VoucherRow): ReturnType<typeof claimOf> {

@@ -121,6 +121,9 @@ export interface PurseTx {
   invoicePaidBy(merchantId: string, invoiceHash: string): Promise<string | null>;
   /** Asserts that nothing has paid it yet. */
   insertPaidInvoice(merchantId: string, invoiceHash: string, paidBy: string): Promise<void>;
+  /** The voucher that last paid this sale, if one that named it did. */
+  voucherOfSale(merchantId: string, terminal: number, saleNonce: string): Promise<string | null>;
+  putVoucherOfSale(merchantId: string, terminal: number, saleNonce: string, vid: string): Promise<void>;
   guaranteeUse(purseId: string, merchantId: string, sinceMs: number): Promise<GuaranteeUse>;
   note(noteId: string): Promise<NoteRow | null>;
   notesOfVoucher(vid: string): Promise<NoteRow[]>;

@@ -37,7 +37,7 @@ export type SettlementFacts = {
   /** This user confirmed this order on this device, by PIN or passkey, not too long ago. */
   readonly confirmed: boolean;
   readonly salePaidBy: { readonly paymentId: string; readonly payerPartyId: string } | null;
-  /** By a payment or by a voucher, which names no sale. */
+  /** By a payment; or it or its sale by a voucher. */
   readonly invoicePaid: boolean;
   /** Read under the lock; null only where no lock was needed to refuse. */
   readonly balances: { readonly payerMinor: number; readonly merchantMinor: number } | null;

@@ -19,6 +19,7 @@ import type { Issuer, PaymentRow, Tx } from './ports.ts';
 import { decide, refusalBeforeLock, type PaymentClaim, type SettlementFacts } from './settlement-decision.ts';
 import { fingerprintOf } from './settlement-fingerprint.ts';
 import { paymentRow, recordSettled, verdictOf } from './settlement-record.ts';
+import { isPaidByVoucher } from './vouchers-sale.ts';
 import { readRequest, type PayerSession, type SettlementDeps, type SettlementRequest } from './settlement-request.ts';
 
 export type Settlement = {
@@ -79,13 +80,14 @@ async function readLocked(tx: Tx, facts: SettlementFacts): Promise<SettlementFac
   const from = shopperAccount(payer.id);
   const to = merchantAccount(claim.merchantId);
   const balances = await tx.lockBalances([from, to], claim.ccy);
-  const [paid, paidBy] = await Promise.all([
+  const [paid, paidBy, byVoucher] = await Promise.all([
     tx.paymentBySale(claim.merchantId, claim.terminal, claim.saleNonce),
     tx.invoicePaidBy(claim.merchantId, claim.invoiceHash),
+    isPaidByVoucher(tx, { merchantId: claim.merchantId, terminal: claim.terminal, nonce: claim.saleNonce }),
   ]);
   return {
     ...facts,
-    invoicePaid: paidBy !== null,
+    invoicePaid: paidBy !== null || byVoucher,
     salePaidBy: paid === null ? null : { paymentId: paid.id, payerPartyId: paid.payerPartyId },
     balances: { payerMinor: balances.get(from) ?? 0, merchantMinor: balances.get(to) ?? 0 },
   };

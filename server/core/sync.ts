@@ -54,15 +54,16 @@ async function take(deps: SyncDeps, { caller, scenes }: Bringer, item: SyncItem)
   if (item.k === 'C') return takeTap(deps, caller, item.id);
   const bytes = fromBase64Url(item.o);
   if (bytes === null) return rejected(deps, null, 'FORMAT');
+  const invoice = 'invoice' in item && item.invoice !== undefined ? fromBase64Url(item.invoice) : null;
   switch (item.k) {
     case 'V':
-      return takeVoucher(deps, { kind: 'party', id: caller.party.id }, { bytes, acceptedAtMs: item.acceptedAtMs, listSeq: item.listSeq, scenes });
+      return takeVoucher(deps, { kind: 'party', id: caller.party.id }, { bytes, acceptedAtMs: item.acceptedAtMs, listSeq: item.listSeq, invoice, scenes });
     case 'E':
       return takeVoucher(deps, { kind: 'witness' }, { bytes, scenes });
     case 'F':
       return takeNote(deps, ['void', 'refund'], bytes);
     case 'A':
-      return takeNote(deps, ['ack'], bytes);
+      return takeNote(deps, ['ack'], bytes, invoice);
     default:
       return unreachable(item);
   }

@@ -34,8 +34,8 @@ export type VoucherFacts = {
   readonly claimed: boolean;
   readonly acceptance: Acceptance | null;
   readonly voided: boolean;
-  /** What paid the invoice already. */
-  readonly paidBy: string | null;
+  /** Its invoice, or its sale online. */
+  readonly alreadyPaid: boolean;
   readonly reserveMinor: number;
   readonly merchantMinor: number;
   /** Two vouchers of its purse contradict each other. */
@@ -58,7 +58,7 @@ export function decideVoucher(facts: VoucherFacts): VoucherDecision {
   if (!claim.withinLimits) return reject('LIMITS');
   if (facts.voided) return { kind: 'voided' };
   if (purse.state === 'released' || nowMs > purse.claimDeadlineMs) return reject('CLAIM_DEADLINE');
-  if (facts.paidBy !== null) return reject('INVOICE_PAID');
+  if (facts.alreadyPaid) return reject('INVOICE_PAID');
   if (!facts.claimed) return { kind: 'reported' };
   if (facts.merchantMinor + claim.link.amountMinor > LIMITS.balanceMinor) return { kind: 'retry' };
   const payment = guaranteeFor({ ...shareFacts(facts), inPolicy: inPolicy(facts) });

@@ -25,6 +25,7 @@ import type { LedgerAccount, Merchant, Party, Tx } from './ports.ts';
 import { contradiction, freezePurse } from './proofs.ts';
 import { decideVoucher, guaranteeSinceMs, type VoucherDecision, type VoucherFacts } from './vouchers-decision.ts';
 import { readVoucherBytes, type VoucherClaim } from './vouchers-read.ts';
+import { isPaidOnline, saleOf, type Sale } from './vouchers-sale.ts';
 import { decidedRow, freshRow, merchantNews, resultOf, voucherNews, type Parties } from './vouchers-record.ts';
 
 export type VoucherDeps = Pick<IdentityDeps, 'store' | 'clock' | 'issuer' | 'verifier'> & { readonly guarantee: GuaranteeRule };
@@ -39,17 +40,27 @@ export type BroughtBy = { readonly kind: 'party'; readonly id: string } | { read
 export type Brought = {
   readonly claim: VoucherClaim;
   readonly by: BroughtBy;
+  /** What it pays, where the invoice was shown. */
+  readonly sale: Sale | null;
   readonly acceptedAtMs: number | null;
   readonly listSeq: number | null;
 };
 
-/** A voucher as it was sent. `scenes`: where its payer's passkey may have confirmed it. */
-export type SentVoucher = { readonly bytes: Bytes; readonly acceptedAtMs?: number | undefined; readonly listSeq?: number | undefined; readonly scenes?: readonly StepUpScene[] };
+/** A voucher as it was sent. */
+export type SentVoucher = {
+  readonly bytes: Bytes;
+  readonly acceptedAtMs?: number | undefined;
+  readonly listSeq?: number | undefined;
+  readonly invoice?: Bytes | null;
+  /** Where its payer's passkey may have confirmed it. */
+  readonly scenes?: readonly StepUpScene[];
+};
 
 export async function takeVoucher(deps: VoucherDeps, by: BroughtBy, item: SentVoucher): Promise<SyncResult> {
   const read = await readVoucherBytes(item.bytes, deps.issuer.keys, deps.verifier, item.scenes ?? []);
   if (read.kind === 'refused') return rejected(deps, read.vid, read.reason);
-  return settleVoucher(deps, { claim: read.claim, by, acceptedAtMs: item.acceptedAtMs ?? null, listSeq: item.listSeq ?? null });
+  const sale = saleOf(read.claim, item.invoice ?? null);
+  return settleVoucher(deps, { claim: read.claim, by, sale, acceptedAtMs: item.acceptedAtMs ?? null, listSeq: item.listSeq ?? null });
 }
 
 /** A verdict that is not stored: there is nobody to store it for. */
@@ -137,6 +148,7 @@ async function carryOut(deps: VoucherDeps, tx: Tx, book: Book, brought: Brought,
   const decided = decidedRow(before, decision, nowMs);
   await (stored === null ? tx.insertVoucher(decided) : tx.putVoucher(decided));
   await post(tx, book, decided, decision, { ...found, purse: frozen.purse }, nowMs);
+  if (decision.kind === 'paid' && brought.sale !== null) await tx.putVoucherOfSale(brought.sale.merchantId, brought.sale.terminal, brought.sale.nonce, decided.vid);
   const parties: Parties = found;
   // What no certificate allows is told to who brought it, and to nobody else: its figures can be anything.
   const news = decided.inChain ? voucherNews(book, parties, { row: decided, conflicted: found.proved, atMs: nowMs }) : [];
@@ -159,12 +171,13 @@ async function freezeOnProof(tx: Tx, book: Book, row: VoucherRow, { purse, other
   return { purse: frozen.purse, news: [frozen.news, told] };
 }
 
-async function factsOf(deps: VoucherDeps, tx: Tx, book: Book, { claim, acceptedAtMs, listSeq }: Brought, found: Case, nowMs: number): Promise<VoucherFacts> {
+async function factsOf(deps: VoucherDeps, tx: Tx, book: Book, { claim, sale, acceptedAtMs, listSeq }: Brought, found: Case, nowMs: number): Promise<VoucherFacts> {
   const { purse, merchantParty, claimed, proved, notes } = found;
   const policy = pursePolicy(claim.ccy);
   assert(policy !== null, 'a purse that exists has a policy');
-  const [paidBy, use, list] = await Promise.all([
+  const [paidBy, paidOnline, use, list] = await Promise.all([
     tx.invoicePaidBy(claim.merchantId, claim.invoiceHash),
+    sale !== null && isPaidOnline(tx, sale, claim.link.amountMinor),
     proved ? tx.guaranteeUse(claim.purseId, claim.merchantId, guaranteeSinceMs(nowMs)) : NO_USE,
     proved && listSeq !== null ? tx.statusList(listSeq) : null,
   ]);
@@ -176,7 +189,7 @@ async function factsOf(deps: VoucherDeps, tx: Tx, book: Book, { claim, acceptedA
     claimed,
     acceptance: acceptedAtMs === null ? null : { atMs: acceptedAtMs, listAtMs: list?.atMs ?? null },
     voided: notes.some((note) => note.kind === 'void'),
-    paidBy,
+    alreadyPaid: paidBy !== null || paidOnline,
     reserveMinor: book.holds(reserveAccount(claim.purseId)),
     merchantMinor: book.holds(merchantAccount(claim.merchantId)),
     proved,

@@ -5,6 +5,9 @@ import { FeedReply } from './http.ts';
 import { balanceMinor, base64Url, bytesText, count, hexId, timeMs } from './http-fields.ts';
 import { LIMITS } from './limits.ts';
 
+/** The voucher's invoice, from who has it: so that one sale is paid once, whichever of its codes was scanned. */
+const invoice = v.optional(bytesText);
+
 /** One item. It is read on its own: one that has not this form is rejected with FORMAT, and the others go on. */
 export const SyncItem = v.variant('k', [
   v.strictObject({
@@ -15,6 +18,7 @@ export const SyncItem = v.variant('k', [
     acceptedAtMs: v.optional(timeMs),
     /** The status list that the till held then. */
     listSeq: v.optional(count),
+    invoice,
   }),
   /**
    * Evidence: a voucher that a till refused, because it contradicts another or its purse is revoked. Reported, never claimed, even
@@ -24,7 +28,7 @@ export const SyncItem = v.variant('k', [
   /** A void or a refund. */
   v.strictObject({ k: v.literal('F'), o: bytesText }),
   /** An acknowledgement: the merchant's claim of a voucher, whoever brings it. */
-  v.strictObject({ k: v.literal('A'), o: bytesText }),
+  v.strictObject({ k: v.literal('A'), o: bytesText, invoice }),
   /** The merchant claims a voucher that its payer reported. */
   v.strictObject({ k: v.literal('C'), id: hexId }),
 ]);

@@ -184,6 +184,16 @@ export function purseContract(current: () => Store): void {
       });
     });
 
+    it('knows the voucher that last paid a sale', async () => {
+      await look(async (tx) => {
+        expect(await tx.voucherOfSale(hex16('e'), 1, 'n')).toBeNull();
+        await tx.putVoucherOfSale(hex16('e'), 1, 'n', id('1'));
+        await tx.putVoucherOfSale(hex16('e'), 1, 'n', id('2'));
+        const sales: [string, number, string][] = [[hex16('e'), 1, 'n'], [hex16('e'), 2, 'n'], [hex16('e'), 1, 'm'], [hex16('f'), 1, 'n']];
+        expect(await Promise.all(sales.map((sale) => tx.voucherOfSale(...sale)))).toEqual([id('2'), null, null, null]);
+      });
+    });
+
     it('adds up what the guarantee did for a merchant', async () => {
       await look(async (tx) => {
         const short = { fellShort: true, reserveMinor: 10, guaranteeMinor: 40 };

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -37,10 +37,12 @@ describe('migrations', () => {
   });
 
   it('of this release run on an empty database, from several servers at once', async () => {
+    const ours = readdirSync(path.join(import.meta.dirname, '../../server/migrations')).filter((name) => name.endsWith('.sql')).toSorted();
+    expect(ours).toContain('0001_ledger.sql');
     for (let round = 0; round < 4; round++) {
       const fresh = openDatabase({ url: await postgres.emptyDatabase(), log: silentLog });
       const runs = await Promise.all([1, 2, 3, 4].map(() => migrate(fresh)));
-      expect(runs.flat().sort()).toEqual(['0001_ledger.sql', '0002_identity.sql', '0003_offline.sql']);
+      expect(runs.flat().sort()).toEqual(ours);
       await fresh.close();
     }
   });
