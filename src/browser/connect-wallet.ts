@@ -73,6 +73,7 @@ export function connectWallet(start: () => Worker): WalletApi {
     charge: (amountText) => now().charge(amountText),
     cancelCharge: (saleId) => now().cancelCharge(saleId),
     dismissPaid: (saleId) => now().dismissPaid(saleId),
+    take: (text) => now().take(text),
     records: (before) => now().records(before),
     record: (type, id) => now().record(type, id),
     report: () => now().report(),

@@ -9,8 +9,15 @@ import { classifyStorageError } from './storage-errors.ts';
 
 export const DATABASE_NAME = 'chit';
 
+type Version = {
+  readonly version: number;
+  readonly stores: { readonly [table: string]: string };
+  /** What rows of the version before need, besides being there. */
+  readonly upgrade?: (tx: Transaction) => PromiseLike<unknown>;
+};
+
 /** Every released shape, oldest first. A released line never changes: a new shape is a new line. */
-const VERSIONS: readonly { readonly version: number; readonly stores: { readonly [table: string]: string } }[] = [
+const VERSIONS: readonly Version[] = [
   {
     version: 1,
     stores: {
@@ -28,13 +35,29 @@ const VERSIONS: readonly { readonly version: number; readonly stores: { readonly
   },
   // One voucher for each number of a purse: the database itself refuses a second one.
   { version: 2, stores: { purses: 'id', vouchers: 'id, invoiceHash, &[purseId+seq], [createdAtMs+id]' } },
+  {
+    version: 3,
+    stores: {
+      // `hashes` and `standing` are derived, as `attention` is: of all codes that a sale has shown; 'waiting' or 'lost', absent otherwise.
+      sales: 'id, [createdAtMs+id], attention, *hashes',
+      claims: 'id, [purseId+seq], standing',
+      evidence: 'id, [purseId+seq]',
+    },
+    upgrade: (tx) => tx.table('sales').toCollection().modify(addHashes),
+  },
 ];
+
+/** Of a row that may be damaged: then it has none, and is put aside when it is read. */
+function addHashes(sale: { invoices?: unknown; hashes?: unknown }): void {
+  const invoices: unknown[] = Array.isArray(sale.invoices) ? sale.invoices : [];
+  sale.hashes = invoices.flatMap((one) => (typeof one === 'object' && one !== null && 'hash' in one ? [one.hash] : []));
+}
 
 export const NEWEST_VERSION = Math.max(...VERSIONS.map(({ version }) => version));
 /** Dexie counts in tens. */
 const NEWEST_NATIVE_VERSION = 10 * NEWEST_VERSION;
 
-export const TABLES = ['payments', 'sales', 'history', 'outbox', 'purses', 'vouchers', 'single', 'keys', 'quarantine'] as const;
+export const TABLES = ['payments', 'sales', 'history', 'outbox', 'purses', 'vouchers', 'claims', 'evidence', 'single', 'keys', 'quarantine'] as const;
 
 export type DatabaseOptions = {
   /** Null where the browser has none. */
@@ -154,7 +177,10 @@ async function openOnce(options: DatabaseOptions, ends: Ends): Promise<Dexie> {
 function makeDexie({ indexedDB, IDBKeyRange, name }: DatabaseOptions): Dexie {
   if (indexedDB === null || IDBKeyRange === null) throw new DOMException('no IndexedDB here', 'SecurityError');
   const db = new Dexie(name ?? DATABASE_NAME, { indexedDB, IDBKeyRange, autoOpen: false, chromeTransactionDurability: 'strict' });
-  for (const { version, stores } of VERSIONS) db.version(version).stores(stores);
+  for (const { version, stores, upgrade } of VERSIONS) {
+    const shape = db.version(version).stores(stores);
+    if (upgrade !== undefined) shape.upgrade(upgrade);
+  }
   return db;
 }
 

@@ -1,9 +1,11 @@
 /** The wallet's tables over one Dexie transaction. Every row that comes out is looked at; one that cannot be read is as if absent, and told. */
 import type { Collection, Table as DexieTable, Transaction } from 'dexie';
 import { assert } from '#base/assert.ts';
+import { standingOf } from '#protocol/claim-state.ts';
 import type { Position, Table, WalletTx } from '#wallet/ports.ts';
-import type { HistoryRecord, IdentityRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from '#wallet/records.ts';
+import type { ClaimRecord, EvidenceRecord, HistoryRecord, IdentityRecord, ListsRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from '#wallet/records.ts';
 import { isHistoryRecord, isIdentityRecord, isOutboxRow, isPaymentRecord, isSaleRecord, isTruthRecord } from './row-check.ts';
+import { isClaimRecord, isEvidenceRecord, isListsRecord } from './row-check-claims.ts';
 import { isPasskeyTrialRecord, isPinCheckRecord, isPurseRecord, isVoucherRecord } from './row-check-purses.ts';
 
 /** Above every time and below none: bounds of a compound key. */
@@ -17,6 +19,8 @@ export function walletTx(tx: Transaction, onDamage: () => void): WalletTx {
   const history = tx.table<unknown, number>('history');
   const outbox = tx.table<unknown, string>('outbox');
   const vouchers = tx.table<unknown, string>('vouchers');
+  const claims = tx.table<unknown, string>('claims');
+  const evidence = tx.table<unknown, string>('evidence');
   const single = tx.table<{ name: string; row: unknown }, string>('single');
   const sift = <R>(rows: readonly unknown[], check: Check<R>): R[] => rows.flatMap((row) => readable(row, check, onDamage) ?? []);
   return {
@@ -29,11 +33,12 @@ export function walletTx(tx: Transaction, onDamage: () => void): WalletTx {
       paidBefore: async (merchantId) => (await payments.where('[merchantId+state.kind]').equals([merchantId, 'settled']).count()) > 0,
     },
     sales: {
-      ...plain(sales, isSaleRecord, onDamage, withAttention),
+      ...plain(sales, isSaleRecord, onDamage, indexedSale),
       newest: async (limit, before) => sift(await newest(sales, limit, before), isSaleRecord),
       count: () => sales.count(),
       open: async () => sift(await sales.where('attention').equals('open').toArray(), isSaleRecord),
       unseen: async () => sift(await sales.where('attention').equals('unseen').toArray(), isSaleRecord).sort(bySaleAge),
+      byInvoice: async (hash) => sift(await sales.where('hashes').equals(hash).toArray(), isSaleRecord)[0],
     },
     history: {
       ...plain(history, isHistoryRecord, onDamage),
@@ -49,8 +54,17 @@ export function walletTx(tx: Transaction, onDamage: () => void): WalletTx {
       newest: async (limit, before) => sift(await newest(vouchers, limit, before), isVoucherRecord),
       count: () => vouchers.count(),
       byInvoice: async (hash) => chooseVoucher(sift(await vouchers.where('invoiceHash').equals(hash).toArray(), isVoucherRecord)),
-      ofPurse: async (id) => sift(await vouchers.where('[purseId+seq]').between([id, 0], [id, Number.MAX_SAFE_INTEGER]).toArray(), isVoucherRecord),
+      ofPurse: async (id) => sift(await ofPurse(vouchers, id), isVoucherRecord),
     },
+    claims: {
+      ...plain(claims, isClaimRecord, onDamage, indexedClaim),
+      ofPurse: async (id) => sift(await ofPurse(claims, id), isClaimRecord),
+      waiting: async () => sift(await claims.where('standing').equals('waiting').toArray(), isClaimRecord),
+      lost: async () => sift(await claims.where('standing').equals('lost').toArray(), isClaimRecord),
+    },
+    evidence: { ...plain(evidence, isEvidenceRecord, onDamage), ofPurse: async (id) => sift(await ofPurse(evidence, id), isEvidenceRecord) },
+    lists: async () => readable((await single.get('lists'))?.row, isListsRecord, onDamage),
+    putLists: async (row: ListsRecord) => void (await single.put({ name: 'lists', row })),
     identity: async () => readable((await single.get('identity'))?.row, isIdentityRecord, onDamage),
     putIdentity: async (row: IdentityRecord) => void (await single.put({ name: 'identity', row })),
     truth: async () => readable((await single.get('truth'))?.row, isTruthRecord, onDamage),
@@ -78,22 +92,33 @@ function plain<K extends string | number, R>(table: DexieTable<unknown, K>, chec
 
 function readable<R>(row: unknown, check: Check<R>, onDamage: () => void): R | undefined {
   if (row === undefined) return undefined;
-  if (check(row)) return withoutAttention(row);
+  if (check(row)) return withoutIndexed(row);
   onDamage();
   return undefined;
 }
 
-/** IndexedDB cannot index a condition, so the adapter keeps it in a field of its own. */
-function withAttention(sale: SaleRecord): unknown {
+/** IndexedDB cannot index a condition, nor what is inside a list: the adapter keeps it in fields of its own. */
+function indexedSale(sale: SaleRecord): unknown {
+  const hashes = sale.invoices.map(({ hash }) => hash);
   const { state } = sale;
-  if (state.kind === 'open') return { ...sale, attention: 'open' };
-  return state.kind === 'paid' && !state.seen ? { ...sale, attention: 'unseen' } : sale;
+  if (state.kind === 'open') return { ...sale, hashes, attention: 'open' };
+  const unseen = (state.kind === 'paid' || state.kind === 'taken') && !state.seen;
+  return unseen ? { ...sale, hashes, attention: 'unseen' } : { ...sale, hashes };
 }
 
-function withoutAttention<R>(row: R): R {
-  if (typeof row !== 'object' || row === null || !('attention' in row)) return row;
-  const { attention: _, ...rest } = row;
+function indexedClaim(claim: ClaimRecord): unknown {
+  const standing = standingOf(claim);
+  return standing === 'done' ? claim : { ...claim, standing };
+}
+
+function withoutIndexed<R>(row: R): R {
+  if (typeof row !== 'object' || row === null) return row;
+  const { attention: _attention, hashes: _hashes, standing: _standing, ...rest } = row as R & { attention?: unknown; hashes?: unknown; standing?: unknown };
   return rest as R;
+}
+
+function ofPurse(table: DexieTable<unknown, string>, purseId: string): Promise<unknown[]> {
+  return table.where('[purseId+seq]').between([purseId, 0], [purseId, Number.MAX_SAFE_INTEGER]).toArray();
 }
 
 function newest(table: DexieTable<unknown, string>, limit: number, before?: Position): Promise<unknown[]> {
@@ -123,13 +148,15 @@ function firstMissing(ascending: readonly number[]): number {
 }
 
 async function quarantine(tx: Transaction): Promise<number> {
-  const checks: { readonly [table: string]: Check<PaymentRecord | SaleRecord | HistoryRecord | OutboxRow | PurseRecord | VoucherRecord> } = {
+  const checks: { readonly [table: string]: Check<PaymentRecord | SaleRecord | HistoryRecord | OutboxRow | PurseRecord | VoucherRecord | ClaimRecord | EvidenceRecord> } = {
     payments: isPaymentRecord,
     sales: isSaleRecord,
     history: isHistoryRecord,
     outbox: isOutboxRow,
     purses: isPurseRecord,
     vouchers: isVoucherRecord,
+    claims: isClaimRecord,
+    evidence: isEvidenceRecord,
   };
   let moved = 0;
   for (const [name, check] of Object.entries(checks)) {

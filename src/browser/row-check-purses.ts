@@ -2,7 +2,7 @@
 import type { PasskeyTrialRecord, PinCheckRecord, PurseRecord, VoucherRecord } from '#wallet/records.ts';
 import { type Fields, fieldsOf, HEX_ID, isAmount, isCount, isText, matches, NONCE, stateOf } from './row-check.ts';
 
-const SHORT_ID = /^[0-9a-f]{16}$/;
+export const SHORT_ID = /^[0-9a-f]{16}$/;
 
 export function isPurseRecord(value: unknown): value is PurseRecord {
   const row = fieldsOf(value);

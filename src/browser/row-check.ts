@@ -17,7 +17,7 @@ export function fieldsOf(row: unknown): Fields | null {
 export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 export const isAmount = (value: unknown): boolean => isCount(value) && value > 0;
 export const isText = (value: unknown): value is string => typeof value === 'string';
-const isFlag = (value: unknown): boolean => typeof value === 'boolean';
+export const isFlag = (value: unknown): boolean => typeof value === 'boolean';
 export const matches = (value: unknown, pattern: RegExp): boolean => isText(value) && pattern.test(value);
 
 export function stateOf(row: Fields): Fields | null {
@@ -69,6 +69,8 @@ function isSaleState(state: Fields): boolean {
     case 'cancelled':
     case 'expired':
       return isCount(state['atMs']);
+    case 'taken':
+      return isCount(state['atMs']) && matches(state['vid'], HEX_ID) && isFlag(state['seen']);
     case 'paid':
       return isCount(state['atMs']) && matches(state['paymentId'], HEX_ID) && isText(state['receipt']) && isText(state['payer']) && isFlag(state['seen']);
     default:

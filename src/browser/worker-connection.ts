@@ -91,6 +91,7 @@ function guarded(worker: Remote<WorkerApi>, lost: Promise<'lost'>): WalletApi {
     charge: (amountText) => result(remote.charge(amountText)),
     cancelCharge: (saleId) => result(remote.cancelCharge(saleId)),
     dismissPaid: (saleId) => result(remote.dismissPaid(saleId)),
+    take: (text) => result(remote.take(text)),
     records: (before) => result(remote.records(before)),
     record: (type, id) => result(remote.record(type, id)),
     report: async () => {

@@ -6,6 +6,7 @@ import { openDatabase } from './database.ts';
 import { type Announcer, createDexieStore } from './dexie-store.ts';
 import { createDeviceKeys, createVerifier } from './es256.ts';
 import { createHttp } from './fetch-http.ts';
+import { browserUnpacking } from './inflate.ts';
 import { createLock } from './locks.ts';
 import { createStretchPin } from './stretch-pin.ts';
 import { systemClock, systemRandom } from './system.ts';
@@ -25,6 +26,7 @@ export function browserPorts(build: Build): WalletPorts {
     lock: createLock(navigator.locks as LockManager | undefined, systemClock),
     canary: createCanary(globalThis.caches as CacheStorage | undefined),
     verifier: createVerifier(crypto.subtle),
+    unpacking: browserUnpacking,
     stretchPin: createStretchPin(crypto.subtle),
     clock: systemClock,
     random: systemRandom,

@@ -1,21 +1,26 @@
 /**
  * A voucher at the till that took it: its states, and what moves them. Types are the record format too. protocol.md section 9.
  *
- *   accepted ──sent──► queued ──settled──────────────► settled ◄──┐
- *      │                 ├─────guaranteed────────────► guaranteed │ settled, guaranteed
- *      │                 ├─────held──► held ──────────────────────┘
- *      │                 ├─────rejected──► rejected ◄─ rejected ── held
- *      └──voided──► voided ◄── voided (the server's word, from anywhere)
+ *   asking ────────────────────┐
+ *   accepted ──sent──► queued ─┼──settled──────────────► settled ◄──┐
+ *                              ├──guaranteed───────────► guaranteed │ settled, guaranteed
+ *                              ├──held──► held ─────────────────────┘
+ *                              └──rejected──► rejected ◄─ rejected ── held
+ *   asking, accepted, queued ──void-signed──► voided ◄── voided (the server's word, from anywhere)
+ *                                             voided ──void-refused──► queued
  *
- * `accepted`: committed before the screen was green, and never sent: the till may still give it back by itself. `queued`: sent
- * at least once with no verdict, so only the server knows; uploading is in memory only, and whatever is no verdict leaves it
- * queued. A verdict may come with no `sent` before it: somebody else uploaded the voucher. Refunds count up on what was paid.
+ * `asking`: this till may not take it by itself and the server has not spoken: no goods yet, whoever asks. `accepted`: committed
+ * before the screen was green, and never sent. `queued`: sent at least once with no verdict, so only the server knows; uploading
+ * is in memory only, and whatever is no verdict leaves it queued. A verdict may come with no `sent` before it: somebody else
+ * uploaded the voucher. A void that was signed wins over every verdict that comes after it, until the server refuses the void
+ * itself: then the claim is asked for again. Refunds count up on what was paid.
  */
 import { unreachable } from '#base/assert.ts';
 import type { Move } from './payment-state.ts';
 
 type Paid = { readonly atMs: number; /** Less than the amount, where the purse was spent twice. */ readonly paidMinor: number; readonly refundedMinor: number };
 export type ClaimState =
+  | { readonly kind: 'asking' }
   | { readonly kind: 'accepted' }
   | { readonly kind: 'queued' }
   | ({ readonly kind: 'settled' | 'guaranteed' } & Paid)
@@ -32,6 +37,8 @@ export type ClaimEvent =
   | { readonly kind: 'void-signed'; readonly atMs: number }
   /** The server's word. */
   | { readonly kind: 'voided'; readonly atMs: number }
+  /** The server does not take this till's void: its certificate is no longer good. */
+  | { readonly kind: 'void-refused' }
   /** All refunds of this claim so far. */
   | { readonly kind: 'refunded'; readonly refundedMinor: number };
 
@@ -43,16 +50,18 @@ export function transitionClaim(state: ClaimState, event: ClaimEvent): Move<Clai
     case 'guaranteed':
       return paid(state, event.kind, event.atMs, event.paidMinor);
     case 'held':
-      if (state.kind === 'held') return { kind: 'same' };
+      if (state.kind === 'held' || state.kind === 'voided') return { kind: 'same' };
       return isWaiting(state) ? { kind: 'moved', state: { ...event } } : { kind: 'conflict' };
     case 'rejected':
-      if (state.kind === 'rejected') return { kind: 'same' };
+      if (state.kind === 'rejected' || state.kind === 'voided') return { kind: 'same' };
       return isWaiting(state) || state.kind === 'held' ? { kind: 'moved', state: { ...event } } : { kind: 'conflict' };
     case 'void-signed':
       if (state.kind === 'voided') return { kind: 'same' };
-      return state.kind === 'accepted' ? { kind: 'moved', state: { kind: 'voided', atMs: event.atMs } } : { kind: 'conflict' };
+      return isWaiting(state) ? { kind: 'moved', state: { kind: 'voided', atMs: event.atMs } } : { kind: 'conflict' };
     case 'voided':
       return state.kind === 'voided' ? { kind: 'same' } : { kind: 'moved', state: { ...event } };
+    case 'void-refused':
+      return state.kind === 'voided' ? { kind: 'moved', state: { kind: 'queued' } } : { kind: 'same' };
     case 'refunded':
       return refunded(state, event.refundedMinor);
     default:
@@ -60,14 +69,28 @@ export function transitionClaim(state: ClaimState, event: ClaimEvent): Move<Clai
   }
 }
 
-/** No verdict yet: it counts against the till's floors, and must not be lost. */
+/** No verdict yet: it must not be lost. */
 export function isWaiting(state: ClaimState): boolean {
+  return state.kind === 'asking' || isTaken(state);
+}
+
+/** Goods may have been handed over for it and no verdict has come: it counts against the till's floors. */
+export function isTaken(state: ClaimState): boolean {
   return state.kind === 'accepted' || state.kind === 'queued';
+}
+
+export type Standing = 'waiting' | 'lost' | 'done';
+
+/** 'lost': handed over and not paid, or not all of it. What was given back is no loss. */
+export function standingOf({ state, goods, amountMinor }: { readonly state: ClaimState; readonly goods: boolean; readonly amountMinor: number }): Standing {
+  if (isWaiting(state)) return 'waiting';
+  if (!goods || state.kind === 'voided') return 'done';
+  return state.kind === 'rejected' || ('paidMinor' in state && state.paidMinor < amountMinor) ? 'lost' : 'done';
 }
 
 function paid(state: ClaimState, kind: 'settled' | 'guaranteed', atMs: number, paidMinor: number): Move<ClaimState> {
   if (isWaiting(state) || state.kind === 'held') return { kind: 'moved', state: { kind, atMs, paidMinor, refundedMinor: 0 } };
-  return state.kind === kind ? { kind: 'same' } : { kind: 'conflict' };
+  return state.kind === kind || state.kind === 'voided' ? { kind: 'same' } : { kind: 'conflict' };
 }
 
 /** Refunds only grow. */

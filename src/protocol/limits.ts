@@ -62,8 +62,10 @@ export const LIMITS = {
   requestTimeoutMs: 10_000,
   /** Reachability probe; protocol.md section 3 gives the till 2.5 s. */
   probeTimeoutMs: 2_500,
-  /** The same where a request failed a moment ago: a person with a purse does not wait through it again. */
+  /** The same where a request failed a moment ago: a person who can pay or be paid without a network does not wait through it again. */
   offlineProbeMs: 600,
+  /** While it is online, a till asks this often whether its status list and key set are the newest. */
+  listRefreshMs: 600_000,
   /** Retries: full jitter between these; protocol.md 8.1. */
   retryMinMs: 2_000,
   retryMaxMs: 300_000,

@@ -1,7 +1,11 @@
 /**
  * The till's sale: its states, and what moves them. Types are the record format too.
  *
- *   open ──paid──► paid        open ──cancelled──► cancelled ──paid──► paid        open ──expired──► expired ──paid──► paid
+ *   open, cancelled, expired ──paid──► paid          open ──cancelled──► cancelled        open ──expired──► expired
+ *   open ──taken──► taken ──given-back──► open       a voucher; what became of it, its claim says (claim-state.ts)
+ *                     ├──────voided─────► cancelled
+ *                     └──────paid───────► paid       twice: both are money, the voucher stays named
+ *   cancelled, expired ──taken──► taken              only on the cashier's word: the voucher was signed before
  *
  * Money wins: a payment that was under way when the cashier cancelled, or when the code ran out, is still taken in. `renewed`
  * shows a new code for the same sale and leaves it open; a closed sale is not reopened, the cashier makes a new one.
@@ -11,8 +15,15 @@ import type { Move } from './payment-state.ts';
 
 export type SaleState =
   | { readonly kind: 'open' }
-  | { readonly kind: 'cancelled'; readonly atMs: number }
+  | { readonly kind: 'cancelled'; readonly atMs: number; /** The voucher that was given back. */ readonly voidedVid?: string }
   | { readonly kind: 'expired'; readonly atMs: number }
+  | {
+      readonly kind: 'taken';
+      readonly atMs: number;
+      readonly vid: string;
+      /** The cashier has seen its screen and closed it. */
+      readonly seen: boolean;
+    }
   | {
       readonly kind: 'paid';
       readonly atMs: number;
@@ -22,6 +33,8 @@ export type SaleState =
       readonly payer: string;
       /** The cashier has seen the paid screen and closed it. */
       readonly seen: boolean;
+      /** A voucher had been taken for it too. */
+      readonly takenVid?: string;
     };
 
 type PaidEvent = {
@@ -35,26 +48,53 @@ type PaidEvent = {
 export type SaleEvent =
   | PaidEvent
   | { readonly kind: 'cancelled' | 'expired'; readonly atMs: number }
+  | { readonly kind: 'taken'; readonly vid: string; readonly atMs: number }
+  /** Refused before anything was handed over. */
+  | { readonly kind: 'given-back'; readonly vid: string }
+  | { readonly kind: 'voided'; readonly vid: string; readonly atMs: number }
   | { readonly kind: 'renewed' }
-  /** The cashier closed the paid screen. */
+  /** The cashier closed the screen of a paid or taken sale. */
   | { readonly kind: 'seen' };
 
 /** 'conflict': the sale is closed to this event; or, with `paid`, a second payment of one sale, which the server rules out. */
 export function transitionSale(state: SaleState, event: SaleEvent): Move<SaleState> {
   switch (event.kind) {
     case 'paid':
-      return state.kind === 'paid' ? paidAgain(state, event) : { kind: 'moved', state: { ...event, seen: false } };
+      if (state.kind === 'paid') return paidAgain(state, event);
+      return { kind: 'moved', state: { ...event, seen: false, ...(state.kind === 'taken' ? { takenVid: state.vid } : {}) } };
     case 'cancelled':
     case 'expired':
       return closed(state, event.kind, event.atMs);
+    case 'taken':
+      return taken(state, event.vid, event.atMs);
+    case 'given-back':
+      return ofVoucher(state, event.vid, { kind: 'open' });
+    case 'voided':
+      return ofVoucher(state, event.vid, { kind: 'cancelled', atMs: event.atMs, voidedVid: event.vid });
     case 'renewed':
       return state.kind === 'open' ? { kind: 'same' } : { kind: 'conflict' };
     case 'seen':
-      if (state.kind !== 'paid') return { kind: 'conflict' };
+      if (state.kind !== 'paid' && state.kind !== 'taken') return { kind: 'conflict' };
       return state.seen ? { kind: 'same' } : { kind: 'moved', state: { ...state, seen: true } };
     default:
       return unreachable(event);
   }
+}
+
+/** The voucher that pays it, or that was taken for it beside a payment. */
+export function takenVid(state: SaleState): string | null {
+  return state.kind === 'taken' ? state.vid : state.kind === 'paid' ? (state.takenVid ?? null) : null;
+}
+
+/** At most one voucher is taken for a sale. */
+function taken(state: SaleState, vid: string, atMs: number): Move<SaleState> {
+  if (state.kind === 'taken') return state.vid === vid ? { kind: 'same' } : { kind: 'conflict' };
+  return state.kind === 'paid' ? { kind: 'conflict' } : { kind: 'moved', state: { kind: 'taken', atMs, vid, seen: false } };
+}
+
+/** What became of another voucher changes nothing here. */
+function ofVoucher(state: SaleState, vid: string, after: SaleState): Move<SaleState> {
+  return state.kind === 'taken' && state.vid === vid ? { kind: 'moved', state: after } : { kind: 'same' };
 }
 
 /** A paid sale may still learn that its receipt is genuine. */
@@ -72,6 +112,7 @@ function closed(state: SaleState, kind: 'cancelled' | 'expired', atMs: number): 
     case 'cancelled':
     case 'expired':
       return { kind: 'same' };
+    case 'taken':
     case 'paid':
       return { kind: 'conflict' };
     default:

@@ -20,12 +20,17 @@ import { KID_BYTES } from './sizes.ts';
 const VERSION = 1;
 const TYPE = 'application/statuslist+cwt';
 const BITS_PER_INDEX = 1;
+const MOST_BYTES = LIMITS.statusIndices / 8;
 
 /** The ZLIB format (RFC 1950). */
 export interface Packing {
   deflate(plain: Bytes): Bytes;
   /** Null for anything broken, and for more than `maxBytes`. Never throws, and never unpacks more than it returns. */
   inflate(packed: Bytes, maxBytes: number): Bytes | null;
+}
+/** The same where unpacking takes time, as in browsers. */
+export interface Unpacking {
+  inflate(packed: Bytes, maxBytes: number): Bytes | null | Promise<Bytes | null>;
 }
 
 export type StatusListFields = Omit<StatusList, 'bytes'>;
@@ -68,7 +73,9 @@ export async function signStatusList(fields: StatusListFields, sign: Sign, packi
 /** Shape only. */
 export function decodeStatusList(bytes: Bytes, packing: Packing): Decoded<StatusList> {
   const sign1 = readEnvelope(bytes);
-  return sign1.ok ? fromSign1(sign1.value, bytes, packing) : sign1;
+  if (!sign1.ok) return sign1;
+  const claims = readClaims(sign1.value);
+  return claims.ok ? withBits(claims.value, packing.inflate(claims.value.packed, MOST_BYTES), bytes) : claims;
 }
 
 /**
@@ -80,7 +87,7 @@ export async function verifyStatusList(
   keySet: KeySet,
   minSeq: number,
   verifier: Es256Verifier,
-  packing: Packing,
+  packing: Unpacking,
 ): Promise<Decoded<StatusList>> {
   const sign1 = readEnvelope(bytes);
   if (!sign1.ok) return sign1;
@@ -89,7 +96,8 @@ export async function verifyStatusList(
   const keys = candidateKeys(keySet, claims.value.kid, 'status', claims.value.iatSeconds);
   if (keys.length === 0) return err('E_ISSUER');
   if (!(await signedByAny(keys, sign1.value, verifier))) return err('E_CERT_SIG');
-  return claims.value.seq < minSeq ? err('E_KEYSET') : fromSign1(sign1.value, bytes, packing);
+  if (claims.value.seq < minSeq) return err('E_KEYSET');
+  return withBits(claims.value, await packing.inflate(claims.value.packed, MOST_BYTES), bytes);
 }
 
 type Claims = Omit<StatusList, 'bits' | 'bytes'> & { readonly packed: Bytes };
@@ -125,10 +133,6 @@ function readList(claims: CborMap): Bytes | null {
   return packed instanceof Uint8Array ? packed : null;
 }
 
-function fromSign1(sign1: Sign1, bytes: Bytes, packing: Packing): Decoded<StatusList> {
-  const claims = readClaims(sign1);
-  if (!claims.ok) return claims;
-  const { packed, ...said } = claims.value;
-  const bits = packing.inflate(packed, LIMITS.statusIndices / 8);
-  return bits === null || bits.length > LIMITS.statusIndices / 8 ? err('E_FORMAT') : ok({ ...said, bits, bytes: bytes.slice() });
+function withBits({ packed: _packed, ...said }: Claims, bits: Bytes | null, bytes: Bytes): Decoded<StatusList> {
+  return bits === null || bits.length > MOST_BYTES ? err('E_FORMAT') : ok({ ...said, bits, bytes: bytes.slice() });
 }

@@ -1,7 +1,26 @@
 /** The till's half of the wallet's door for payments with no network. Same rules as api.ts: plain data, no exceptions. */
 import type { Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
-import type { SaleView } from './api.ts';
+
+export type SaleView = {
+  readonly type: 'sale';
+  readonly id: string;
+  readonly amountMinor: number;
+  readonly ccy: number;
+  readonly atMs: number;
+  /** With paid: when the server settled it. */
+  readonly paidAtMs: number | null;
+  /** taken: by a voucher that the server has not paid in full (yet); `claim` says what became of it. paid: the server's word, either way. */
+  readonly state: 'open' | 'taken' | 'paid' | 'cancelled' | 'expired';
+  readonly payer: string | null;
+  readonly paymentId: string | null;
+  readonly orderNumber: string | null;
+  readonly receiptVerified: boolean | null;
+  /** The voucher that was taken for it, also when it was given back. */
+  readonly claim: ClaimView | null;
+  /** A voucher was taken for it and it was paid online as well: one of the two is to be refunded. */
+  readonly paidTwice: boolean;
+};
 
 /** What became of a voucher that this till took. In SaleView as `claim`. */
 export type ClaimView = {

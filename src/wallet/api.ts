@@ -6,6 +6,7 @@ import type { Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { UserProof } from '#protocol/http.ts';
 import type { Keeping, PayerOffline, PayerOfflineApi, Plan, VoucherView } from './api-payer.ts';
+import type { SaleView, TillOffline, TillOfflineApi } from './api-till.ts';
 
 /** Given by the page, because a worker knows neither (and both may be emulated). */
 export type Environment = {
@@ -41,7 +42,9 @@ export type Snapshot = {
   readonly recent: readonly RecordView[];
   /** The till's open charge, if any. */
   readonly charge: ChargeView | null;
-  /** A paid sale that the cashier has not dismissed yet, oldest first. */
+  /** What a till shows of payments with no network; null for a shopper. */
+  readonly till: TillOffline | null;
+  /** Paid and taken sales that the cashier has not dismissed yet, oldest first. */
   readonly paidUnseen: readonly SaleView[];
   /** Paying with no network. Null on a till, and before there is a wallet. */
   readonly offline: PayerOffline | null;
@@ -107,21 +110,6 @@ export type CreditView = {
   readonly balanceAfterMinor: number;
 };
 
-export type SaleView = {
-  readonly type: 'sale';
-  readonly id: string;
-  readonly amountMinor: number;
-  readonly ccy: number;
-  readonly atMs: number;
-  /** With paid: when the server settled it. */
-  readonly paidAtMs: number | null;
-  readonly state: 'open' | 'paid' | 'cancelled' | 'expired';
-  readonly payer: string | null;
-  readonly paymentId: string | null;
-  readonly orderNumber: string | null;
-  readonly receiptVerified: boolean | null;
-};
-
 export type RecordView = PaymentView | VoucherView | CreditView | SaleView;
 
 export type ChargeView = {
@@ -133,7 +121,10 @@ export type ChargeView = {
   readonly expiresAtMs: number;
 };
 
-export interface WalletApi extends PayerOfflineApi {
+/** Of the till's door, what is built so far. */
+type Till = Pick<TillOfflineApi, 'take'>;
+
+export interface WalletApi extends PayerOfflineApi, Till {
   /** Opens the store, recovers, and starts the sync loop. Call once, first. */
   open(environment: Environment): Promise<Result<Snapshot, ErrorCode>>;
   /** Called at once with the present snapshot, then with each new one. `listener` is a Comlink proxy. */

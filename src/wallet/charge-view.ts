@@ -10,5 +10,5 @@ export function chargeView(sale: SaleRecord, origin: string): ChargeView {
   const newest = sale.invoices.at(-1);
   const bytes = newest === undefined ? null : fromBase64Url(newest.bytes);
   assert(newest !== undefined && bytes !== null, 'an open sale has a code');
-  return { sale: saleView(sale), link: chargeLink(origin, bytes), compact: compactInvoice(bytes), expiresAtMs: newest.expiresAtMs };
+  return { sale: saleView(sale, null), link: chargeLink(origin, bytes), compact: compactInvoice(bytes), expiresAtMs: newest.expiresAtMs };
 }

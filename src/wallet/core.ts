@@ -6,7 +6,7 @@ import { assert } from '#base/assert.ts';
 import type { Bytes } from '#base/bytes.ts';
 import type { Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
-import type { Es256Signer, Invoice, KeySet, Order } from '#protocol/objects.ts';
+import type { Es256Signer, Invoice, KeySet, Order, StatusList } from '#protocol/objects.ts';
 import type { VoucherDraft } from '#protocol/voucher.ts';
 import type { Connection, Draft, Environment, Snapshot } from './api.ts';
 import type { WalletPorts } from './ports.ts';
@@ -46,6 +46,8 @@ export type Memory = {
   keySet: KeySet | null;
   /** Stands for the key set until then. */
   unread: OfferedTrust | null;
+  /** The stored status list, judged; null until a till needs it. See till-lists.ts. */
+  statusList: StatusList | null;
   signer: Es256Signer | null;
   /** The server does not know our session any more: prove the device key before asking again. */
   sessionNeeded: boolean;
@@ -93,6 +95,7 @@ export function createMemory(rootKey: string | null): Memory {
     rootKey,
     keySet: null,
     unread: null,
+    statusList: null,
     signer: null,
     sessionNeeded: false,
     feedDue: false,

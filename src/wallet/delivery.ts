@@ -90,19 +90,26 @@ async function eventOf(core: Core, payment: PaymentRecord, reply: PaymentReply):
 
 export async function setAside(core: Core, row: OutboxRow, poison: string): Promise<void> {
   core.ports.log.error('outbox.poison', { recordId: row.recordId, code: poison });
-  await changeRow(core, row, (now) => ({ ...now, attempts: now.attempts + 1, poison }));
+  await changeRows(core, [row], (now) => ({ ...now, attempts: now.attempts + 1, poison }));
 }
 
 export async function postpone(core: Core, row: OutboxRow, serverWaitMs: number | null): Promise<void> {
-  const waitMs = Math.max(backoffMs(row.attempts, core.ports.random), Math.min(serverWaitMs ?? 0, LIMITS.retryMaxMs));
-  const nextAttemptAtMs = core.ports.clock.nowMs() + waitMs;
-  await changeRow(core, row, (now) => ({ ...now, attempts: now.attempts + 1, nextAttemptAtMs }));
+  await postponeAll(core, [row], serverWaitMs);
 }
 
-async function changeRow(core: Core, row: OutboxRow, change: (now: OutboxRow) => OutboxRow): Promise<void> {
+/** What was sent together waits each its own time. */
+export async function postponeAll(core: Core, rows: readonly OutboxRow[], serverWaitMs: number | null): Promise<void> {
+  const atMs = (attempts: number) => core.ports.clock.nowMs() + Math.max(backoffMs(attempts, core.ports.random), Math.min(serverWaitMs ?? 0, LIMITS.retryMaxMs));
+  await changeRows(core, rows, (now) => ({ ...now, attempts: now.attempts + 1, nextAttemptAtMs: atMs(now.attempts) }));
+}
+
+async function changeRows(core: Core, rows: readonly OutboxRow[], change: (now: OutboxRow) => OutboxRow): Promise<void> {
+  if (rows.length === 0) return;
   await write(core, async (tx) => {
-    const now = await tx.outbox.get(row.id);
-    // The feed may have settled it while we asked.
-    if (now !== undefined) await tx.outbox.put(change(now));
+    for (const { id } of rows) {
+      const now = await tx.outbox.get(id);
+      // The feed may have settled it while we asked.
+      if (now !== undefined) await tx.outbox.put(change(now));
+    }
   });
 }

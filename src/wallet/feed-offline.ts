@@ -1,11 +1,12 @@
 /**
- * What the feed says of this device's purses and vouchers, written where it belongs. The states move by the protocol's own
+ * What the feed says of this device's purses, vouchers and claims, written where it belongs. The states move by the protocol's own
  * transitions; what another device signed has no row here and stays in the history.
  */
 import { unreachable } from '#base/assert.ts';
 import type { FeedChange } from '#protocol/http.ts';
-import type { VoucherVerdict } from '#protocol/http-offline.ts';
+import type { FeedNote, FeedVoucher, VoucherVerdict } from '#protocol/http-offline.ts';
 import { transitionVoucher, type VoucherEvent } from '#protocol/voucher-state.ts';
+import { type ClaimFiled, fileOutcome, moveClaim } from './claims.ts';
 import type { WalletTx } from './ports.ts';
 import { purseAfter } from './purse-head.ts';
 
@@ -20,9 +21,9 @@ export async function fileChange(tx: WalletTx, change: FeedChange, deviceId: str
       return 'filed';
     }
     case 'voucher':
-      return change.direction === 'out' ? fileVerdict(tx, change.vid, voucherEventOf(change.outcome)) : 'filed';
+      return change.direction === 'out' ? fileVerdict(tx, change.vid, voucherEventOf(change.outcome)) : fileAtTill(tx, change);
     case 'note':
-      return fileEvent(tx, change.vid, { kind: 'refunded', refundedMinor: change.refundedMinor });
+      return change.direction === 'in' ? fileEvent(tx, change.vid, { kind: 'refunded', refundedMinor: change.refundedMinor }) : fileRefund(tx, change);
     case 'payment':
     case 'credit':
     case 'appeal':
@@ -51,10 +52,30 @@ export function voucherEventOf(outcome: VoucherVerdict): VoucherEvent | null {
 
 /** The server has the voucher, so this phone need not bring it any more. */
 export async function fileVerdict(tx: WalletTx, vid: string, event: VoucherEvent | null): Promise<Filed> {
-  for (const row of await tx.outbox.all()) {
-    if (row.kind === 'sync-item' && row.recordId === vid) await tx.outbox.delete(row.id);
-  }
+  await dropItems(tx, vid);
   return event === null ? 'filed' : fileEvent(tx, vid, event);
+}
+
+/** Its own claim, whoever brought the voucher. What is only reported waits for this till to bring or claim it. */
+async function fileAtTill(tx: WalletTx, { vid, outcome, counterparty: payer, conflicted }: FeedVoucher): Promise<Filed> {
+  if (outcome.verdict !== 'PAYER_REPORTED') await dropItems(tx, vid);
+  return known(await fileOutcome(tx, vid, outcome, { handedOver: true, news: { payer, conflicted } }));
+}
+
+async function fileRefund(tx: WalletTx, { vid, refundedMinor }: FeedNote): Promise<Filed> {
+  const claim = await tx.claims.get(vid);
+  return claim === undefined ? 'filed' : known(await moveClaim(tx, claim, { kind: 'refunded', refundedMinor }));
+}
+
+/** What another till of the shop took stays in the history. */
+function known(filed: ClaimFiled): Filed {
+  return filed === 'unknown' ? 'filed' : filed;
+}
+
+async function dropItems(tx: WalletTx, recordId: string): Promise<void> {
+  for (const row of await tx.outbox.all()) {
+    if (row.kind === 'sync-item' && row.recordId === recordId) await tx.outbox.delete(row.id);
+  }
 }
 
 async function fileEvent(tx: WalletTx, vid: string, event: VoucherEvent): Promise<Filed> {

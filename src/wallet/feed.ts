@@ -33,7 +33,8 @@ export async function pullFeed(core: Core): Promise<boolean> {
   return true;
 }
 
-async function mergePage(core: Core, reply: FeedReply): Promise<Merge['kind'] | null> {
+/** Null: it could not be written, or not be checked now. */
+export async function mergePage(core: Core, reply: FeedReply): Promise<Merge['kind'] | null> {
   const genuine = await checkReceipts(core, reply);
   if (genuine === null) return null;
   const page: CheckedPage = { reply, genuine, offsetMs: core.time.offsetMs() };

@@ -4,8 +4,9 @@
  */
 import { assert } from '#base/assert.ts';
 import { err, ok, type Result } from '#base/result.ts';
+import { standingOf } from '#protocol/claim-state.ts';
 import type { OrderedTable, Position, StorageError, StoreEvent, Table, WalletStore, WalletTx } from './ports.ts';
-import type { HistoryRecord, IdentityRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from './records.ts';
+import type { ClaimRecord, EvidenceRecord, HistoryRecord, IdentityRecord, ListsRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from './records.ts';
 
 type Rows = {
   payments: Map<string, PaymentRecord>;
@@ -14,6 +15,9 @@ type Rows = {
   outbox: Map<string, OutboxRow>;
   purses: Map<string, PurseRecord>;
   vouchers: Map<string, VoucherRecord>;
+  claims: Map<string, ClaimRecord>;
+  evidence: Map<string, EvidenceRecord>;
+  lists: ListsRecord | undefined;
   identity: IdentityRecord | undefined;
   truth: TruthRecord | undefined;
   pinCheck: PinCheckRecord | undefined;
@@ -85,8 +89,9 @@ function inTurn<T>(disk: MemoryDisk, allowed: () => Promise<StorageError | null>
 }
 
 function emptyRows(): Rows {
-  const money = { payments: new Map(), sales: new Map(), history: new Map(), outbox: new Map(), purses: new Map(), vouchers: new Map() };
-  return { ...money, identity: undefined, truth: undefined, pinCheck: undefined, passkeyTrial: undefined };
+  const money = { payments: new Map(), sales: new Map(), history: new Map(), outbox: new Map() };
+  const offline = { purses: new Map(), vouchers: new Map(), claims: new Map(), evidence: new Map() };
+  return { ...money, ...offline, lists: undefined, identity: undefined, truth: undefined, pinCheck: undefined, passkeyTrial: undefined };
 }
 
 function copyRows(rows: Rows): Rows {
@@ -97,6 +102,9 @@ function copyRows(rows: Rows): Rows {
     outbox: new Map(rows.outbox),
     purses: new Map(rows.purses),
     vouchers: new Map(rows.vouchers),
+    claims: new Map(rows.claims),
+    evidence: new Map(rows.evidence),
+    lists: rows.lists,
     identity: rows.identity,
     truth: rows.truth,
     pinCheck: rows.pinCheck,
@@ -115,7 +123,8 @@ function transaction(rows: Rows): WalletTx {
     sales: {
       ...ordered(rows.sales, (row) => row.id, (row) => ({ atMs: row.createdAtMs, id: row.id })),
       open: async () => [...rows.sales.values()].filter((row) => row.state.kind === 'open'),
-      unseen: async () => [...rows.sales.values()].filter((row) => row.state.kind === 'paid' && !row.state.seen).sort(bySaleAge),
+      unseen: async () => [...rows.sales.values()].filter(({ state }) => (state.kind === 'paid' || state.kind === 'taken') && !state.seen).sort(bySaleAge),
+      byInvoice: async (hash) => [...rows.sales.values()].find((row) => row.invoices.some((invoice) => invoice.hash === hash)),
     },
     history: {
       ...ordered(rows.history, (row) => row.seq, historyPosition),
@@ -135,6 +144,17 @@ function transaction(rows: Rows): WalletTx {
     },
     purses: table(rows.purses, (row) => row.id),
     vouchers: voucherTable(rows.vouchers),
+    claims: {
+      ...table(rows.claims, (row) => row.id),
+      ofPurse: async (purseId) => ofPurse(rows.claims, purseId),
+      waiting: async () => [...rows.claims.values()].filter((row) => standingOf(row) === 'waiting'),
+      lost: async () => [...rows.claims.values()].filter((row) => standingOf(row) === 'lost'),
+    },
+    evidence: { ...table(rows.evidence, (row) => row.id), ofPurse: async (purseId) => ofPurse(rows.evidence, purseId) },
+    lists: async () => rows.lists,
+    putLists: async (record) => {
+      rows.lists = frozen(record);
+    },
     identity: async () => rows.identity,
     putIdentity: async (record) => {
       rows.identity = frozen(record);
@@ -165,8 +185,12 @@ function voucherTable(rows: Map<string, VoucherRecord>): WalletTx['vouchers'] {
       await plain.put(row);
     },
     byInvoice: async (hash) => chooseVoucher([...rows.values()].filter((row) => row.invoiceHash === hash)),
-    ofPurse: async (purseId) => [...rows.values()].filter((row) => row.purseId === purseId).sort((a, b) => a.seq - b.seq),
+    ofPurse: async (purseId) => ofPurse(rows, purseId),
   };
+}
+
+function ofPurse<R extends { readonly purseId: string; readonly seq: number }>(rows: ReadonlyMap<string, R>, purseId: string): R[] {
+  return [...rows.values()].filter((row) => row.purseId === purseId).sort((a, b) => a.seq - b.seq);
 }
 
 function historyPosition(row: HistoryRecord): Position {

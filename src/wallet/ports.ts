@@ -6,7 +6,8 @@ import type { Random } from '#base/random.ts';
 import type { Result } from '#base/result.ts';
 import type { DeviceError } from '#protocol/errors.ts';
 import type { Es256Signer, Es256Verifier } from '#protocol/objects.ts';
-import type { HistoryRecord, IdentityRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from './records.ts';
+import type { Unpacking } from '#protocol/status-list.ts';
+import type { ClaimRecord, EvidenceRecord, HistoryRecord, IdentityRecord, ListsRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from './records.ts';
 
 export type StorageError = Extract<
   DeviceError,
@@ -40,8 +41,23 @@ export interface PaymentTable extends OrderedTable<string, PaymentRecord> {
 
 export interface SaleTable extends OrderedTable<string, SaleRecord> {
   open(): Promise<SaleRecord[]>;
-  /** Paid and not yet closed by the cashier, oldest first. */
+  /** Paid or taken, and not yet closed by the cashier; oldest first. */
   unseen(): Promise<SaleRecord[]>;
+  /** The sale that has shown this code. */
+  byInvoice(hash: string): Promise<SaleRecord | undefined>;
+}
+
+export interface ClaimTable extends Table<string, ClaimRecord> {
+  /** By number. */
+  ofPurse(purseId: string): Promise<ClaimRecord[]>;
+  /** Without a verdict. */
+  waiting(): Promise<ClaimRecord[]>;
+  /** Not paid, or not all of it: refused after the goods may have been handed over. Given-back ones are not among them. */
+  lost(): Promise<ClaimRecord[]>;
+}
+
+export interface EvidenceTable extends Table<string, EvidenceRecord> {
+  ofPurse(purseId: string): Promise<EvidenceRecord[]>;
 }
 
 export interface VoucherTable extends OrderedTable<string, VoucherRecord> {
@@ -66,12 +82,16 @@ export interface WalletTx {
   readonly history: HistoryTable;
   readonly purses: Table<string, PurseRecord>;
   readonly vouchers: VoucherTable;
+  readonly claims: ClaimTable;
+  readonly evidence: EvidenceTable;
   /** Small: at most LIMITS.outboxRows. `all` is oldest first. */
   readonly outbox: Table<string, OutboxRow> & { count(): Promise<number> };
   identity(): Promise<IdentityRecord | undefined>;
   putIdentity(record: IdentityRecord): Promise<void>;
   truth(): Promise<TruthRecord | undefined>;
   putTruth(record: TruthRecord): Promise<void>;
+  lists(): Promise<ListsRecord | undefined>;
+  putLists(record: ListsRecord): Promise<void>;
   pinCheck(): Promise<PinCheckRecord | undefined>;
   putPinCheck(record: PinCheckRecord): Promise<void>;
   passkeyTrial(): Promise<PasskeyTrialRecord | undefined>;
@@ -137,6 +157,8 @@ export type WalletPorts = {
   readonly lock: Lock;
   readonly canary: Canary;
   readonly verifier: Es256Verifier;
+  /** For status lists. */
+  readonly unpacking: Unpacking;
   /** A slow hash: many thousand rounds. */
   stretchPin(pin: string, salt: Bytes): Promise<Bytes>;
   readonly clock: Clock;

@@ -5,10 +5,11 @@ import { compactCode } from '#protocol/link.ts';
 import { isOpen } from '#protocol/voucher-state.ts';
 import type { Keeping, PayerOffline, PurseView, VoucherView } from './api-payer.ts';
 import { type CapsHere, capsHere } from './caps-here.ts';
+import { errorCode } from './error-code.ts';
 import type { WalletTx } from './ports.ts';
 import { spendableMinor } from './purse-head.ts';
 import type { PurseRecord, VoucherRecord } from './records.ts';
-import { knownCode, orderNumberOf } from './views.ts';
+import { orderNumberOf } from './views.ts';
 
 /** What a shopper's screen shows of paying offline. */
 export async function readOffline(tx: WalletTx, ccy: number, keeping: Keeping): Promise<PayerOffline> {
@@ -55,7 +56,7 @@ export function voucherView(record: VoucherRecord, purse: PurseRecord | undefine
     ...{ id, purseId, merchantName, merchantId, terminal, amountMinor, ccy },
     atMs: createdAtMs,
     state: state.kind,
-    reason: state.kind === 'returned' ? knownCode(state.code) : null,
+    reason: state.kind === 'returned' ? errorCode(state.code) : null,
     refundedMinor: state.kind === 'settled' ? state.refundedMinor : 0,
     stateAtMs: state.kind === 'signed' || state.kind === 'presented' ? null : state.atMs,
     code: isOpen(state) ? voucherCode(record) : null,

@@ -6,11 +6,11 @@ import type { RecordCursor, RecordView } from './api.ts';
 import type { Core } from './core.ts';
 import type { WalletTx } from './ports.ts';
 import { voucherView } from './purse-views.ts';
-import { creditView, newestFirst, paymentView, saleView } from './views.ts';
+import { creditView, newestFirst, paymentView, saleViews, withClaim } from './views.ts';
 
 export async function newestPage(tx: WalletTx, merchant: boolean, limit: number, before: RecordCursor | null): Promise<readonly RecordView[]> {
   const position = before ?? undefined;
-  if (merchant) return (await tx.sales.newest(limit, position)).map(saleView);
+  if (merchant) return saleViews(tx, await tx.sales.newest(limit, position));
   const payments: RecordView[] = (await tx.payments.newest(limit, position)).map(paymentView);
   const credits = (await tx.history.newestCredits(limit, position)).flatMap((row) => creditView(row) ?? []);
   const purses = new Map((await tx.purses.all()).map((purse) => [purse.id, purse]));
@@ -42,7 +42,7 @@ async function find(tx: WalletTx, type: RecordView['type'], id: string): Promise
     }
     case 'sale': {
       const row = await tx.sales.get(id);
-      return row === undefined ? null : saleView(row);
+      return row === undefined ? null : withClaim(tx, row);
     }
     case 'credit': {
       const row = await tx.history.credit(id);

@@ -14,15 +14,18 @@
  *   open ──feed: paid──► paid        open ──cashier──► cancelled ──feed: paid──► paid
  *     └───code and grace over──► expired ──feed: paid──► paid
  *
+ * A sale that a voucher pays, and the claim of that voucher: protocol/sale-state.ts and protocol/claim-state.ts.
  * Purse and voucher: see protocol/purse-state.ts and protocol/voucher-state.ts.
  */
+import type { ClaimState } from '#protocol/claim-state.ts';
+import type { TillInfo } from '#protocol/http.ts';
 import type { PaymentState } from '#protocol/payment-state.ts';
 import type { Head } from '#protocol/purse-rules.ts';
 import type { PurseState } from '#protocol/purse-state.ts';
 import type { SaleState } from '#protocol/sale-state.ts';
 import type { VoucherState } from '#protocol/voucher-state.ts';
 
-export type { PaymentState, PurseState, SaleState, VoucherState };
+export type { ClaimState, PaymentState, PurseState, SaleState, VoucherState };
 
 export const RECORD_SCHEMA = 1;
 
@@ -99,6 +102,55 @@ export type VoucherRecord = {
   readonly state: VoucherState;
 };
 
+/** A voucher at the till that took it, or that asks for it. */
+export type ClaimRecord = {
+  readonly schema: typeof RECORD_SCHEMA;
+  /** The vid, 32 hexadecimal digits. */
+  readonly id: string;
+  readonly saleId: string;
+  readonly purseId: string;
+  readonly kind: 'open' | 'tab';
+  /** Its place in the purse: what the cumulative rule compares. */
+  readonly seq: number;
+  readonly cumMinor: number;
+  readonly amountMinor: number;
+  readonly prev: string;
+  readonly ccy: number;
+  readonly invoiceHash: string;
+  /** The voucher, base64url. */
+  readonly bytes: string;
+  /** Server-anchored time at which it was stored, and the status list that was held then. */
+  readonly acceptedAtMs: number;
+  readonly listSeq: number | null;
+  /** Goods may have been handed over for it: not while it asks, nor when it was refused in time. */
+  readonly goods: boolean;
+  /** As the server names its payer; null until it has. */
+  readonly payer: string | null;
+  /** Two vouchers of its purse contradict each other. */
+  readonly conflicted: boolean;
+  readonly state: ClaimState;
+};
+
+/** A voucher that this till refused for what its payer did: it claims nothing, and is shown to the server. */
+export type EvidenceRecord = Pick<ClaimRecord, 'schema' | 'id' | 'purseId' | 'seq' | 'cumMinor' | 'amountMinor' | 'prev' | 'bytes'> & {
+  readonly code: 'E_EQUIVOCATION' | 'E_REVOKED';
+  /** With E_EQUIVOCATION: the stored voucher that it contradicts. */
+  readonly otherVid: string | null;
+  readonly atMs: number;
+};
+
+/** How new this till's lists are. One row. */
+export type ListsRecord = {
+  readonly schema: typeof RECORD_SCHEMA;
+  /** base64url of the newest verified status list, and its number; null and 0 before the first. */
+  readonly statusList: string | null;
+  readonly statusSeq: number;
+  /** Server time at which the server last said that it has no newer one; of the last sync as a whole. */
+  readonly listSeenMs: number | null;
+  readonly syncSeenMs: number | null;
+};
+export const NO_LISTS: ListsRecord = { schema: RECORD_SCHEMA, statusList: null, statusSeq: 0, listSeenMs: null, syncSeenMs: null };
+
 /** One entry of the account's history as the server's feed gave it. Key: seq. */
 export type HistoryRecord = {
   readonly schema: typeof RECORD_SCHEMA;
@@ -135,8 +187,8 @@ export type IdentityRecord = {
   readonly pinSet: boolean;
   readonly passkeyIds: readonly string[];
   readonly deviceId: string;
-  /** Without the key of its confirmation codes: that is never stored as text. */
-  readonly till: Omit<import('#protocol/http.ts').TillInfo, 'codeKey'> | null;
+  /** Without the key of its confirmation codes: that is never stored as text. `guarantee` is absent in rows from before it was told. */
+  readonly till: (Omit<TillInfo, 'codeKey' | 'guarantee'> & Partial<Pick<TillInfo, 'guarantee'>>) | null;
 };
 
 /** What a PIN that is typed with no network is compared with; see offline-user.ts. One row. */

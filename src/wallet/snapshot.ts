@@ -2,13 +2,15 @@
 import { LIMITS } from '#protocol/limits.ts';
 import type { RecordView, Snapshot } from './api.ts';
 import type { PayerOffline } from './api-payer.ts';
+import type { SaleView, TillOffline } from './api-till.ts';
 import { chargeView } from './charge-view.ts';
 import { type Core, environment } from './core.ts';
 import type { WalletTx } from './ports.ts';
 import { readOffline } from './purse-views.ts';
 import { newestPage } from './records-page.ts';
 import type { IdentityRecord, OutboxRow, SaleRecord } from './records.ts';
-import { identityView, saleView } from './views.ts';
+import { readTill } from './till-views.ts';
+import { identityView, saleViews } from './views.ts';
 import { noticeStorageError } from './writer.ts';
 
 type Shown = {
@@ -16,11 +18,12 @@ type Shown = {
   readonly outbox: readonly OutboxRow[];
   readonly recent: readonly RecordView[];
   readonly open: readonly SaleRecord[];
-  readonly unseen: readonly SaleRecord[];
+  readonly unseen: readonly SaleView[];
+  readonly till: TillOffline | null;
   readonly offline: PayerOffline | null;
 };
 
-const NOTHING: Shown = { identified: false, outbox: [], recent: [], open: [], unseen: [], offline: null };
+const NOTHING: Shown = { identified: false, outbox: [], recent: [], open: [], unseen: [], till: null, offline: null };
 
 export async function buildSnapshot(core: Core): Promise<Snapshot> {
   const shown = core.memory.phase === 'ready' ? await readShown(core) : NOTHING;
@@ -43,7 +46,8 @@ export async function buildSnapshot(core: Core): Promise<Snapshot> {
     clockOffsetMs: time.offsetMs(),
     recent: shown.recent,
     charge: newest === undefined ? null : chargeView(newest, environment(core).origin),
-    paidUnseen: shown.unseen.map(saleView),
+    till: shown.till,
+    paidUnseen: shown.unseen,
     offline: shown.offline,
     version,
   };
@@ -68,7 +72,8 @@ async function readRows(core: Core, tx: WalletTx, identity: IdentityRecord | nul
     outbox: await tx.outbox.all(),
     recent: await newestPage(tx, merchant, LIMITS.recordsPage, null),
     open: merchant ? await tx.sales.open() : [],
-    unseen: merchant ? await tx.sales.unseen() : [],
+    unseen: merchant ? await saleViews(tx, await tx.sales.unseen()) : [],
+    till: identity?.till == null ? null : await readTill(tx, { ...identity, till: identity.till }, core.time.nowMs(), environment(core).keeping === 'kept'),
     offline: identity?.kind === 'shopper' ? await readOffline(tx, identity.ccy, environment(core).keeping) : null,
   };
 }

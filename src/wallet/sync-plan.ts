@@ -11,6 +11,8 @@ export type SyncView = {
   readonly sessionNeeded: boolean;
   readonly feedDue: boolean;
   readonly factsDue: boolean;
+  /** Server-anchored time at which a till asks again whether its lists are the newest; null for a shopper. */
+  readonly listsDueAtMs: number | null;
   /** When the server may be asked again for what is not an outbox row (session, feed, facts), by the device clock. */
   readonly askAgainAtMs: number;
   /** Device clock. */
@@ -26,6 +28,7 @@ export type SyncTask =
   | { readonly kind: 'renew-code'; readonly sale: SaleRecord }
   | { readonly kind: 'expire-sale'; readonly sale: SaleRecord }
   | { readonly kind: 'learn-facts' }
+  | { readonly kind: 'sync-lists' }
   | { readonly kind: 'pull-feed' }
   /** Null: until somebody rings. */
   | { readonly kind: 'wait'; readonly delayMs: number | null };
@@ -41,6 +44,7 @@ export function nextTask(view: SyncView): SyncTask {
   if (mayAsk && view.factsDue) return { kind: 'learn-facts' };
   const due = view.outbox.find((row) => row.poison === null && row.nextAttemptAtMs <= view.nowMs);
   if (due !== undefined) return { kind: 'deliver', row: due };
+  if (mayAsk && listsAreDue(view)) return { kind: 'sync-lists' };
   if (mayAsk && view.feedDue) return { kind: 'pull-feed' };
   return { kind: 'wait', delayMs: untilNext(view) };
 }
@@ -49,6 +53,10 @@ export function nextTask(view: SyncView): SyncTask {
 function isOver(sale: SaleRecord, serverNowMs: number): boolean {
   const lastMs = sale.invoices.at(-1)?.expiresAtMs ?? 0;
   return serverNowMs > lastMs + LIMITS.invoiceGraceSeconds * 1000;
+}
+
+function listsAreDue({ listsDueAtMs, serverNowMs }: SyncView): boolean {
+  return listsDueAtMs !== null && listsDueAtMs <= serverNowMs;
 }
 
 /** A till that was left alone with an open charge does not renew it all night. */
@@ -64,7 +72,8 @@ function untilNext(view: SyncView): number | null {
   const waits = [
     ...view.openSales.map((sale) => saleWaitMs(sale, view)),
     ...(view.sessionNeeded ? [] : view.outbox.filter((row) => row.poison === null).map((row) => row.nextAttemptAtMs - view.nowMs)),
-    ...(view.sessionNeeded || view.feedDue || view.factsDue ? [view.askAgainAtMs - view.nowMs] : []),
+    ...(view.sessionNeeded || view.feedDue || view.factsDue || listsAreDue(view) ? [view.askAgainAtMs - view.nowMs] : []),
+    ...(view.listsDueAtMs === null || listsAreDue(view) ? [] : [view.listsDueAtMs - view.serverNowMs]),
   ];
   return waits.length === 0 ? null : Math.max(0, Math.min(...waits));
 }

@@ -10,7 +10,8 @@ import { deliver, postpone } from './delivery.ts';
 import { pullFeed } from './feed.ts';
 import { load } from './later.ts';
 import { learnMe } from './me.ts';
-import type { OutboxRow, SaleRecord } from './records.ts';
+import { isReserved } from './outbox.ts';
+import { type ListsRecord, NO_LISTS, type OutboxRow, type SaleRecord } from './records.ts';
 import { renewSession } from './session.ts';
 import { nextTask, type SyncTask, type SyncView } from './sync-plan.ts';
 import { expireSale, RENEW_BEFORE_MS } from './till.ts';
@@ -33,7 +34,7 @@ export type Sync = {
   stop(): void;
 };
 
-type Rows = { readonly outbox: readonly OutboxRow[]; readonly openSales: readonly SaleRecord[] };
+type Rows = { readonly outbox: readonly OutboxRow[]; readonly openSales: readonly SaleRecord[]; readonly lists: ListsRecord | null };
 type Burst = {
   /** Rows that this burst has sent: a hurry does not send them twice. */
   readonly sent: Set<string>;
@@ -101,6 +102,7 @@ async function readRows(core: Core): Promise<Rows | null> {
   const rows = await core.ports.store.read(async (tx) => ({
     outbox: await tx.outbox.all(),
     openSales: till === null ? [] : await tx.sales.open(),
+    lists: till === null ? null : ((await tx.lists()) ?? NO_LISTS),
   }));
   return rows.ok ? rows.value : null;
 }
@@ -108,13 +110,14 @@ async function readRows(core: Core): Promise<Rows | null> {
 function viewOf(core: Core, rows: Rows, patience: Patience, burst: Burst): SyncView {
   const { sessionNeeded, feedDue, factsDue } = core.memory;
   const nowMs = core.ports.clock.nowMs();
-  const hurry = (row: OutboxRow) => (burst.hurried && !burst.sent.has(row.id) ? { ...row, nextAttemptAtMs: nowMs } : row);
+  const hurry = (row: OutboxRow) => (burst.hurried && !burst.sent.has(row.id) && !isReserved(row, nowMs) ? { ...row, nextAttemptAtMs: nowMs } : row);
   return {
     outbox: rows.outbox.map(hurry),
     openSales: rows.openSales,
     sessionNeeded,
     feedDue,
     factsDue,
+    listsDueAtMs: rows.lists === null ? null : (rows.lists.syncSeenMs ?? 0) + LIMITS.listRefreshMs,
     askAgainAtMs: patience.askAgainAtMs,
     nowMs,
     serverNowMs: core.time.nowMs(),
@@ -138,6 +141,8 @@ async function carryOut(core: Core, task: Exclude<SyncTask, { kind: 'wait' }>, p
       // Taken back before asking: a hint that comes meanwhile must ask again, without waiting.
       core.memory.feedDue = false;
       return asked(core, patience, 'feedDue', await pullFeed(core));
+    case 'sync-lists':
+      return askedFor(core, patience, await syncLists(core));
     case 'learn-facts':
       core.memory.factsDue = false;
       return asked(core, patience, 'factsDue', await learnFacts(core));
@@ -151,7 +156,7 @@ async function deliverAll(core: Core, first: OutboxRow, burst: Burst): Promise<v
   const part = await load(import('./deliver-items.ts'));
   const rows = await core.ports.store.read((tx) => tx.outbox.all());
   if (part === null || !rows.ok) return postpone(core, first, null);
-  const items = part.itemsOf(first, rows.value);
+  const items = part.itemsOf(first, rows.value, core.ports.clock.nowMs());
   for (const row of items) burst.sent.add(row.id);
   await part.deliverItems(core, items);
 }
@@ -179,9 +184,18 @@ async function renewPurses(core: Core): Promise<void> {
   for (const purse of due) await part?.refreshPurse(core, purse.id);
 }
 
+async function syncLists(core: Core): Promise<boolean> {
+  const part = await load(import('./deliver-items.ts'));
+  return part !== null && (await part.syncLists(core));
+}
+
 /** What was asked in vain stays due, and waits its time. */
 function asked(core: Core, patience: Patience, due: 'feedDue' | 'factsDue' | 'sessionNeeded', answered: boolean): void {
   if (!answered) core.memory[due] = true;
+  askedFor(core, patience, answered);
+}
+
+function askedFor(core: Core, patience: Patience, answered: boolean): void {
   patience.failures = answered ? 0 : patience.failures + 1;
   const waitMs = Math.min(backoffMs(patience.failures, core.ports.random), ASK_AGAIN_MAX_MS);
   patience.askAgainAtMs = answered ? 0 : core.ports.clock.nowMs() + waitMs;

@@ -53,6 +53,14 @@ export function recallTrust(core: Core, truth: TruthRecord): void {
   Object.assign(core.memory, { rootKey, keySet: null, unread: { rootKey, keySet: truth.keySet } });
 }
 
+/** What a sync brought. True when this wallet's key set is the server's newest. */
+export async function weighKeySet(core: Core, keySet: string): Promise<boolean> {
+  const { rootKey } = core.memory;
+  if (rootKey === null) return false;
+  await weigh(core, { rootKey, keySet });
+  return core.memory.truth?.keySet === keySet;
+}
+
 async function weigh(core: Core, offered: OfferedTrust): Promise<void> {
   const { truth, keySet, rootKey } = core.memory;
   // Nothing was believed yet, and nothing is until somebody comes in: who only looks at the first screen loads no codec.

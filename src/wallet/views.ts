@@ -1,8 +1,12 @@
 /** Rows as the ui sees them. Nothing here decides. */
 import { currencyByNumeric } from '#protocol/currency.ts';
-import { ERROR_CODES, type ErrorCode } from '#protocol/errors.ts';
-import type { CreditView, IdentityView, PaymentView, RecordView, SaleView } from './api.ts';
-import type { HistoryRecord, IdentityRecord, PaymentRecord, SaleRecord } from './records.ts';
+import { takenVid } from '#protocol/sale-state.ts';
+import type { CreditView, IdentityView, PaymentView, RecordView } from './api.ts';
+import type { WalletTx } from './ports.ts';
+import type { SaleView } from './api-till.ts';
+import { errorCode } from './error-code.ts';
+import type { ClaimRecord, HistoryRecord, IdentityRecord, PaymentRecord, SaleRecord } from './records.ts';
+import { claimView } from './till-views.ts';
 
 /** What people read out to each other; the receipt carries it too. */
 export function orderNumberOf(paymentId: string): string {
@@ -26,7 +30,7 @@ export function paymentView(record: PaymentRecord): PaymentView {
     ccy,
     atMs: createdAtMs,
     state: state.kind,
-    code: state.kind === 'refused' ? knownCode(state.code) : null,
+    code: state.kind === 'refused' ? errorCode(state.code) : null,
     otherPaymentId: state.kind === 'refused' ? (state.paymentId ?? null) : null,
     orderNumber: orderNumberOf(id),
     receiptVerified: state.kind === 'settled' ? state.receiptVerified : null,
@@ -34,22 +38,44 @@ export function paymentView(record: PaymentRecord): PaymentView {
   };
 }
 
-export function saleView(record: SaleRecord): SaleView {
+/** `claim`: of the voucher that was taken for it, whatever became of that. Paid is the server's word on the whole amount, by either way. */
+export function saleView(record: SaleRecord, claim: ClaimRecord | null): SaleView {
   const { id, amountMinor, ccy, createdAtMs, state } = record;
   const paid = state.kind === 'paid' ? state : null;
+  const settled = state.kind === 'taken' ? settlementOf(claim) : null;
+  const number = paid?.paymentId ?? claim?.id ?? null;
   return {
     type: 'sale',
     id,
     amountMinor,
     ccy,
     atMs: createdAtMs,
-    paidAtMs: paid?.atMs ?? null,
-    state: state.kind,
-    payer: paid?.payer ?? null,
+    paidAtMs: paid?.atMs ?? settled?.atMs ?? null,
+    state: settled === null ? state.kind : 'paid',
+    payer: paid?.payer ?? claim?.payer ?? null,
     paymentId: paid?.paymentId ?? null,
-    orderNumber: paid === null ? null : orderNumberOf(paid.paymentId),
+    orderNumber: number === null ? null : orderNumberOf(number),
     receiptVerified: paid?.receiptVerified ?? null,
+    claim: claim === null ? null : claimView(claim),
+    paidTwice: paid?.takenVid !== undefined && claim !== null && claim.state.kind !== 'rejected' && claim.state.kind !== 'voided',
   };
+}
+
+function settlementOf(claim: ClaimRecord | null): { readonly atMs: number } | null {
+  if (claim === null || (claim.state.kind !== 'settled' && claim.state.kind !== 'guaranteed')) return null;
+  return claim.state.paidMinor === claim.amountMinor ? claim.state : null;
+}
+
+export async function withClaim(tx: WalletTx, sale: SaleRecord): Promise<SaleView> {
+  const { state } = sale;
+  const vid = state.kind === 'cancelled' ? (state.voidedVid ?? null) : takenVid(state);
+  return saleView(sale, vid === null ? null : ((await tx.claims.get(vid)) ?? null));
+}
+
+export async function saleViews(tx: WalletTx, sales: readonly SaleRecord[]): Promise<readonly SaleView[]> {
+  const views: SaleView[] = [];
+  for (const sale of sales) views.push(await withClaim(tx, sale));
+  return views;
 }
 
 /** Null for an entry that is no credit: payments have their own rows. */
@@ -66,9 +92,4 @@ export function newestFirst(a: RecordView, b: RecordView): number {
 
 export function decimalsOf(ccy: number): number {
   return currencyByNumeric(ccy)?.decimals ?? 0;
-}
-
-/** A code that a newer server made up is told as a refusal without its own words. */
-export function knownCode(code: string): ErrorCode {
-  return ERROR_CODES.find((known) => known === code) ?? 'BAD_REQUEST';
 }

@@ -80,6 +80,7 @@ export function createWallet(ports: WalletPorts): Wallet {
     charge: (amountText) => use(import('./charge.ts'), (part) => part.charge(core, amountText)),
     cancelCharge: (saleId) => cancelCharge(core, saleId),
     dismissPaid: (saleId) => dismissPaid(core, saleId),
+    take: (text) => use(import('./take.ts'), (part) => part.take(core, text)),
     records: (before) => records(core, before),
     record: (type, id) => record(core, type, id),
     report: () => report(core),

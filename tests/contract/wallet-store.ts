@@ -1,7 +1,7 @@
 /** What every store of the wallet must do. Run on memory and on Dexie; a handle is a tab, all handles of one test share a disk. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoreEvent, WalletStore } from '#wallet/ports.ts';
-import { creditRow, hex, identity, outboxRow, paidState, passkeyTrial, paymentRow, pinCheck, purseRow, refused, saleRow, settled, T0, truth, voucherRow } from '../fixtures/wallet-rows.ts';
+import { claimRow, creditRow, evidenceRow, hex, identity, lists, outboxRow, paidState, passkeyTrial, paymentRow, pinCheck, purseRow, refused, saleRow, settled, T0, takenState, truth, voucherRow } from '../fixtures/wallet-rows.ts';
 
 export type StoreWorld = {
   /** Another tab on the same disk. */
@@ -47,9 +47,10 @@ export function walletStoreContract(name: string, openWorld: () => Promise<Store
         await tx.outbox.put(outboxRow(1));
         await tx.putPinCheck(pinCheck);
         await tx.putPasskeyTrial(passkeyTrial);
+        await tx.putLists(lists);
       });
-      const rows = await read(async (tx) => [await tx.pinCheck(), await tx.passkeyTrial(), await tx.identity(), await tx.truth(), await tx.payments.get(hex(1)), await tx.sales.get(hex(1, 24)), await tx.history.get(1), await tx.outbox.get(hex(1))]);
-      expect(rows).toEqual([pinCheck, passkeyTrial, identity, truth, paymentRow(1), saleRow(1), creditRow(1), outboxRow(1)]);
+      const rows = await read(async (tx) => [await tx.lists(), await tx.passkeyTrial(), await tx.pinCheck(), await tx.identity(), await tx.truth(), await tx.payments.get(hex(1)), await tx.sales.get(hex(1, 24)), await tx.history.get(1), await tx.outbox.get(hex(1))]);
+      expect(rows).toEqual([lists, passkeyTrial, pinCheck, identity, truth, paymentRow(1), saleRow(1), creditRow(1), outboxRow(1)]);
     });
 
     it('writes all of a transaction or nothing', async () => {
@@ -160,6 +161,46 @@ export function walletStoreContract(name: string, openWorld: () => Promise<Store
       await write((tx) => tx.sales.put(saleRow(4, { state: { kind: 'expired', atMs: T0 } })));
       await write((tx) => tx.sales.put(saleRow(2, { state: paidState(true) })));
       expect(await read(async (tx) => [await tx.sales.open(), (await tx.sales.unseen()).length])).toEqual([[], 1]);
+    });
+
+    it('knows the sale of every code that it has shown, and taken ones that nobody has seen', async () => {
+      const renewed = [1, 0x99].map((seed) => ({ hash: hex(seed), bytes: 'AA', expiresAtMs: T0 }));
+      await write(async (tx) => {
+        await tx.sales.put(saleRow(1, { invoices: renewed, state: takenState(5) }));
+        await tx.sales.put(saleRow(2, { state: takenState(6, true) }));
+      });
+      for (const { hash } of renewed) expect(await read((tx) => tx.sales.byInvoice(hash))).toEqual(saleRow(1, { invoices: renewed, state: takenState(5) }));
+      expect(await read(async (tx) => [await tx.sales.byInvoice(hex(3)), (await tx.sales.unseen()).map((row) => row.id)])).toEqual([undefined, [hex(1, 24)]]);
+    });
+
+    it('keeps claims and evidence: of a purse by number, without a verdict, and lost', async () => {
+      const paid = { kind: 'settled', atMs: T0, paidMinor: 100, refundedMinor: 0 } as const;
+      const rejected = { kind: 'rejected', atMs: T0, code: 'UNFUNDED' } as const;
+      const rows = [
+        claimRow(3),
+        claimRow(1, { state: { kind: 'queued' } }),
+        claimRow(2, { state: { kind: 'asking' }, goods: false }),
+        claimRow(4, { state: paid }),
+        claimRow(5, { state: { ...paid, paidMinor: 99 } }),
+        claimRow(6, { state: rejected }),
+        claimRow(7, { state: rejected, goods: false, purseId: hex(2, 16) }),
+        claimRow(8, { state: { kind: 'voided', atMs: T0 }, purseId: hex(2, 16) }),
+        claimRow(9, { state: { kind: 'held', atMs: T0, untilMs: T0 + 1, paidMinor: 100 }, purseId: hex(2, 16) }),
+      ];
+      await write(async (tx) => {
+        for (const row of rows) await tx.claims.put(row);
+        await tx.evidence.put(evidenceRow(9));
+        await tx.evidence.put(evidenceRow(4, { code: 'E_REVOKED', otherVid: null }));
+      });
+      const seqs = (found: readonly { readonly seq: number }[]) => found.map((row) => row.seq);
+      expect(await read((tx) => tx.claims.get(hex(3)))).toEqual(claimRow(3));
+      expect(seqs(await read((tx) => tx.claims.ofPurse(hex(1, 16))))).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(seqs(await read((tx) => tx.claims.waiting())).sort()).toEqual([1, 2, 3]);
+      expect(seqs(await read((tx) => tx.claims.lost())).sort()).toEqual([5, 6]);
+      expect(await read((tx) => tx.evidence.ofPurse(hex(1, 16)))).toEqual([evidenceRow(4, { code: 'E_REVOKED', otherVid: null }), evidenceRow(9)]);
+      await write((tx) => tx.claims.put(claimRow(3, { state: paid })));
+      expect(seqs(await read((tx) => tx.claims.waiting())).sort()).toEqual([1, 2]);
+      expect(seqs(await read((tx) => tx.claims.lost())).sort()).toEqual([5, 6]);
     });
 
     it('pages credits alone, and finds one by its entry', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { SaleView } from '#wallet/api.ts';
+import type { SaleView } from '#wallet/api-till.ts';
 import { lateSales } from '#ui/merchant/late-sales.ts';
 import { dayOf, paidOn } from '#ui/merchant/paid-on.ts';
 
 const sale = (id: string, state: SaleView['state'], atMs: number, amountMinor = 100): SaleView => ({
-  type: 'sale', id, amountMinor, ccy: 156, atMs, paidAtMs: null, state, payer: null, paymentId: null, orderNumber: null, receiptVerified: null,
+  type: 'sale', id, amountMinor, ccy: 156, atMs, paidAtMs: null, state, payer: null, paymentId: null, orderNumber: null, receiptVerified: null, claim: null, paidTwice: false,
 });
 
 describe('what came in today', () => {

@@ -70,7 +70,7 @@ describe('a new browser', () => {
   it('is welcomed, and nothing is made that nobody asked for', async () => {
     const wallet = await phone.start();
     expect(await until(wallet, (now) => now.phase !== 'starting')).toMatchObject({ phase: 'welcome', mode: 'demo', identity: null, balance: null });
-    expect(phone.beside).toEqual({ signer: null, canary: false });
+    expect(phone.beside).toMatchObject({ signer: null, canary: false });
     expect(paths()).toEqual(['/v1/config', '/v1/me']);
   });
 

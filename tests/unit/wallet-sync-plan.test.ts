@@ -11,7 +11,7 @@ const TTL_MS = LIMITS.invoiceTtlSeconds * 1_000;
 const GRACE_MS = LIMITS.invoiceGraceSeconds * 1_000;
 
 function view(over: Partial<SyncView> = {}): SyncView {
-  return { outbox: [], openSales: [], sessionNeeded: false, feedDue: false, factsDue: false, askAgainAtMs: 0, nowMs: T0, serverNowMs: T0, renewBeforeMs: RENEW_BEFORE_MS, ...over };
+  return { outbox: [], openSales: [], sessionNeeded: false, feedDue: false, factsDue: false, listsDueAtMs: null, askAgainAtMs: 0, nowMs: T0, serverNowMs: T0, renewBeforeMs: RENEW_BEFORE_MS, ...over };
 }
 
 describe('the next task', () => {

@@ -47,9 +47,10 @@ export const enTill = {
   salesTodayCount: (count) => (count === 1 ? '1 sale' : `${count} sales`),
   saleTitle: 'Charge',
   detailTitle: 'Sale',
-  saleStates: { open: 'Waiting for payment', paid: 'Paid', cancelled: 'Cancelled', expired: 'Expired' },
+  saleStates: { open: 'Waiting for payment', taken: 'Accepted, waits to settle', paid: 'Paid', cancelled: 'Cancelled', expired: 'Expired' },
   saleNow: {
     open: 'The customer has not paid yet. The code still works.',
+    taken: 'The code is good and stored here. It becomes money when this till is online.',
     paid: 'The money is in your account.',
     cancelled: 'You cancelled this charge. No money was received.',
     expired: 'The customer did not pay in time. No money was received. Charge again if you need to.',

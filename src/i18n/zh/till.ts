@@ -44,9 +44,10 @@ export const zhTill = {
   salesTodayCount: (count: number): string => `${count} 笔`,
   saleTitle: '收款',
   detailTitle: '收款详情',
-  saleStates: { open: '等待付款', paid: '已到账', cancelled: '已取消', expired: '已过期' },
+  saleStates: { open: '等待付款', taken: '已收下，待入账', paid: '已到账', cancelled: '已取消', expired: '已过期' },
   saleNow: {
     open: '顾客还没有付。码还能用。',
+    taken: '付款码有效，已保存在这台设备。联网后入账。',
     paid: '钱已经在你的账户里。',
     cancelled: '你取消了这笔收款。没有收到钱。',
     expired: '顾客没有在时间内付款。没有收到钱。要收的话，请重新出码。',

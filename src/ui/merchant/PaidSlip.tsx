@@ -5,7 +5,7 @@
 import { useState } from 'preact/hooks';
 import type { Err } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
-import type { SaleView } from '#wallet/api.ts';
+import type { SaleView } from '#wallet/api-till.ts';
 import { useApp, useWords } from '../app-context.ts';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';

@@ -2,7 +2,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
-import type { RecordView, SaleView } from '#wallet/api.ts';
+import type { RecordView } from '#wallet/api.ts';
+import type { SaleView } from '#wallet/api-till.ts';
 import { useApp, useWords } from '../app-context.ts';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';

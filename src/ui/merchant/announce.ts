@@ -5,7 +5,7 @@
 import { effect } from '@preact/signals';
 import { decimalText, formatMoney } from '#i18n/formats.ts';
 import { CNY } from '#protocol/currency.ts';
-import type { SaleView } from '#wallet/api.ts';
+import type { SaleView } from '#wallet/api-till.ts';
 import type { App } from '../app-context.ts';
 import { playTone, vibrate } from '../models/sound.ts';
 

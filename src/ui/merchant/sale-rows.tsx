@@ -1,7 +1,7 @@
 /** The facts of a sale as they stand on its slip; what is not known is left out. */
 import type { ComponentChildren } from 'preact';
 import type { Catalogue } from '#i18n/catalogue.ts';
-import type { SaleView } from '#wallet/api.ts';
+import type { SaleView } from '#wallet/api-till.ts';
 import { Time } from '../parts/Ago.tsx';
 import './sale-rows.css';
 

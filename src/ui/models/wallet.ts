@@ -23,6 +23,7 @@ export const STARTING: Snapshot = {
   clockOffsetMs: 0,
   recent: [],
   charge: null,
+  till: null,
   paidUnseen: [],
   offline: null,
   version: 0,

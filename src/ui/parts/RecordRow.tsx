@@ -3,6 +3,7 @@ import type { TimeStyle } from '#i18n/formats.ts';
 import { useWords } from '../app-context.ts';
 import type { RecordView } from '#wallet/api.ts';
 import type { VoucherView } from '#wallet/api-payer.ts';
+import type { SaleView } from '#wallet/api-till.ts';
 import { recordPath } from '../models/route.ts';
 import { Time } from './Ago.tsx';
 import { Money } from './Money.tsx';
@@ -65,10 +66,12 @@ function direction(state: VoucherView['state']): 'out' | 'none' {
   return state === 'returned' || state === 'voided' ? 'none' : 'out';
 }
 
-export function saleSeal(state: 'open' | 'paid' | 'cancelled' | 'expired'): SealState {
+export function saleSeal(state: SaleView['state']): SealState {
   switch (state) {
     case 'open':
       return 'open';
+    case 'taken':
+      return 'accepted';
     case 'paid':
       return 'settled';
     case 'cancelled':

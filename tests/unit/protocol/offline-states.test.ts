@@ -1,7 +1,7 @@
 /** The states of a purse, of a voucher at its payer, and of a claim at the till: every state with every event. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isWaiting, transitionClaim, type ClaimEvent, type ClaimState } from '#protocol/claim-state.ts';
+import { isTaken, isWaiting, standingOf, transitionClaim, type ClaimEvent, type ClaimState } from '#protocol/claim-state.ts';
 import { phaseOf, transitionPurse, type PurseEvent, type PurseState } from '#protocol/purse-state.ts';
 import { isOpen, transitionVoucher, type VoucherEvent, type VoucherState } from '#protocol/voucher-state.ts';
 
@@ -92,6 +92,7 @@ describe('a voucher', () => {
 });
 
 describe('a claim', () => {
+  const asking: ClaimState = { kind: 'asking' };
   const accepted: ClaimState = { kind: 'accepted' };
   const queued: ClaimState = { kind: 'queued' };
   const settled: ClaimState = { kind: 'settled', atMs: 1, paidMinor: 100, refundedMinor: 0 };
@@ -106,23 +107,33 @@ describe('a claim', () => {
   const sign: ClaimEvent = { kind: 'void-signed', atMs };
   const revoke: ClaimEvent = { kind: 'voided', atMs };
   const refund: ClaimEvent = { kind: 'refunded', refundedMinor: 50 };
+  const unvoid: ClaimEvent = { kind: 'void-refused' };
   const settledNow: ClaimState = { ...settled, atMs } as ClaimState;
   const guaranteedNow: ClaimState = { ...guaranteed, atMs } as ClaimState;
   const voidedNow: ClaimState = { kind: 'voided', atMs };
   it.each<[ClaimState, Outcome<ClaimState>[]]>([
-    [accepted, [queued, settledNow, guaranteedNow, hold as ClaimState, reject as ClaimState, voidedNow, voidedNow, 'conflict']],
-    [queued, ['same', settledNow, guaranteedNow, hold as ClaimState, reject as ClaimState, 'conflict', voidedNow, 'conflict']],
-    [settled, ['same', 'same', 'conflict', 'conflict', 'conflict', 'conflict', voidedNow, { ...settled, refundedMinor: 50 } as ClaimState]],
-    [guaranteed, ['same', 'conflict', 'same', 'conflict', 'conflict', 'conflict', voidedNow, { ...guaranteed, refundedMinor: 50 } as ClaimState]],
-    [held, ['same', settledNow, guaranteedNow, 'same', reject as ClaimState, 'conflict', voidedNow, 'conflict']],
-    [rejected, ['same', 'conflict', 'conflict', 'conflict', 'same', 'conflict', voidedNow, 'conflict']],
-    [voided, ['same', 'conflict', 'conflict', 'conflict', 'conflict', 'same', 'same', 'conflict']],
+    [asking, ['same', settledNow, guaranteedNow, hold as ClaimState, reject as ClaimState, voidedNow, voidedNow, 'conflict', 'same']],
+    [accepted, [queued, settledNow, guaranteedNow, hold as ClaimState, reject as ClaimState, voidedNow, voidedNow, 'conflict', 'same']],
+    [queued, ['same', settledNow, guaranteedNow, hold as ClaimState, reject as ClaimState, voidedNow, voidedNow, 'conflict', 'same']],
+    [settled, ['same', 'same', 'conflict', 'conflict', 'conflict', 'conflict', voidedNow, { ...settled, refundedMinor: 50 } as ClaimState, 'same']],
+    [guaranteed, ['same', 'conflict', 'same', 'conflict', 'conflict', 'conflict', voidedNow, { ...guaranteed, refundedMinor: 50 } as ClaimState, 'same']],
+    [held, ['same', settledNow, guaranteedNow, 'same', reject as ClaimState, 'conflict', voidedNow, 'conflict', 'same']],
+    [rejected, ['same', 'conflict', 'conflict', 'conflict', 'same', 'conflict', voidedNow, 'conflict', 'same']],
+    // A void that is on its way undoes whatever the server still says of the claim.
+    [voided, ['same', 'same', 'same', 'same', 'same', 'same', 'same', 'conflict', queued]],
   ])('%j', (state, expected) => {
-    const events: ClaimEvent[] = [{ kind: 'sent' }, settle, guarantee, hold, reject, sign, revoke, refund];
+    const events: ClaimEvent[] = [{ kind: 'sent' }, settle, guarantee, hold, reject, sign, revoke, refund, unvoid];
     expect(events.map((event) => transitionClaim(state, event))).toEqual(expected.map(moveOf));
   });
   it('waits until there is a verdict', () => {
-    expect([accepted, queued, settled, guaranteed, held, rejected, voided].map(isWaiting)).toEqual([true, true, false, false, false, false, false]);
+    const all = [asking, accepted, queued, settled, guaranteed, held, rejected, voided];
+    expect(all.map(isWaiting)).toEqual([true, true, true, false, false, false, false, false]);
+    expect(all.map(isTaken)).toEqual([false, true, true, false, false, false, false, false]);
+  });
+  it('is lost when goods went for it and it is not paid in full', () => {
+    const all = [asking, accepted, settled, guaranteed, held, rejected, voided];
+    expect(all.map((state) => standingOf({ state, goods: true, amountMinor: 100 }))).toEqual(['waiting', 'waiting', 'done', 'lost', 'done', 'lost', 'done']);
+    expect(all.map((state) => standingOf({ state, goods: false, amountMinor: 100 }))).toEqual(['waiting', 'waiting', 'done', 'done', 'done', 'done', 'done']);
   });
   it('refunds only grow', () => {
     const refunded = { ...settled, refundedMinor: 50 } as ClaimState;

@@ -65,6 +65,8 @@ const paid: SaleState = { ...paidEvent, seen: false };
 const open: SaleState = { kind: 'open' };
 const cancelled: SaleState = { kind: 'cancelled', atMs: 3 };
 const expired: SaleState = { kind: 'expired', atMs: 4 };
+const take: SaleEvent = { kind: 'taken', vid: 'v1', atMs: 6 };
+const taken: SaleState = { kind: 'taken', vid: 'v1', atMs: 6, seen: false };
 
 describe('a sale', () => {
   it.each<[SaleState, SaleEvent, SaleState | 'same' | 'conflict']>([
@@ -89,6 +91,23 @@ describe('a sale', () => {
     [paid, { kind: 'seen' }, { ...paid, seen: true } as SaleState],
     [{ ...paid, seen: true } as SaleState, { kind: 'seen' }, 'same'],
     [{ ...paid, seen: true } as SaleState, paidEvent, 'same'],
+    [open, take, taken],
+    [cancelled, take, taken],
+    [expired, take, taken],
+    [paid, take, 'conflict'],
+    [taken, take, 'same'],
+    [taken, { ...take, vid: 'v2' } as SaleEvent, 'conflict'],
+    [taken, { kind: 'given-back', vid: 'v1' }, open],
+    [taken, { kind: 'given-back', vid: 'v2' }, 'same'],
+    [taken, { kind: 'voided', vid: 'v1', atMs: 7 }, { kind: 'cancelled', atMs: 7, voidedVid: 'v1' }],
+    [open, { kind: 'voided', vid: 'v1', atMs: 7 }, 'same'],
+    [paid, { kind: 'given-back', vid: 'v1' }, 'same'],
+    [taken, { kind: 'cancelled', atMs: 9 }, 'conflict'],
+    [taken, { kind: 'expired', atMs: 9 }, 'conflict'],
+    [taken, { kind: 'renewed' }, 'conflict'],
+    [taken, { kind: 'seen' }, { ...taken, seen: true } as SaleState],
+    // Twice: both are money, and neither is dropped.
+    [taken, paidEvent, { ...paid, takenVid: 'v1' } as SaleState],
   ])('%j and %j', (state, event, expected) => {
     expect(transitionSale(state, event)).toEqual(typeof expected === 'string' ? { kind: expected } : { kind: 'moved', state: expected });
   });

@@ -1,0 +1,56 @@
+/** Can this row of a claim, of evidence or of the till's lists be read? As in row-check.ts. */
+import type { ClaimRecord, EvidenceRecord, ListsRecord } from '#wallet/records.ts';
+import { SHORT_ID } from './row-check-purses.ts';
+import { type Fields, fieldsOf, HEX_ID, isAmount, isCount, isFlag, isText, matches, NONCE, stateOf } from './row-check.ts';
+
+export function isClaimRecord(value: unknown): value is ClaimRecord {
+  const row = fieldsOf(value);
+  const state = row === null ? null : stateOf(row);
+  if (row === null || state === null) return false;
+  const facts = matches(row['saleId'], NONCE) && matches(row['invoiceHash'], HEX_ID) && isCount(row['ccy']) && isCount(row['acceptedAtMs']);
+  const told = isCountOrNull(row['listSeq']) && isTextOrNull(row['payer']) && isFlag(row['conflicted']) && isFlag(row['goods']);
+  return isPlaced(row) && (row['kind'] === 'open' || row['kind'] === 'tab') && facts && told && isClaimState(state);
+}
+
+/** Id, place in the purse, and the voucher itself. */
+function isPlaced(row: Fields): boolean {
+  const figures = isAmount(row['seq']) && isAmount(row['cumMinor']) && isAmount(row['amountMinor']);
+  return matches(row['id'], HEX_ID) && matches(row['purseId'], SHORT_ID) && figures && matches(row['prev'], HEX_ID) && isText(row['bytes']);
+}
+
+function isClaimState(state: Fields): boolean {
+  switch (state['kind']) {
+    case 'asking':
+    case 'accepted':
+    case 'queued':
+      return true;
+    case 'settled':
+    case 'guaranteed':
+      return isCount(state['atMs']) && isCount(state['paidMinor']) && isCount(state['refundedMinor']);
+    case 'held':
+      return isCount(state['atMs']) && isCount(state['untilMs']) && isCount(state['paidMinor']);
+    case 'rejected':
+      return isCount(state['atMs']) && isText(state['code']);
+    case 'voided':
+      return isCount(state['atMs']);
+    default:
+      return false;
+  }
+}
+
+export function isEvidenceRecord(value: unknown): value is EvidenceRecord {
+  const row = fieldsOf(value);
+  if (row === null) return false;
+  const why = row['code'] === 'E_EQUIVOCATION' ? matches(row['otherVid'], HEX_ID) : row['code'] === 'E_REVOKED' && row['otherVid'] === null;
+  return isPlaced(row) && why && isCount(row['atMs']);
+}
+
+export function isListsRecord(value: unknown): value is ListsRecord {
+  const row = fieldsOf(value);
+  if (row === null) return false;
+  const list = isTextOrNull(row['statusList']) && isCount(row['statusSeq']);
+  return list && isCountOrNull(row['listSeenMs']) && isCountOrNull(row['syncSeenMs']);
+}
+
+const isCountOrNull = (value: unknown): boolean => value === null || isCount(value);
+const isTextOrNull = (value: unknown): boolean => value === null || isText(value);

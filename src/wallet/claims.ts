@@ -1,0 +1,62 @@
+/**
+ * Claims and their sales move together: what the server, the feed or the cashier says of a voucher, carried out inside one
+ * transaction. The states move by the protocol's own transitions. Must never free a sale whose goods may have been handed over.
+ */
+import { unreachable } from '#base/assert.ts';
+import { type ClaimEvent, transitionClaim } from '#protocol/claim-state.ts';
+import type { VoucherVerdict } from '#protocol/http-offline.ts';
+import { type SaleEvent, transitionSale } from '#protocol/sale-state.ts';
+import type { WalletTx } from './ports.ts';
+import type { ClaimRecord } from './records.ts';
+
+/** 'conflict': it cannot be true beside what is stored; nothing was written. 'unknown': no claim of this till. */
+export type ClaimFiled = 'filed' | 'conflict' | 'unknown';
+
+export type Filing = {
+  /** False: whoever asks has not answered the cashier yet, so a refusal frees the sale and nothing is lost. */
+  readonly handedOver: boolean;
+  /** What the server knows beside the verdict. */
+  readonly news?: Partial<Pick<ClaimRecord, 'payer' | 'conflicted'>>;
+};
+export const AFTERWARDS: Filing = { handedOver: true };
+
+export async function fileOutcome(tx: WalletTx, vid: string, outcome: VoucherVerdict, filing: Filing = AFTERWARDS): Promise<ClaimFiled> {
+  const claim = await tx.claims.get(vid);
+  return claim === undefined ? 'unknown' : moveClaim(tx, claim, claimEventOf(outcome, claim.amountMinor), filing);
+}
+
+export async function moveClaim(tx: WalletTx, claim: ClaimRecord, event: ClaimEvent | null, { handedOver, news }: Filing = AFTERWARDS): Promise<ClaimFiled> {
+  const move = event === null ? ({ kind: 'same' } as const) : transitionClaim(claim.state, event);
+  const state = move.kind === 'moved' ? move.state : claim.state;
+  const goods = claim.goods && (handedOver || state.kind !== 'rejected');
+  const { id: vid, saleId } = claim;
+  await tx.claims.put({ ...claim, ...news, state, goods });
+  if (state.kind === 'rejected' && !goods) await moveSale(tx, saleId, { kind: 'given-back', vid });
+  if (state.kind === 'voided') await moveSale(tx, saleId, { kind: 'voided', vid, atMs: state.atMs });
+  return move.kind === 'conflict' ? 'conflict' : 'filed';
+}
+
+async function moveSale(tx: WalletTx, saleId: string, event: SaleEvent): Promise<void> {
+  const sale = await tx.sales.get(saleId);
+  if (sale === undefined) return;
+  const move = transitionSale(sale.state, event);
+  if (move.kind === 'moved') await tx.sales.put({ ...sale, state: move.state });
+}
+
+/** Null: nothing is decided yet. */
+export function claimEventOf(outcome: VoucherVerdict, amountMinor: number): ClaimEvent | null {
+  switch (outcome.verdict) {
+    case 'PAYER_REPORTED':
+      return null;
+    case 'SETTLED':
+      return { kind: outcome.via === 'reserve' ? 'settled' : 'guaranteed', atMs: outcome.atMs, paidMinor: amountMinor - outcome.unpaidMinor };
+    case 'HELD':
+      return { kind: 'held', atMs: outcome.atMs, untilMs: outcome.untilMs, paidMinor: amountMinor - outcome.unpaidMinor };
+    case 'REJECTED':
+      return { kind: 'rejected', atMs: outcome.atMs, code: outcome.reason };
+    case 'VOIDED':
+      return { kind: 'voided', atMs: outcome.atMs };
+    default:
+      return unreachable(outcome);
+  }
+}

@@ -1,0 +1,69 @@
+/** What a till shows of payments with no network: claims, and how much is at risk. Nothing here decides. */
+import { unreachable } from '#base/assert.ts';
+import type { ClaimState } from '#protocol/claim-state.ts';
+import { floorsFor, listAgeOf, type ListAge, pursePolicy } from '#protocol/purse-caps.ts';
+import type { ClaimView, TillOffline } from './api-till.ts';
+import { errorCode } from './error-code.ts';
+import type { WalletTx } from './ports.ts';
+import { type ClaimRecord, type ListsRecord, NO_LISTS } from './records.ts';
+import { isAtRisk, sum } from './till-books.ts';
+import type { Till } from './till.ts';
+
+export function claimView(claim: ClaimRecord): ClaimView {
+  const { id: vid, state, acceptedAtMs, purseId, conflicted } = claim;
+  return {
+    vid,
+    state: shownState(state),
+    paidMinor: 'paidMinor' in state ? state.paidMinor : 0,
+    refundedMinor: 'refundedMinor' in state ? state.refundedMinor : 0,
+    untilMs: state.kind === 'held' ? state.untilMs : null,
+    code: state.kind === 'rejected' ? errorCode(state.code) : null,
+    acceptedAtMs,
+    purseId,
+    conflicted,
+  };
+}
+
+/** That it was sent makes no difference to who looks at it. */
+function shownState(state: ClaimState): ClaimView['state'] {
+  switch (state.kind) {
+    case 'accepted':
+    case 'queued':
+      return 'accepted';
+    case 'asking':
+    case 'settled':
+    case 'guaranteed':
+    case 'held':
+    case 'rejected':
+    case 'voided':
+      return state.kind;
+    default:
+      return unreachable(state);
+  }
+}
+
+export async function readTill(tx: WalletTx, { ccy, till }: Till, nowMs: number, persisted: boolean): Promise<TillOffline> {
+  const [waiting, lost, lists] = [await tx.claims.waiting(), await tx.claims.lost(), (await tx.lists()) ?? NO_LISTS];
+  const listAge = ageOf(lists, nowMs);
+  const policy = pursePolicy(ccy);
+  const ofMinor = policy === null || listAge === 'stale' ? 0 : floorsFor(policy, listAge, persisted).totalMinor;
+  return {
+    unsynced: { count: waiting.length, amountMinor: sum(waiting) },
+    atRisk: { amountMinor: sum(waiting.filter(isAtRisk)), ofMinor },
+    listAge,
+    halved: !persisted,
+    guarantee: till.guarantee ?? { rule: 'none', perPurseMinor: 0 },
+    unclaimed: [],
+    lost: { count: lost.length, amountMinor: lost.reduce((minor, claim) => minor + missingMinor(claim), 0) },
+  };
+}
+
+/** The older of the list and of the last sync counts, as in till-check.ts. */
+function ageOf({ statusSeq, listSeenMs, syncSeenMs }: ListsRecord, nowMs: number): ListAge {
+  if (statusSeq === 0 || listSeenMs === null || syncSeenMs === null) return 'stale';
+  return listAgeOf(Math.floor((nowMs - Math.min(listSeenMs, syncSeenMs)) / 1_000));
+}
+
+function missingMinor({ state, amountMinor }: ClaimRecord): number {
+  return amountMinor - ('paidMinor' in state ? state.paidMinor : 0);
+}

@@ -1,0 +1,59 @@
+/** Databases of every released shape, opened by this app: nothing is lost, and what is new finds the rows that were there. */
+import { Dexie } from 'dexie';
+import { IDBKeyRange as FakeKeyRange } from 'fake-indexeddb';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createFakeBrowser, type FakeBrowser } from '../fixtures/indexed-db.ts';
+import { claimRow, hex, identity, outboxRow, paymentRow, purseRow, saleRow, T0, truth, voucherRow } from '../fixtures/wallet-rows.ts';
+
+/** As they were released. A line here never changes; a new shape is a new line. */
+const RELEASED: readonly { readonly [table: string]: string }[] = [
+  {
+    payments: 'id, invoiceHash, [createdAtMs+id], [merchantId+state.kind], state.kind',
+    sales: 'id, [createdAtMs+id], attention',
+    history: 'seq, entry.entryId, [entry.atMs+entry.entryId]',
+    outbox: 'id',
+    single: 'name',
+    keys: 'name',
+    quarantine: '++at',
+  },
+  { purses: 'id', vouchers: 'id, invoiceHash, &[purseId+seq], [createdAtMs+id]' },
+];
+
+let browser: FakeBrowser;
+beforeEach(() => {
+  browser = createFakeBrowser();
+});
+afterEach(() => browser.close());
+
+async function old(version: number, rows: { readonly [table: string]: readonly object[] }): Promise<void> {
+  const db = new Dexie('chit', { indexedDB: browser.factory, IDBKeyRange: FakeKeyRange as typeof IDBKeyRange });
+  for (const [index, stores] of RELEASED.slice(0, version).entries()) db.version(index + 1).stores(stores);
+  await db.open();
+  for (const [table, some] of Object.entries(rows)) await db.table(table).bulkPut([...some]);
+  db.close();
+}
+
+const single = [{ name: 'identity', row: identity }, { name: 'truth', row: truth }, { name: 'fence', row: 5 }];
+
+describe('case 23: a database of shape', () => {
+  it.each([1, 2])('%i opens with its outbox as it was, and is written on', async (version) => {
+    const body = '{"as":"it was"}';
+    await old(version, { single, outbox: [outboxRow(1, { body })], payments: [paymentRow(1)], sales: [{ ...saleRow(1), attention: 'open' }] });
+    const { store } = browser.tab();
+    const read = await store.read(async (tx) => [await tx.identity(), await tx.truth(), await tx.outbox.all(), await tx.payments.get(hex(1)), await tx.sales.open()]);
+    expect(read).toEqual({ ok: true, value: [identity, truth, [outboxRow(1, { body })], paymentRow(1), [saleRow(1)]] });
+    const fence = await store.takeFence();
+    expect(fence).toEqual({ ok: true, value: 6 });
+    expect(await store.write(6, (tx) => tx.claims.put(claimRow(1)))).toMatchObject({ ok: true });
+  });
+
+  it('2 keeps purses and vouchers, and a sale of then is found by its code; a damaged one stops nothing', async () => {
+    const renewed = saleRow(2, { invoices: [1, 2].map((seed) => ({ hash: hex(seed), bytes: 'AA', expiresAtMs: T0 })) });
+    await old(2, { single, purses: [purseRow(1)], vouchers: [voucherRow(1)], sales: [renewed, { id: hex(3, 24), schema: 1, invoices: 7 }] });
+    const { store } = browser.tab();
+    expect(await store.read(async (tx) => [await tx.purses.all(), await tx.vouchers.get(hex(1)), await tx.sales.byInvoice(hex(1)), await tx.sales.byInvoice(hex(2))])).toEqual({
+      ok: true,
+      value: [[purseRow(1)], voucherRow(1), renewed, renewed],
+    });
+  });
+});
