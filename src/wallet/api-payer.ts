@@ -25,10 +25,22 @@ export type PurseView = {
   readonly state: 'active' | 'closing' | 'frozen' | 'released';
 };
 
+/** Money of this account in the purse of another device. `closing`: that device is gone, or ended it; the rest comes home at the claim deadline. */
+export type PurseElsewhere = {
+  readonly id: string;
+  readonly kind: 'open' | 'tab';
+  readonly ccy: number;
+  readonly reserveMinor: number;
+  readonly claimDeadlineMs: number;
+  readonly state: PurseView['state'];
+};
+
 /** What a shopper's screen shows of paying offline. In the snapshot as `offline`; null on a till. */
 export type PayerOffline = {
   /** The open purse first, then tabs; none that is over. */
   readonly purses: readonly PurseView[];
+  /** As the server last said. */
+  readonly elsewhere: readonly PurseElsewhere[];
   /** What may be put into the open purse in all, and the most for one payment, as things stand in this browser. */
   readonly limMinor: number;
   readonly capMinor: number;

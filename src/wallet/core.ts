@@ -63,6 +63,10 @@ export type Memory = {
   readonly drafts: Map<string, OpenDraft>;
   /** Vouchers that a passkey is being asked to confirm, by draft: unsigned, and worth nothing until they are. */
   readonly unsigned: Map<string, UnsignedVoucher>;
+  /** Purses that have ended here while the server holds them to be active. */
+  readonly untold: string[];
+  /** Ids of loads that got no answer: asked again with the same one, they are one load. By what was wished. */
+  readonly loading: Map<string, string>;
   /** Handed out to try the passkey with; good for one answer. */
   trialChallenge: string | null;
   readonly paying: Map<string, Promise<Result<{ readonly paymentId: string; readonly code?: string }, ErrorCode>>>;
@@ -105,6 +109,8 @@ export function createMemory(rootKey: string | null): Memory {
     restoreChallenge: null,
     drafts: new Map(),
     unsigned: new Map(),
+    untold: [],
+    loading: new Map(),
     trialChallenge: null,
     paying: new Map(),
     paidAs: new Map(),

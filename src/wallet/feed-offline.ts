@@ -8,18 +8,16 @@ import type { FeedNote, FeedVoucher, VoucherVerdict } from '#protocol/http-offli
 import { transitionVoucher, type VoucherEvent } from '#protocol/voucher-state.ts';
 import { type ClaimFiled, fileOutcome, moveClaim } from './claims.ts';
 import type { WalletTx } from './ports.ts';
-import { purseAfter } from './purse-head.ts';
+import { filePurse } from './purse-news.ts';
 
 /** 'conflict': it cannot be true beside what is stored; nothing was written. */
 export type Filed = 'filed' | 'conflict';
 
 export async function fileChange(tx: WalletTx, change: FeedChange, deviceId: string): Promise<Filed> {
   switch (change.kind) {
-    case 'purse': {
-      const after = purseAfter(await tx.purses.get(change.purse.id), change.purse, deviceId, change.atMs);
-      if (after !== null) await tx.purses.put(after);
+    case 'purse':
+      await filePurse(tx, change.purse, deviceId, change.atMs);
       return 'filed';
-    }
     case 'voucher':
       return change.direction === 'out' ? fileVerdict(tx, change.vid, voucherEventOf(change.outcome)) : fileAtTill(tx, change);
     case 'note':

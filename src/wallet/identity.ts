@@ -15,6 +15,7 @@ import { identityOf, learnMe, meQuestion } from './me.ts';
 import { rememberPin } from './offline-user.ts';
 import { RECORD_SCHEMA, type TruthRecord } from './records.ts';
 import { askAsMe, freshChallenge, openSession, type WayIn } from './session.ts';
+import { refreshPurses } from './tend-purses.ts';
 import { hasTrust, learnConfig, trustedKeySet } from './trust.ts';
 import { writeUnguarded } from './writer.ts';
 
@@ -145,7 +146,10 @@ async function renewPinCheck(core: Core, pin: string): Promise<void> {
 
 export async function addPasskey(core: Core, registration: unknown): Promise<Result<void, ErrorCode>> {
   const body = JSON.stringify(registration);
-  return thenLearnMe(core, await askAsMe(core, { method: 'POST', path: '/v1/passkeys', body, read: anything }));
+  const done = await thenLearnMe(core, await askAsMe(core, { method: 'POST', path: '/v1/passkeys', body, read: anything }));
+  // Their certificates name the newest passkey from here on.
+  if (done.ok) await refreshPurses(core, () => true);
+  return done;
 }
 
 async function thenLearnMe(core: Core, answer: Awaited<ReturnType<typeof askAsMe<true>>>): Promise<Result<void, ErrorCode>> {

@@ -1,19 +1,24 @@
-/** What the server says about this account now: name, PIN, passkeys, the till's certificate; and how that is stored. */
+/** What the server says about this account now: name, PIN, passkeys, purses, the till's certificate; and how that is stored. */
 import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { MeReply, type TillInfo } from '#protocol/http.ts';
+import type { PurseView } from '#protocol/http-offline.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import { toResult } from './ask.ts';
 import type { Core } from './core.ts';
 import type { WalletTx } from './ports.ts';
-import { type IdentityRecord, RECORD_SCHEMA } from './records.ts';
+import { filePurses } from './purse-news.ts';
+import { type IdentityRecord, type PurseElsewhere, RECORD_SCHEMA } from './records.ts';
 import { askAsMe } from './session.ts';
 import { write } from './writer.ts';
 
 export async function learnMe(core: Core): Promise<Result<void, ErrorCode>> {
+  const before = await core.ports.store.read((tx) => tx.purses.all());
+  if (!before.ok) return before;
   const reply = toResult(await askAsMe(core, meQuestion()));
   if (!reply.ok) return reply;
-  return writeIdentity(core, identityOf(reply.value));
+  const written = await writeIdentity(core, identityOf(reply.value));
+  return written.ok ? filePurses(core, before.value, reply.value) : written;
 }
 
 async function writeIdentity(core: Core, identity: IdentityRecord): Promise<Result<void, ErrorCode>> {
@@ -32,7 +37,7 @@ export function meQuestion() {
 }
 
 export function identityOf(me: MeReply): IdentityRecord {
-  const { account, device, till } = me;
+  const { account, device, till, purses } = me;
   return {
     schema: RECORD_SCHEMA,
     accountId: account.id,
@@ -44,7 +49,13 @@ export function identityOf(me: MeReply): IdentityRecord {
     passkeyIds: account.passkeyIds,
     deviceId: device.id,
     till: till === null ? null : storable(till),
+    pursesElsewhere: purses.filter((purse) => purse.deviceId !== device.id).map(elsewhere),
   };
+}
+
+/** Another device's purse: only that it is there. Nothing here can spend it. */
+function elsewhere({ id, kind, ccy, state, reserveMinor, claimDeadlineMs }: PurseView): PurseElsewhere {
+  return { id, kind, ccy, state, reserveMinor, claimDeadlineMs };
 }
 
 /** The till without its key. */

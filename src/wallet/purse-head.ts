@@ -4,21 +4,30 @@
  * talking to a wallet that was set back: whatever it signed next would contradict what it signed before, so it signs nothing.
  */
 import type { PurseView } from '#protocol/http-offline.ts';
+import type { Head } from '#protocol/purse-rules.ts';
 import type { PurseState } from '#protocol/purse-state.ts';
-import { type PurseRecord, RECORD_SCHEMA } from './records.ts';
+import { type PurseRecord, RECORD_SCHEMA, type VoucherRecord } from './records.ts';
 
 /** What may still be spent with the newest certificate. What came back of a voucher comes home with the rest, at the release. */
 export function spendableMinor({ limMinor, head, state }: Pick<PurseRecord, 'limMinor' | 'head' | 'state'>): number {
   return state.kind === 'active' ? Math.max(0, limMinor - (head?.cumMinor ?? 0)) : 0;
 }
 
-/** The purse as this device knows it after the server's view; null for a purse that is not this device's. */
-export function purseAfter(local: PurseRecord | undefined, view: PurseView, deviceId: string, atMs: number): PurseRecord | null {
+/**
+ * The purse as this device knows it after the server's view; null for a purse that is not this device's. `newest`: its last voucher here, which
+ * the row forgets when it was lost and came again.
+ */
+export function purseAfter(local: PurseRecord | undefined, view: PurseView, deviceId: string, atMs: number, newest?: VoucherRecord): PurseRecord | null {
   if (view.deviceId !== deviceId) return null;
-  const head = local?.head ?? null;
+  const head = furthest(local?.head ?? null, newest);
   const { id, kind, merchantId, ccy } = view;
   const terms = local === undefined || isNewer(view, local) ? termsOf(view) : termsOf(local);
-  return { schema: RECORD_SCHEMA, id, kind, merchantId, ccy, ...terms, head, state: stateAfter(local, view, atMs) };
+  return { schema: RECORD_SCHEMA, id, kind, merchantId, ccy, ...terms, head, state: stateAfter(local, head, view, atMs) };
+}
+
+function furthest(head: Head | null, newest: VoucherRecord | undefined): Head | null {
+  if (newest === undefined || newest.seq <= (head?.seq ?? 0)) return head;
+  return { seq: newest.seq, cumMinor: newest.cumMinor, vid: newest.id };
 }
 
 type Terms = Pick<PurseRecord, 'certificate' | 'limMinor' | 'capMinor' | 'maxCount' | 'expMs' | 'claimDeadlineMs'>;
@@ -35,9 +44,9 @@ function isNewer(view: Terms, local: Terms): boolean {
 /** The order in which a purse ends; it never goes back. */
 const ORDER = { active: 0, closing: 1, frozen: 2, released: 3 } as const;
 
-function stateAfter(local: PurseRecord | undefined, view: PurseView, atMs: number): PurseState {
+function stateAfter(local: PurseRecord | undefined, head: Head | null, view: PurseView, atMs: number): PurseState {
   const now = local?.state ?? { kind: 'active' };
-  const setBack = view.headSeq > (local?.head?.seq ?? 0) && view.state === 'active';
+  const setBack = view.headSeq > (head?.seq ?? 0) && view.state === 'active';
   const told = setBack ? 'frozen' : view.state;
   return told === 'active' || ORDER[told] <= ORDER[now.kind] ? now : { kind: told, atMs };
 }

@@ -8,11 +8,11 @@ import { type CapsHere, capsHere } from './caps-here.ts';
 import { errorCode } from './error-code.ts';
 import type { WalletTx } from './ports.ts';
 import { spendableMinor } from './purse-head.ts';
-import type { PurseRecord, VoucherRecord } from './records.ts';
+import type { IdentityRecord, PurseRecord, VoucherRecord } from './records.ts';
 import { orderNumberOf } from './views.ts';
 
 /** What a shopper's screen shows of paying offline. */
-export async function readOffline(tx: WalletTx, ccy: number, keeping: Keeping): Promise<PayerOffline> {
+export async function readOffline(tx: WalletTx, { ccy, pursesElsewhere = [] }: IdentityRecord, keeping: Keeping): Promise<PayerOffline> {
   const caps = capsHere(keeping, ccy);
   const purses = (await tx.purses.all()).filter((row) => row.state.kind !== 'released').toSorted(openFirst);
   const waiting = new Set((await tx.outbox.all()).flatMap((row) => (row.kind === 'sync-item' ? [row.recordId] : [])));
@@ -20,6 +20,7 @@ export async function readOffline(tx: WalletTx, ccy: number, keeping: Keeping): 
   for (const id of waiting) unsettled.push(...optional(await tx.vouchers.get(id)));
   return {
     purses: purses.map((row) => purseView(row, caps)),
+    elsewhere: pursesElsewhere,
     ...caps,
     keeping,
     unsettled: { count: unsettled.length, amountMinor: unsettled.reduce((sum, row) => sum + row.amountMinor, 0) },

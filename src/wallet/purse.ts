@@ -3,7 +3,6 @@
  * same request asked twice is one purse and one top-up; a reply that is lost comes with the feed.
  */
 import { newId } from '#base/ids.ts';
-import { toHex } from '#base/bytes.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { type CloseRequest, PurseReply, type PurseRequest, type TopUpRequest } from '#protocol/http-purses.ts';
@@ -14,7 +13,8 @@ import type { LoadProof, PurseView, PurseWish } from './api-payer.ts';
 import { capsHere, mayHold } from './caps-here.ts';
 import { type Core, environment } from './core.ts';
 import { shopper } from './shopper.ts';
-import { purseAfter } from './purse-head.ts';
+import { spendableMinor } from './purse-head.ts';
+import { keepPurse } from './purse-news.ts';
 import { purseView } from './purse-views.ts';
 import { rememberPin } from './offline-user.ts';
 import type { PurseRecord } from './records.ts';
@@ -40,31 +40,58 @@ function shown(core: Core, loaded: Loaded): Result<PurseView, ErrorCode> {
   return loaded.ok ? ok(purseView(loaded.value, capsHere(environment(core).keeping, loaded.value.ccy))) : loaded;
 }
 
-/** Opens a purse, or tops up the one there is. */
+/** Opens a purse, or tops up the one there is. One that has ended here is closed at the server first: a device has one of a kind. */
 export async function loadPurse(core: Core, wish: PurseWish, amountMinor: number, proof: LoadProof): Promise<Loaded> {
   const payer = shopper(core);
   if (!payer.ok) return payer;
-  if (!mayHold(environment(core).keeping)) return err('PURSE_NOT_HERE');
-  const purses = await core.ports.store.read((tx) => tx.purses.all());
-  if (!purses.ok) return purses;
+  const { keeping } = environment(core);
+  if (!mayHold(keeping)) return err('PURSE_NOT_HERE');
+  const held = await core.ports.store.read((tx) => tx.purses.all());
+  if (!held.ok) return held;
   const merchantId = wish.kind === 'tab' ? wish.merchantId : null;
-  const held = purses.value.find((purse) => purse.state.kind === 'active' && purse.merchantId === merchantId);
+  const same = held.value.filter((purse) => purse.merchantId === merchantId);
+  const active = same.find((purse) => purse.state.kind === 'active') ?? null;
+  if (amountMinor + (active === null ? 0 : spendableMinor(active)) > capsHere(keeping, payer.value.ccy).limMinor) return err('PURSE_LIMIT');
+  for (const ended of same.filter((purse) => purse.state.kind === 'closing' || purse.state.kind === 'frozen')) {
+    const closed = await closePurse(core, ended.id);
+    if (!closed.ok && closed.error === 'OFFLINE') return closed;
+  }
   const challenge = proof.challenge === null ? await freshChallenge(core) : ok(proof.challenge);
   if (!challenge.ok) return challenge;
   const proved = { user: proof.user, challenge: challenge.value };
-  const done = held === undefined ? await open(core, { limMinor: amountMinor, ...wish, ...proved }) : await topUp(core, held.id, { addMinor: amountMinor, ...proved });
+  const done = await askOnce(core, `${merchantId} ${amountMinor}`, active, (id) =>
+    active === null ? open(core, { purseId: id, limMinor: amountMinor, ...wish, ...proved }) : topUp(core, active.id, { topUpId: id, addMinor: amountMinor, ...proved }),
+  );
   if (done.ok && proof.user.kind === 'pin') await rememberPin(core, proof.user.pin);
   return done;
 }
 
-type Opening = { readonly limMinor: number; readonly challenge: string } & PurseWish & Pick<LoadProof, 'user'>;
-
-function open(core: Core, opening: Opening): Promise<Loaded> {
-  return ask(core, '/v1/purses', { purseId: toHex(core.ports.random.bytes(PURSE_ID_BYTES)), ...opening });
+/**
+ * The same wish after no answer goes with the same id, and is one load. When the purse that it was to open has come meanwhile with
+ * the feed, it is done.
+ */
+async function askOnce(core: Core, wish: string, active: PurseRecord | null, load: (id: string) => Promise<Loaded>): Promise<Loaded> {
+  const { loading } = core.memory;
+  const tried = loading.get(wish);
+  if (tried !== undefined && tried.slice(0, 2 * PURSE_ID_BYTES) === active?.id) {
+    loading.delete(wish);
+    return ok(active);
+  }
+  const id = tried ?? newId(core.ports.random);
+  loading.set(wish, id);
+  const done = await load(id);
+  if (done.ok || done.error !== 'OFFLINE') loading.delete(wish);
+  return done;
 }
 
-function topUp(core: Core, purseId: string, request: Omit<TopUpRequest, 'topUpId'>): Promise<Loaded> {
-  return ask(core, `/v1/purses/${purseId}/top-ups`, { topUpId: newId(core.ports.random), ...request });
+type Opening = { readonly limMinor: number; readonly challenge: string; readonly purseId: string } & PurseWish & Pick<LoadProof, 'user'>;
+
+function open(core: Core, { purseId, ...opening }: Opening): Promise<Loaded> {
+  return ask(core, '/v1/purses', { purseId: purseId.slice(0, 2 * PURSE_ID_BYTES), ...opening });
+}
+
+function topUp(core: Core, purseId: string, request: TopUpRequest): Promise<Loaded> {
+  return ask(core, `/v1/purses/${purseId}/top-ups`, request);
 }
 
 /** A later expiry, without the user. */
@@ -93,16 +120,5 @@ async function ask(core: Core, path: string, request: PurseRequest | TopUpReques
   if (!reply.ok) return reply;
   core.memory.feedDue = true;
   core.ring();
-  return keep(core, reply.value);
-}
-
-async function keep(core: Core, { purse: view, nowMs }: PurseReply): Promise<Loaded> {
-  const deviceId = core.memory.identity?.deviceId ?? '';
-  const written = await write(core, async (tx) => {
-    const purse = purseAfter(await tx.purses.get(view.id), view, deviceId, nowMs);
-    if (purse !== null) await tx.purses.put(purse);
-    return purse;
-  });
-  if (!written.ok) return written;
-  return written.value === null ? err('FORBIDDEN') : ok(written.value);
+  return keepPurse(core, reply.value.purse, reply.value.nowMs);
 }

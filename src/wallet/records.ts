@@ -19,6 +19,7 @@
  */
 import type { ClaimState } from '#protocol/claim-state.ts';
 import type { TillInfo } from '#protocol/http.ts';
+import type { PurseView } from '#protocol/http-offline.ts';
 import type { PaymentState } from '#protocol/payment-state.ts';
 import type { Head } from '#protocol/purse-rules.ts';
 import type { PurseState } from '#protocol/purse-state.ts';
@@ -189,7 +190,12 @@ export type IdentityRecord = {
   readonly deviceId: string;
   /** Without the key of its confirmation codes: that is never stored as text. `guarantee` is absent in rows from before it was told. */
   readonly till: (Omit<TillInfo, 'codeKey' | 'guarantee'> & Partial<Pick<TillInfo, 'guarantee'>>) | null;
+  /** Rows of before there was such a thing have none. */
+  readonly pursesElsewhere?: readonly PurseElsewhere[];
 };
+
+/** Money of this account in the purse of another device, or of one that is gone. */
+export type PurseElsewhere = Pick<PurseView, 'id' | 'kind' | 'ccy' | 'state' | 'reserveMinor' | 'claimDeadlineMs'>;
 
 /** What a PIN that is typed with no network is compared with; see offline-user.ts. One row. */
 export type PinCheckRecord = {

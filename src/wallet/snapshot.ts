@@ -74,7 +74,7 @@ async function readRows(core: Core, tx: WalletTx, identity: IdentityRecord | nul
     open: merchant ? await tx.sales.open() : [],
     unseen: merchant ? await saleViews(tx, await tx.sales.unseen()) : [],
     till: identity?.till == null ? null : await readTill(tx, { ...identity, till: identity.till }, core.time.nowMs(), environment(core).keeping === 'kept'),
-    offline: identity?.kind === 'shopper' ? await readOffline(tx, identity.ccy, environment(core).keeping) : null,
+    offline: identity?.kind === 'shopper' ? await readOffline(tx, identity, environment(core).keeping) : null,
   };
 }
 

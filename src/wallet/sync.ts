@@ -17,9 +17,6 @@ import { nextTask, type SyncTask, type SyncView } from './sync-plan.ts';
 import { expireSale, RENEW_BEFORE_MS } from './till.ts';
 import { learnConfig } from './trust.ts';
 
-/** A purse's certificate is good for 72 hours: renewed once a day. */
-const RENEW_PURSE_BEFORE_MS = 48 * 3_600_000;
-
 /** More tasks than this in one burst means that the plan does not get shorter: a bug, not work. */
 const TASKS_PER_BURST = 2_000;
 
@@ -171,17 +168,16 @@ async function renewOrExpire(core: Core, sale: SaleRecord): Promise<void> {
 async function learnFacts(core: Core): Promise<boolean> {
   const config = await learnConfig(core);
   const answered = config && (await learnMe(core)).ok;
-  if (answered) await renewPurses(core);
+  if (answered) await lookAfterPurses(core);
   return answered;
 }
 
-/** A purse that is there when it is needed was renewed while there was a network. */
-async function renewPurses(core: Core): Promise<void> {
+/** Most starts have no purse, and load nothing for it. */
+async function lookAfterPurses(core: Core): Promise<void> {
   const purses = await core.ports.store.read((tx) => tx.purses.all());
-  const due = purses.ok ? purses.value.filter(({ state, expMs }) => state.kind === 'active' && expMs - core.time.nowMs() < RENEW_PURSE_BEFORE_MS) : [];
-  if (due.length === 0) return;
-  const part = await load(import('./purse.ts'));
-  for (const purse of due) await part?.refreshPurse(core, purse.id);
+  if (!purses.ok || purses.value.length === 0) return;
+  const part = await load(import('./tend-purses.ts'));
+  await part?.tendPurses(core);
 }
 
 async function syncLists(core: Core): Promise<boolean> {
