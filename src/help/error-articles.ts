@@ -7,10 +7,10 @@ const BY_CODE: Readonly<Record<ErrorCode, ArticleId>> = {
   E_VERSION: 'pay-by-scan', E_ALG: 'safety', E_ISSUER: 'safety', E_CERT_SIG: 'safety', E_CERT_EXPIRED: 'payment-failed',
   E_INVOICE_EXPIRED: 'payment-failed', E_INVOICE_FUTURE: 'payment-failed', E_CURRENCY: 'payment-failed', E_AMOUNT: 'payment-failed',
   E_KEYSET: 'safety', E_RECEIPT_SIG: 'merchant-charge', E_MERCHANT: 'merchant-charge', E_INVOICE_UNKNOWN: 'merchant-charge',
-  E_INVOICE_CLOSED: 'merchant-charge', E_NOTE_SIG: 'safety',
+  E_INVOICE_CLOSED: 'merchant-charge', E_NOTE_SIG: 'refund-note',
 
   E_PURSE_EXPIRED: 'merchant-charge', E_PURSE_FUTURE: 'merchant-charge', E_TAB_OTHER_MERCHANT: 'merchant-charge', E_VOUCHER_SIG: 'safety',
-  E_LIMIT: 'merchant-charge', E_CHAIN: 'safety', E_UV_REQUIRED: 'pin-and-passkey', E_REVOKED: 'safety', E_EQUIVOCATION: 'safety',
+  E_LIMIT: 'merchant-charge', E_CHAIN: 'safety', E_UV_REQUIRED: 'pay-offline', E_REVOKED: 'safety', E_EQUIVOCATION: 'safety',
   E_FLOOR_PURSE: 'merchant-charge', E_FLOOR_TOTAL: 'merchant-charge', E_SYNC_FIRST: 'merchant-charge', E_CLOCK_BEHIND: 'merchant-charge',
 
   AMOUNT_EMPTY: 'merchant-charge', AMOUNT_FORMAT: 'merchant-charge', AMOUNT_ZERO: 'merchant-charge', AMOUNT_TOO_LARGE: 'merchant-charge',
@@ -20,9 +20,9 @@ const BY_CODE: Readonly<Record<ErrorCode, ArticleId>> = {
   MERCHANT_UNKNOWN: 'safety', MERCHANT_SUSPENDED: 'payment-failed', SAME_PARTY: 'payment-failed', CURRENCY: 'payment-failed',
   AMOUNT_LIMIT: 'payment-failed', INSUFFICIENT_FUNDS: 'payment-failed', ACCOUNT_FROZEN: 'payment-failed',
 
-  UNKNOWN_PURSE: 'payment-failed', LIMITS: 'payment-failed', CLAIM_DEADLINE: 'payment-failed', UNFUNDED: 'safety',
-  NOT_YOUR_MERCHANT: 'merchant-charge', NOT_SETTLED: 'merchant-charge', PURSE_OPEN: 'payment-failed', PURSE_LIMIT: 'payment-failed',
-  PURSE_CLOSED: 'payment-failed', PURSE_TOO_NEW: 'payment-failed',
+  UNKNOWN_PURSE: 'voucher-returned', LIMITS: 'voucher-returned', CLAIM_DEADLINE: 'voucher-returned', UNFUNDED: 'safety',
+  NOT_YOUR_MERCHANT: 'merchant-charge', NOT_SETTLED: 'merchant-charge', PURSE_OPEN: 'offline-purse', PURSE_LIMIT: 'offline-purse',
+  PURSE_CLOSED: 'offline-purse', PURSE_TOO_NEW: 'offline-purse',
 
   BAD_REQUEST: 'payment-pending', BODY_TOO_LARGE: 'payment-pending', UNSUPPORTED_MEDIA_TYPE: 'payment-pending',
   METHOD_NOT_ALLOWED: 'payment-pending', NOT_FOUND: 'records-and-receipt', UNAUTHENTICATED: 'payment-pending', FORBIDDEN: 'payment-pending',
@@ -37,8 +37,8 @@ const BY_CODE: Readonly<Record<ErrorCode, ArticleId>> = {
   WRONG_MODE: 'merchant-charge', SALE_CLOSED: 'merchant-charge', DRAFT_GONE: 'payment-failed', CAMERA_DENIED: 'camera-trouble',
   CAMERA_ABSENT: 'camera-trouble', CAMERA_BUSY: 'camera-trouble', CAMERA_LOST: 'camera-trouble', PICTURE_NO_CODE: 'camera-trouble',
   PICTURE_TOO_LARGE: 'camera-trouble', PASSKEY_CANCELLED: 'pin-and-passkey', PASSKEY_UNSUPPORTED: 'pin-and-passkey',
-  TOO_MANY_WAITING: 'payment-pending', PURSE_NOT_HERE: 'payment-failed', PURSE_SHORT: 'payment-failed', PURSE_RENEW: 'payment-failed',
-  CONFIRM_OFFLINE: 'pin-and-passkey', CONFIRM_PIN: 'pin-and-passkey', PIN_NOT_HERE: 'pin-and-passkey', NOTE_NOT_YOURS: 'records-and-receipt',
+  TOO_MANY_WAITING: 'payment-pending', PURSE_NOT_HERE: 'purse-halved', PURSE_SHORT: 'pay-offline', PURSE_RENEW: 'offline-purse',
+  CONFIRM_OFFLINE: 'pay-offline', CONFIRM_PIN: 'pay-offline', PIN_NOT_HERE: 'pay-offline', NOTE_NOT_YOURS: 'refund-note',
 };
 
 /** Total over every code; a text that is no code of ours gets the article about unknown outcomes. */
@@ -47,7 +47,9 @@ export function articleForError(code: string): ArticleId {
 }
 
 /** States that people see: of a payment, and of a sale at the till. */
-export type ShownState = 'sending' | 'settled' | 'refused' | 'set-aside' | 'open' | 'paid' | 'cancelled' | 'expired' | 'offline' | 'play-money';
+export type ShownState = 'sending' | 'settled' | 'refused' | 'set-aside' | 'open' | 'paid' | 'cancelled' | 'expired' | 'offline' | 'play-money' | VoucherShown;
+/** Of a payment out of a purse, at its payer. */
+type VoucherShown = 'signed' | 'presented' | 'acked' | 'returned' | 'voided' | 'refunded' | 'frozen';
 
 const BY_STATE: Readonly<Record<ShownState, ArticleId>> = {
   sending: 'payment-pending',
@@ -60,6 +62,13 @@ const BY_STATE: Readonly<Record<ShownState, ArticleId>> = {
   expired: 'merchant-charge',
   offline: 'what-is-chit',
   'play-money': 'what-is-chit',
+  signed: 'pay-offline',
+  presented: 'pay-offline',
+  acked: 'pay-offline',
+  returned: 'voucher-returned',
+  voided: 'refund-note',
+  refunded: 'refund-note',
+  frozen: 'purse-frozen',
 };
 
 /** The article behind a state's line "what happens now". A refusal's own code knows better: pass it where there is one. */

@@ -1,4 +1,4 @@
-/** The shelf is whole: ten articles in both languages, every code and state leads to one, every link resolves, search finds. */
+/** The shelf is whole: every article in both languages, every code and state leads to one, every link resolves, search finds. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '#protocol/errors.ts';
@@ -55,7 +55,7 @@ test('what to read next: first what the article names, never itself', () => {
 
 test('every error code and every state leads to an article', () => {
   for (const code of ERROR_CODES) expect(isArticleId(articleForError(code)), code).toBe(true);
-  for (const state of ['sending', 'settled', 'refused', 'set-aside', 'open', 'paid', 'cancelled', 'expired', 'offline', 'play-money'] as const) {
+  for (const state of ['sending', 'settled', 'refused', 'set-aside', 'open', 'paid', 'cancelled', 'expired', 'offline', 'play-money', 'signed', 'presented', 'acked', 'returned', 'voided', 'refunded', 'frozen'] as const) {
     expect(isArticleId(articleForState(state)), state).toBe(true);
   }
   expect(articleForError('constructor')).toBe('payment-pending');
@@ -80,6 +80,14 @@ describe('search', () => {
     ['zh', 'IPHONE 安装', 'storage-cleared'],
     ['zh', '订单号在哪里看', 'records-and-receipt'],
     ['zh', '怎么付款', 'pay-by-scan'],
+    ['zh', '没信号能付吗', 'pay-offline'],
+    ['zh', '怎么把零钱退回余额', 'offline-purse'],
+    ['zh', '我的离线钱包被冻结了', 'purse-frozen'],
+    ['zh', '八位数', 'shop-without-network'],
+    ['zh', '退款单是什么', 'refund-note'],
+    ['zh', '为什么只能放一半', 'purse-halved'],
+    ['zh', '离线付款没有付成', 'voucher-returned'],
+    ['zh', '商家不收离线付款', 'shop-sees-offline'],
     ['zh', '什么是数字钱包', 'what-is-chit'],
     ['en', 'pin locked', 'pin-and-passkey'],
     ['en', 'camra', 'camera-trouble'],
@@ -92,6 +100,14 @@ describe('search', () => {
     ['en', 'insufficient ballance', 'payment-failed'],
     ['en', 'how do I scan to pay', 'pay-by-scan'],
     ['en', 'what is chit', 'what-is-chit'],
+    ['en', 'pay with no signal', 'pay-offline'],
+    ['en', 'fill the offline purse', 'offline-purse'],
+    ['en', 'my purse is frozen', 'purse-frozen'],
+    ['en', 'eight digits', 'shop-without-network'],
+    ['en', 'refund slip', 'refund-note'],
+    ['en', 'why only half', 'purse-halved'],
+    ['en', 'offline payment came back', 'voucher-returned'],
+    ['en', 'shop refuses offline', 'shop-sees-offline'],
   ] as const)('%s: %s', (language, query, expected) => {
     expect(search(indexes[language], query).map((hit) => hit.id)[0]).toBe(expected);
   });
