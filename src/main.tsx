@@ -13,6 +13,7 @@ import type { Showing } from '#ui/app-context.ts';
 import { createInstall } from '#ui/models/install.ts';
 import type { InstallModel } from '#ui/models/install.ts';
 import { createLanguage } from '#ui/models/language.ts';
+import { createNotes } from '#ui/models/notes.ts';
 import { createNow } from '#ui/models/now.ts';
 import { createPay } from '#ui/models/pay.ts';
 import { mayUpdateAt } from '#ui/models/route.ts';
@@ -52,11 +53,12 @@ async function start(root: HTMLElement): Promise<void> {
   const { model: update, watch } = createUpdate(navigator.serviceWorker, mayUpdate, () => location.reload());
   reloadOnLostPart(window, session, mayUpdate);
   const pay = createPay(api, session);
+  const notes = createNotes(session);
   const now = createNow(computed(() => wallet.snapshot.value.clockOffsetMs), document);
   watchKeeping(wallet, install);
   // Drawing twice is what a slow phone waits for: the splash stays until there is something to say, or until it would be noticed.
   await Promise.race([known(wallet), new Promise((resolve) => setTimeout(resolve, SPLASH_MS))]);
-  const models = { settings, language: await speaking, now, wallet, pay, update, install, createDecoder: () => startWorker(decoderWorkerUrl, 'decoder') };
+  const models = { settings, language: await speaking, now, wallet, pay, notes, update, install, createDecoder: () => startWorker(decoderWorkerUrl, 'decoder') };
   root.replaceChildren();
   render(<App models={models} />, root);
 

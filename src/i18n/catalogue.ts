@@ -4,13 +4,17 @@ import type { zhErrors } from './zh/errors.ts';
 import type { zhFormats } from './zh/formats.ts';
 import type { zhHelp } from './zh/help.ts';
 import type { zhPay } from './zh/pay.ts';
+import type { zhPurse } from './zh/purse.ts';
 import type { zhScan } from './zh/scan.ts';
 import type { zhShell } from './zh/shell.ts';
 import type { zhTill } from './zh/till.ts';
+import type { zhVoucher } from './zh/voucher.ts';
 
 export type Catalogue = {
   readonly shell: typeof zhShell;
   readonly pay: typeof zhPay;
+  readonly purse: typeof zhPurse;
+  readonly voucher: typeof zhVoucher;
   readonly scan: typeof zhScan;
   readonly till: typeof zhTill;
   readonly help: typeof zhHelp;

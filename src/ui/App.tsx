@@ -24,6 +24,9 @@ import { UpdateNotice } from './UpdateNotice.tsx';
 const Scan = lazy(() => import('./customer/Scan.tsx').then((loaded) => loaded.Scan));
 const Confirm = lazy(() => import('./customer/Confirm.tsx').then((loaded) => loaded.Confirm));
 const PaymentSlip = lazy(() => import('./customer/PaymentSlip.tsx').then((loaded) => loaded.PaymentSlip));
+const VoucherSlip = lazy(() => import('./customer/VoucherSlip.tsx').then((loaded) => loaded.VoucherSlip));
+const PursePage = lazy(() => import('./customer/PursePage.tsx').then((loaded) => loaded.PursePage));
+const PurseLoad = lazy(() => import('./customer/PurseLoad.tsx').then((loaded) => loaded.PurseLoad));
 const Records = lazy(() => import('./customer/Records.tsx').then((loaded) => loaded.Records));
 const CreditSlip = lazy(() => import('./customer/CreditSlip.tsx').then((loaded) => loaded.CreditSlip));
 const Me = lazy(() => import('./account/Me.tsx').then((loaded) => loaded.Me));
@@ -108,6 +111,9 @@ function shopperRoutes() {
     <Route key="me" path="/me" component={Me} />,
     <Route key="records" path="/records" component={Records} />,
     <Route key="payment" path="/records/payment/:id" component={PaymentSlip} />,
+    <Route key="voucher" path="/records/voucher/:id" component={VoucherSlip} />,
+    <Route key="purse" path="/purse" component={PursePage} />,
+    <Route key="load" path="/purse/load" component={PurseLoad} />,
     <Route key="credit" path="/records/credit/:id" component={CreditSlip} />,
     <Route key="none" default component={NoSuchPage} />,
   ];
@@ -152,7 +158,7 @@ function Tabs({ merchant, path }: { readonly merchant: boolean; readonly path: s
         { href: '/scan', icon: 'scan', label: words.scan, big: true },
         { href: '/me', icon: 'me', label: words.me },
       ];
-  const current = merchant && path === '/' ? '/till' : path.startsWith('/records') ? (merchant ? '/sales' : '/') : path;
+  const current = merchant && path === '/' ? '/till' : path.startsWith('/records') ? (merchant ? '/sales' : '/') : path === '/purse' ? '/' : path;
   return <TabBar tabs={tabs} current={current} label={words.label} />;
 }
 
@@ -173,7 +179,7 @@ function NoSuchPage() {
 /** Whoever is about to pay has the screens for it before they are needed: the slip must not wait for a network that may be gone. */
 function usePayingScreens(path: string): void {
   useEffect(() => {
-    if (isPaying(path)) void Promise.all([Confirm.preload(), PaymentSlip.preload()]).catch(() => undefined);
+    if (isPaying(path)) void Promise.all([Confirm.preload(), PaymentSlip.preload(), VoucherSlip.preload()]).catch(() => undefined);
   }, [path]);
 }
 

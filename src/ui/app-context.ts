@@ -6,6 +6,7 @@ import type { Catalogue } from '#i18n/catalogue.ts';
 import type { Locale } from '#i18n/translate.ts';
 import type { InstallModel } from './models/install.ts';
 import type { LanguageModel } from './models/language.ts';
+import type { NotesModel } from './models/notes.ts';
 import type { NowModel } from './models/now.ts';
 import type { PayModel } from './models/pay.ts';
 import type { SettingsModel } from './models/settings.ts';
@@ -22,6 +23,7 @@ export type Showing = {
 export type App = Showing & {
   readonly wallet: WalletModel;
   readonly pay: PayModel;
+  readonly notes: NotesModel;
   readonly update: UpdateModel;
   readonly install: InstallModel;
   /** Starts a decoder of scanned frames; the shell knows its address. */

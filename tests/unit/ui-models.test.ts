@@ -11,7 +11,7 @@ import { err } from '#base/result.ts';
 import { NOW_MS, credit, fakeWallet, payment, sale, snapshot } from '../fixtures/fake-wallet.ts';
 import { memoryStorage } from '../fixtures/memory-storage.ts';
 
-const DEFAULTS = { language: 'auto', theme: 'auto', elder: 'off', sound: false };
+const DEFAULTS = { language: 'auto', theme: 'auto', elder: 'off', sound: false, trialDeclined: false };
 
 test.each([
   [null, DEFAULTS],
@@ -68,6 +68,7 @@ test.each<[string, Parameters<typeof snapshot>[0], boolean]>([
   ['/pay', {}, false],
   ['/i', {}, false],
   ['/scan', {}, false],
+  ['/records/voucher/1', {}, false],
   ['/till', { charge: { sale: sale({ state: 'open' }), link: '', compact: '', expiresAtMs: 0 } }, false],
   ['/sales', { paidUnseen: [sale()] }, false],
 ])('an update at %s with %o: %s', (path, over, may) => {
@@ -145,5 +146,5 @@ test('a wallet that does not open is blocked with its reason; one that opens fol
 });
 
 test('screens where money is moved stand alone', () => {
-  expect(['/pay', '/scan', '/records/payment/1', '/', '/records'].map(hasTabs)).toEqual([false, false, false, true, true]);
+  expect(['/pay', '/scan', '/records/payment/1', '/records/voucher/1', '/purse/load', '/', '/records', '/purse'].map(hasTabs)).toEqual([false, false, false, false, false, true, true, true]);
 });

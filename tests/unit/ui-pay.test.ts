@@ -32,7 +32,7 @@ test('taps while a payment is on its way send nothing more', async () => {
   const taps = [pay.pay(PIN), pay.pay(PIN), pay.pay(PIN)];
   expect(pay.state.value.kind).toBe('paying');
   answer({ paymentId: 'p1' });
-  expect(await Promise.all(taps)).toEqual(['p1', 'p1', 'p1']);
+  expect(await Promise.all(taps)).toEqual(Array.from({ length: 3 }, () => ({ type: 'payment', id: 'p1' })));
   expect(await pay.pay(PIN)).toBeNull();
   expect(wallet.calls.filter((call) => call === 'pay')).toHaveLength(1);
 });
@@ -48,13 +48,13 @@ test('a wrong PIN leaves the draft as it was, with its problem', async () => {
 
 test('after a payment nothing is kept, so that going back does not offer it again', async () => {
   await pay.read('OP1I:X');
-  const id = await pay.pay(PIN);
+  const id = (await pay.pay(PIN))?.id ?? '';
   expect(pay.keptText()).toBeNull();
   expect(pay.state.value.kind).toBe('paid');
   pay.leave();
   expect(pay.state.value.kind).toBe('none');
-  expect(pay.takeFresh(id ?? '')).toBe(true);
-  expect(pay.takeFresh(id ?? '')).toBe(false);
+  expect(pay.takeFresh(id)).toBe(true);
+  expect(pay.takeFresh(id)).toBe(false);
 });
 
 test('leaving gives the draft back to the wallet, but never while paying', async () => {
@@ -90,4 +90,60 @@ test('of two readings the later one stands, whichever answers first', async () =
   await first;
   expect(pay.state.value).toMatchObject({ kind: 'draft', draft: { draftId: 'two' } });
   expect(pay.keptText()).toBe('two');
+});
+
+test('a payment out of the purse leads to its own slip', async () => {
+  wallet = fakeWallet(snapshot(), { pay: () => Promise.resolve(ok({ paymentId: 'v1', code: 'OP1V:X' })) });
+  pay = createPay(wallet, session);
+  await pay.read('OP1I:X');
+  expect(await pay.pay(PIN)).toEqual({ type: 'voucher', id: 'v1' });
+});
+
+test('the passkey over a voucher and a PIN at the same moment are one payment', async () => {
+  await pay.read('OP1I:X');
+  const [first, second] = [pay.pay(PIN), pay.payOffline({ kind: 'passkey', assertion: { id: 'a', type: 'public-key' } })];
+  expect(await first).toEqual(await second);
+  expect(wallet.calls.filter((call) => call === 'pay' || call === 'payOffline')).toEqual(['pay']);
+});
+
+test("a till's note is kept, and is no charge; a note that is not taken says why", async () => {
+  const note = { kind: 'void', voucherId: 'v1', amountMinor: null } as const;
+  const wrong = (found: string) => fakeWallet(snapshot(), { prepare: () => Promise.resolve(err('E_WRONG_CODE', { found })), takeNote: () => Promise.resolve(ok(note)) });
+  wallet = wrong('note');
+  pay = createPay(wallet, session);
+  expect(await pay.read('OP1F:X')).toEqual({ kind: 'noted', note });
+  expect(pay.keptText()).toBeNull();
+  expect(await createPay(wrong('receipt'), session).read('OP1R:X')).toMatchObject({ kind: 'unread', problem: { error: 'E_WRONG_CODE' } });
+  const strange = fakeWallet(snapshot(), { prepare: () => Promise.resolve(err('E_WRONG_CODE', { found: 'ack' })), takeNote: () => Promise.resolve(err('NOTE_NOT_YOURS')) });
+  expect(await createPay(strange, session).read('OP1A:X')).toMatchObject({ kind: 'unread', problem: { error: 'NOTE_NOT_YOURS' } });
+});
+
+test('the network goes while the sheet stands: the same charge is read again, and only one draft is left', async () => {
+  const drafts = [draft, { ...draft, draftId: 'd2', connection: 'offline', plan: { source: 'none', why: 'OFFLINE' } }] as const;
+  let reads = 0;
+  const given: string[] = [];
+  wallet = fakeWallet(snapshot(), {
+    prepare: () => Promise.resolve(ok(drafts[reads++] ?? draft)),
+    discard: (id) => Promise.resolve(void given.push(id)),
+  });
+  pay = createPay(wallet, session);
+  await pay.read('OP1I:X');
+  await pay.readAgain();
+  expect(pay.state.value).toMatchObject({ kind: 'draft', draft: { draftId: 'd2', plan: { source: 'none' } } });
+  expect(given).toEqual(['d1']);
+});
+
+test('reading again never takes the sheet from under a payment', async () => {
+  let answer: () => void = () => {};
+  let reads = 0;
+  wallet = fakeWallet(snapshot(), {
+    prepare: () => (reads++ === 0 ? Promise.resolve(ok(draft)) : new Promise((resolve) => (answer = () => resolve(ok({ ...draft, draftId: 'd2' }))))),
+  });
+  pay = createPay(wallet, session);
+  await pay.read('OP1I:X');
+  const again = pay.readAgain();
+  const paid = pay.pay(PIN);
+  answer();
+  await Promise.all([again, paid]);
+  expect(pay.state.value).toMatchObject({ kind: 'paid', draft: { draftId: 'd1' } });
 });

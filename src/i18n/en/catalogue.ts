@@ -4,13 +4,17 @@ import { enErrors, enFound } from './errors.ts';
 import { enFormats } from './formats.ts';
 import { enHelp } from './help.ts';
 import { enPay } from './pay.ts';
+import { enPurse } from './purse.ts';
 import { enScan } from './scan.ts';
 import { enShell } from './shell.ts';
 import { enTill } from './till.ts';
+import { enVoucher } from './voucher.ts';
 
 export const enCatalogue: Catalogue = {
   shell: enShell,
   pay: enPay,
+  purse: enPurse,
+  voucher: enVoucher,
   scan: enScan,
   till: enTill,
   help: enHelp,

@@ -4,7 +4,7 @@ import type { zhScan } from '../zh/scan.ts';
 
 export const enScan = {
   title: 'Scan',
-  hint: "Put the shop's code inside the frame",
+  hint: 'Put the shop’s code inside the frame. Its receipts and refund slips too.',
   starting: 'Opening the camera…',
   torchOn: 'Light on',
   torchOff: 'Light off',

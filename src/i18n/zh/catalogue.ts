@@ -4,13 +4,17 @@ import { zhErrors, zhFound } from './errors.ts';
 import { zhFormats } from './formats.ts';
 import { zhHelp } from './help.ts';
 import { zhPay } from './pay.ts';
+import { zhPurse } from './purse.ts';
 import { zhScan } from './scan.ts';
 import { zhShell } from './shell.ts';
 import { zhTill } from './till.ts';
+import { zhVoucher } from './voucher.ts';
 
 export const zhCatalogue: Catalogue = {
   shell: zhShell,
   pay: zhPay,
+  purse: zhPurse,
+  voucher: zhVoucher,
   scan: zhScan,
   till: zhTill,
   help: zhHelp,

@@ -1,7 +1,7 @@
 /** Words of the camera screen. */
 export const zhScan = {
   title: '扫一扫',
-  hint: '把商家的收款码放进框里',
+  hint: '把商家的收款码放进框里。回执、退款单也扫这里。',
   starting: '正在打开相机…',
   torchOn: '开灯',
   torchOff: '关灯',

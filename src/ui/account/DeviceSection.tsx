@@ -1,6 +1,7 @@
 /** What this device holds and how it stands: storage, connection, version, and a report for support. */
 import { useState } from 'preact/hooks';
-import { useApp, useWords } from '../app-context.ts';
+import { formatMoney } from '#i18n/formats.ts';
+import { useApp, useLocale, useWords } from '../app-context.ts';
 import { Button } from '../parts/Button.tsx';
 import { CopyButton } from '../parts/CopyButton.tsx';
 import { Sheet } from '../parts/Sheet.tsx';
@@ -12,7 +13,7 @@ export function DeviceSection() {
   const { connection, waiting } = wallet.snapshot.value;
   const [report, setReport] = useState<string | null>(null);
   const [said, setSaid] = useState('');
-  const kept = install.persisted.value;
+  const keeping = install.keeping.value;
   const state = connection === 'online' ? words.me.online : connection === 'offline' ? words.me.offline : words.me.connecting;
 
   async function checkNow(): Promise<void> {
@@ -25,7 +26,7 @@ export function DeviceSection() {
       <h2 id="device">{words.me.device}</h2>
       <p>
         {state}
-        {waiting > 0 && ` · ${words.wallet.waitingTitle(waiting)}`}
+        {waiting > 0 && ` · ${words.me.waiting(waiting)}`}
       </p>
       <Button wide onClick={() => void checkNow()}>
         {words.me.syncNow}
@@ -33,8 +34,9 @@ export function DeviceSection() {
       <p role="status" class="unseen">
         {said}
       </p>
-      <p>{kept === true ? words.me.storageKept : kept === false ? words.me.storageAtRisk : words.me.storageUnknown}</p>
+      <p>{words.me.storage[install.persisted.value === null && keeping === 'best-effort' ? 'unknown' : keeping]}</p>
       <InstallHint />
+      <PursesHere />
       <UpdateLine />
       <Button wide onClick={() => void wallet.api.report().then(setReport)}>
         {words.me.reportShow}
@@ -49,6 +51,21 @@ export function DeviceSection() {
         </Sheet>
       )}
     </section>
+  );
+}
+
+/** Money that lies on this device, and the way to it. */
+function PursesHere() {
+  const { wallet } = useApp();
+  const words = useWords();
+  const locale = useLocale();
+  const { offline, identity } = wallet.snapshot.value;
+  if (offline === null || identity === null || offline.purses.length === 0) return null;
+  const sumMinor = offline.purses.reduce((sum, purse) => sum + purse.spendableMinor, 0);
+  return (
+    <Button href="/purse" wide>
+      {words.purse.title} · {formatMoney(sumMinor, identity.ccy, locale)}
+    </Button>
   );
 }
 

@@ -1,8 +1,10 @@
 /** Signing out deletes this device's key and records, so it is said plainly, asked twice, and refused while money is in motion. */
 import { useState } from 'preact/hooks';
 import type { Err } from '#base/result.ts';
+import { formatMoney, formatTime } from '#i18n/formats.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
-import { useApp, useWords } from '../app-context.ts';
+import type { PurseView } from '#wallet/api-payer.ts';
+import { useApp, useLocale, useShowing, useWords } from '../app-context.ts';
 import { Banner } from '../parts/Banner.tsx';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';
@@ -14,7 +16,8 @@ export function SignOut() {
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Err<ErrorCode> | null>(null);
-  const held = wallet.snapshot.value.waiting > 0;
+  const { waiting, poisoned, offline, identity } = wallet.snapshot.value;
+  const held = waiting + poisoned;
 
   async function leave(): Promise<void> {
     setBusy(true);
@@ -29,9 +32,10 @@ export function SignOut() {
       </Button>
       {asking && (
         <Sheet title={words.me.signOut} held={busy} onClose={() => setAsking(false)}>
-          {held ? <Banner tone="warn" title={words.me.signOutHeld} /> : <p>{words.me.signOutWhy}</p>}
+          {held > 0 ? <Held count={held} merchant={identity?.kind === 'merchant'} /> : <p>{words.me.signOutWhy}</p>}
+          <PurseRest purses={offline?.purses ?? []} />
           {problem && <ErrorBanner problem={problem} />}
-          <Button kind="ink" wide disabled={held} busy={busy} onClick={() => void leave()}>
+          <Button kind="ink" wide disabled={held > 0} busy={busy} onClick={() => void leave()}>
             {words.me.signOutConfirm}
           </Button>
           <Button wide onClick={() => setAsking(false)}>
@@ -39,6 +43,37 @@ export function SignOut() {
           </Button>
         </Sheet>
       )}
+    </>
+  );
+}
+
+/** What waits here is the only copy of it. */
+function Held({ count, merchant }: { readonly count: number; readonly merchant: boolean }) {
+  const words = useWords().shell;
+  const records = (
+    <a class="help-link" href={merchant ? '/sales' : '/records'}>
+      {words.wallet.seeRecords}
+    </a>
+  );
+  return (
+    <Banner tone="warn" title={words.me.waiting(count)} actions={records}>
+      {words.me.signOutHeld}
+    </Banner>
+  );
+}
+
+/** The key goes with the account on this device, so nothing can be paid out of its purses any more. */
+function PurseRest({ purses }: { readonly purses: readonly PurseView[] }) {
+  const words = useWords().purse;
+  const locale = useLocale();
+  const { now } = useShowing();
+  return (
+    <>
+      {purses
+        .filter((purse) => purse.spendableMinor > 0)
+        .map((purse) => (
+          <p key={purse.id}>{words.ended(formatMoney(purse.spendableMinor, purse.ccy, locale), formatTime(purse.claimDeadlineMs, locale, now.timeZone, 'day'))}</p>
+        ))}
     </>
   );
 }

@@ -6,12 +6,9 @@ import { useLocation } from 'preact-iso/router';
 import { useEffect, useState } from 'preact/hooks';
 import { formatMoney } from '#i18n/formats.ts';
 import { LIMITS } from '#protocol/limits.ts';
-import type { UserProof } from '#protocol/http.ts';
 import type { Draft } from '#wallet/api.ts';
 import { useApp, useLocale, useShowing, useWords } from '../app-context.ts';
-import { recordPath } from '../models/route.ts';
 import type { PayState } from '../models/pay.ts';
-import { confirmWithPasskey, passkeysWork } from '../passkey.ts';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';
 import type { Problem } from '../parts/ErrorWords.tsx';
@@ -20,12 +17,14 @@ import { TopBar } from '../parts/TopBar.tsx';
 import { DraftSlip } from './DraftSlip.tsx';
 import { PinSheet } from './PinSheet.tsx';
 import { UnreadCode } from '../scanning/UnreadCode.tsx';
+import { useWays } from './ways.ts';
 
 export function Confirm() {
-  const { pay } = useApp();
+  const { pay, wallet } = useApp();
   const words = useWords().pay;
   const { route } = useLocation();
   const state = pay.state.value;
+  const { connection } = wallet.snapshot.value;
 
   useEffect(() => {
     const kept = pay.keptText();
@@ -34,6 +33,10 @@ export function Confirm() {
     else void pay.read(kept);
   }, []);
   useEffect(() => () => pay.leave(), []);
+  // The network came or went while the sheet stands: it must not go on saying the other.
+  useEffect(() => {
+    if (state.kind === 'draft' && connection !== 'unknown' && connection !== state.draft.connection) void pay.readAgain();
+  }, [connection]);
 
   return (
     <>
@@ -49,6 +52,7 @@ function ConfirmBody({ state }: { readonly state: PayState }) {
   const words = useWords().pay;
   switch (state.kind) {
     case 'none':
+    case 'noted':
       return <Skeleton />;
     case 'reading':
       return (
@@ -108,42 +112,30 @@ type ButtonsProps = {
 };
 
 function ConfirmButtons({ draft, problem, paying, onPasskeyProblem }: ButtonsProps) {
-  const { pay, wallet } = useApp();
+  const { wallet } = useApp();
   const words = useWords().pay.confirm;
   const locale = useLocale();
-  const { route } = useLocation();
   const [pinOpen, setPinOpen] = useState(false);
-  const [asking, setAsking] = useState(false);
-  const identity = wallet.snapshot.value.identity;
-  const passkeyIds = identity?.passkeyIds ?? [];
-  const byPasskey = passkeyIds.length > 0 && passkeysWork();
+  const { identity, offline } = wallet.snapshot.value;
+  const { plan } = draft;
+  const ways = useWays(draft, { onProblem: onPasskeyProblem, onPin: () => setPinOpen(true) });
   const money = formatMoney(draft.amountMinor, draft.ccy, locale);
+  const mayPin = !(plan.source === 'purse' && plan.stepUp);
+  const pinFirst = plan.source === 'purse' && mayPin && offline?.passkeyOffline === false;
+  const again = problem?.error === 'CONFIRM_OFFLINE';
+  const usePasskey = () => void (again ? ways.signVoucher() : ways.askPasskey());
+  const byPasskey = ways.hasPasskey && !pinFirst;
   // A problem that has just come in and that no other PIN would mend is told by the page behind the sheet.
   useEffect(() => {
     if (problem !== null && !isPinProblem(problem)) setPinOpen(false);
   }, [problem]);
 
-  async function confirm(user: UserProof): Promise<void> {
-    const paymentId = await pay.pay(user);
-    if (paymentId === null) return;
-    if (location.pathname === '/pay') route(recordPath('payment', paymentId), true);
-    else pay.leave();
-  }
-  async function askPasskey(): Promise<void> {
-    setAsking(true);
-    onPasskeyProblem(null);
-    const answer = await confirmWithPasskey(draft.challenge, passkeyIds);
-    setAsking(false);
-    if (!answer.ok) return onPasskeyProblem(answer);
-    await confirm({ kind: 'passkey', assertion: answer.value });
-  }
-
   return (
     <>
-      <Button kind="primary" wide busy={paying || asking} onClick={() => (byPasskey ? void askPasskey() : setPinOpen(true))}>
-        {paying ? words.paying(money) : words.pay(money)}
+      <Button kind="primary" wide busy={paying || ways.asking} onClick={() => (byPasskey ? usePasskey() : setPinOpen(true))}>
+        {paying ? words.paying(money) : again ? words.again(money) : words.pay(money)}
       </Button>
-      {byPasskey && !paying && (
+      {byPasskey && mayPin && !paying && (
         <Button kind="plain" wide onClick={() => setPinOpen(true)}>
           {words.usePin}
         </Button>
@@ -155,7 +147,7 @@ function ConfirmButtons({ draft, problem, paying, onPasskeyProblem }: ButtonsPro
           choose={identity?.pinSet === false}
           busy={paying}
           problem={problem !== null && isPinProblem(problem) ? problem : null}
-          onPin={(pin) => void confirm({ kind: 'pin', pin })}
+          onPin={(pin) => void ways.confirm({ kind: 'pin', pin })}
           onClose={() => setPinOpen(false)}
         />
       )}

@@ -1,7 +1,10 @@
 /** The unpaid slip: the verified name first, then the sum. Names are isolated, so that no text can turn the line around. */
+import type { ErrorCode } from '#protocol/errors.ts';
 import type { Draft } from '#wallet/api.ts';
 import { useApp, useShowing, useWords } from '../app-context.ts';
+import { canLoad } from '../models/purse.ts';
 import { Banner } from '../parts/Banner.tsx';
+import { ErrorBanner } from '../parts/ErrorWords.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { Money } from '../parts/Money.tsx';
 import { Slip, SlipRows } from '../parts/Slip.tsx';
@@ -13,7 +16,7 @@ export function DraftSlip({ draft }: { readonly draft: Draft }) {
   const { wallet } = useApp();
   const words = useWords();
   const text = words.pay.confirm;
-  const { connection, balance, identity } = wallet.snapshot.value;
+  const { identity } = wallet.snapshot.value;
   return (
     <>
       <Slip label={text.title}>
@@ -33,25 +36,74 @@ export function DraftSlip({ draft }: { readonly draft: Draft }) {
         <SlipRows
           rows={[
             [text.order, <span class="draft-order">{draft.orderNumber}</span>],
-            [
-              text.source,
-              <>
-                {text.balance}
-                {balance !== null && (
-                  <>
-                    {' · '}
-                    <Money amountMinor={balance.amountMinor} ccy={draft.ccy} />
-                  </>
-                )}
-              </>,
-            ],
+            ...(draft.plan.source === 'none' ? [] : [[text.source, <Source draft={draft} />] as const]),
           ]}
         />
-        <p class={connection === 'offline' ? 'small as-of-offline' : 'small quiet'}>{connection === 'online' ? text.online : connection === 'offline' ? text.offline : text.unknown}</p>
+        <WayWords draft={draft} />
         <CountDown untilMs={draft.expiresAtMs} />
       </Slip>
+      {draft.plan.source === 'none' && <NoWay why={draft.plan.why} />}
       {draft.firstTimeMerchant && <Banner tone="note" title={text.first} />}
     </>
+  );
+}
+
+/** Balance, or the purse that carries it, and what is left there. */
+function Source({ draft }: { readonly draft: Draft }) {
+  const { wallet } = useApp();
+  const text = useWords().pay.confirm;
+  const { balance, offline } = wallet.snapshot.value;
+  const { plan, ccy } = draft;
+  const left = plan.source === 'purse' ? plan.spendableMinor : (balance?.amountMinor ?? null);
+  const tab = plan.source === 'purse' && offline?.purses.find((purse) => purse.id === plan.purseId)?.kind === 'tab';
+  return (
+    <>
+      {plan.source === 'purse' ? (tab ? text.tab : text.purse) : text.balance}
+      {left !== null && (
+        <>
+          {' · '}
+          <Money amountMinor={left} ccy={ccy} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** What will happen, for the network there is. Nobody is asked which case it is. */
+function WayWords({ draft }: { readonly draft: Draft }) {
+  const { wallet } = useApp();
+  const text = useWords().pay.confirm;
+  const { connection } = wallet.snapshot.value;
+  if (draft.plan.source === 'none') return null;
+  if (draft.plan.source === 'purse') {
+    return (
+      <p class="small as-of-offline">
+        {text.fromPurse} {draft.plan.stepUp && text.stepUp}
+      </p>
+    );
+  }
+  return <p class={connection === 'offline' ? 'small as-of-offline' : 'small quiet'}>{connection === 'online' ? text.online : connection === 'offline' ? text.offline : text.unknown}</p>;
+}
+
+/** Nobody answers, and no purse carries it. Trying once more costs nothing, so the button stays. */
+function NoWay({ why }: { readonly why: ErrorCode }) {
+  const { wallet } = useApp();
+  const words = useWords();
+  const { offline } = wallet.snapshot.value;
+  if (why !== 'OFFLINE') return <ErrorBanner problem={{ error: why }} tone="warn" actions={<PurseLink />} />;
+  return (
+    <Banner tone="warn" icon="offline" title={words.pay.confirm.offline} actions={offline !== null && canLoad(offline) && <PurseLink />}>
+      {words.pay.confirm.nextTime}
+    </Banner>
+  );
+}
+
+function PurseLink() {
+  const words = useWords().purse;
+  return (
+    <a class="help-link" href="/purse">
+      {words.title}
+    </a>
   );
 }
 

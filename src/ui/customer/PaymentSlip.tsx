@@ -3,13 +3,11 @@
  * a reload. The seal is stamped once, when the verdict comes in while somebody looks.
  */
 import { useRoute } from 'preact-iso/router';
-import { useEffect, useRef, useState } from 'preact/hooks';
 import { errorWords } from '#i18n/error-words.ts';
 import { articleForState } from '#help/error-articles.ts';
 import type { PaymentView } from '#wallet/api.ts';
-import { useApp, useShowing, useWords } from '../app-context.ts';
+import { useApp, useWords } from '../app-context.ts';
 import { recordPath } from '../models/route.ts';
-import { playTone, vibrate } from '../models/sound.ts';
 import { useRecord } from '../models/use-record.ts';
 import { Time } from '../parts/Ago.tsx';
 import { Banner } from '../parts/Banner.tsx';
@@ -19,6 +17,9 @@ import { Seal } from '../parts/Seal.tsx';
 import { Skeleton } from '../parts/Skeleton.tsx';
 import { Slip, SlipRows } from '../parts/Slip.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
+import { ShopOffline } from './ShopOffline.tsx';
+import { usePaymentStamp } from './stamp.ts';
+import { TabWay } from './TabWay.tsx';
 import './payment-slip.css';
 
 export function PaymentSlip() {
@@ -32,6 +33,7 @@ export function PaymentSlip() {
         {found.kind === 'reading' && <Skeleton />}
         {found.kind === 'missing' && <Banner tone="warn" title={words.slip.missing} />}
         {found.kind === 'found' && <PaymentPaper payment={found.record} />}
+        {found.kind === 'found' && found.record.state === 'settled' && <AfterPaid payment={found.record} />}
         <div class="push-down">
           <Button kind="ink" href="/" wide>
             {words.slip.done}
@@ -42,10 +44,20 @@ export function PaymentSlip() {
   );
 }
 
+/** What one may still want with a payment that arrived. */
+function AfterPaid({ payment }: { readonly payment: PaymentView }) {
+  return (
+    <>
+      <ShopOffline payment={payment} />
+      <TabWay merchantId={payment.merchantId} />
+    </>
+  );
+}
+
 function PaymentPaper({ payment }: { readonly payment: PaymentView }) {
   const { wallet } = useApp();
   const words = useWords();
-  const stamped = useStamp(payment);
+  const stamped = usePaymentStamp(payment);
   return (
     <Slip label={words.pay.slip.title}>
       <div class="paper-head">
@@ -103,22 +115,4 @@ function PaymentRows({ payment }: { readonly payment: PaymentView }) {
       ]}
     />
   );
-}
-
-/** True once the verdict has come in under the user's eyes; never for a slip that was opened later. */
-function useStamp(payment: PaymentView): boolean {
-  const { pay } = useApp();
-  const { settings } = useShowing();
-  const before = useRef(payment.state);
-  const [fresh] = useState(() => pay.takeFresh(payment.id));
-  const settledNow = payment.state === 'settled' && (fresh || before.current === 'sending');
-  const [stamped, setStamped] = useState(false);
-  useEffect(() => {
-    before.current = payment.state;
-    if (!settledNow || stamped) return;
-    setStamped(true);
-    vibrate();
-    if (settings.value.peek().sound) playTone('settled');
-  }, [payment.state]);
-  return settledNow || stamped;
 }

@@ -1,17 +1,18 @@
 /**
- * The shopper's scanner. A code that is ours goes on to the confirm sheet; any other is named and shown as text. Loaded when it
- * is first opened.
+ * The shopper's scanner. A charge goes on to the confirm sheet, a till's note to the slip that it is about; any other code is named
+ * and shown as text. Loaded when it is first opened.
  */
 import { useLocation } from 'preact-iso/router';
 import { useEffect } from 'preact/hooks';
 import { useApp, useWords } from '../app-context.ts';
+import { recordPath } from '../models/route.ts';
 import { vibrate } from '../models/sound.ts';
 import { TopBar } from '../parts/TopBar.tsx';
 import { ScanPanel } from '../scanning/ScanPanel.tsx';
 import { UnreadCode } from '../scanning/UnreadCode.tsx';
 
 export function Scan() {
-  const { pay } = useApp();
+  const { pay, notes } = useApp();
   const words = useWords();
   const { route } = useLocation();
   const state = pay.state.value;
@@ -22,6 +23,10 @@ export function Scan() {
     vibrate();
     const next = await pay.read(text);
     if (next.kind === 'draft') route('/pay', true);
+    else if (next.kind === 'noted') {
+      notes.keep(next.note);
+      route(recordPath('voucher', next.note.voucherId), true);
+    }
   }
   function takeByHand(text: string): void {
     pay.leave();

@@ -9,6 +9,8 @@ import { RecordRow } from '../parts/RecordRow.tsx';
 import { Slip } from '../parts/Slip.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
 import { InstallHint } from './InstallHint.tsx';
+import { PasskeyTrial } from './PasskeyTrial.tsx';
+import { PurseCard } from './PurseCard.tsx';
 import { WalletNotices } from './WalletNotices.tsx';
 import './wallet.css';
 
@@ -33,7 +35,9 @@ export function Wallet() {
       </TopBar>
       <main class="page" id="main" tabIndex={-1}>
         <WalletNotices snapshot={snapshot} />
+        <PasskeyTrial />
         <Balance snapshot={snapshot} />
+        {snapshot.offline !== null && snapshot.identity !== null && <PurseCard offline={snapshot.offline} ccy={snapshot.identity.ccy} />}
         <Button kind="primary" icon="scan" href="/scan" wide>
           {words.shell.wallet.scan}
         </Button>

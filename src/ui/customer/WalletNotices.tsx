@@ -9,7 +9,9 @@ const MINUTE_MS = 60_000;
 
 export function WalletNotices({ snapshot }: { readonly snapshot: Snapshot }) {
   const words = useWords().shell.wallet;
-  const { waiting, poisoned, clockOffsetMs } = snapshot;
+  const { poisoned, clockOffsetMs } = snapshot;
+  // Those out of a purse wait without a worry: the purse's card tells of them.
+  const waiting = snapshot.recent.filter((record) => record.type === 'payment' && record.state === 'sending').length;
   const records = (
     <a class="help-link" href="/records">
       {words.seeRecords}

@@ -2,6 +2,7 @@
  * One payment on its way through the screens: a text is read into a draft, the draft is confirmed, the slip takes over.
  *
  *   none ──read──► reading ──► draft ──pay──► paying ──► paid (until the slip's page has taken over) ──leave──► none
+ *                     ├──► noted (a till's note: the wallet has kept it)
  *                     └──► unread (a code that is not taken, with the reason)
  *
  * The text is kept for the session, so that a reload, or opening an account first, does not lose the charge. Reading the
@@ -9,18 +10,23 @@
  * Must never send twice: while `paying`, further taps get the same promise.
  */
 import { signal } from '@preact/signals';
-import type { ReadonlySignal } from '@preact/signals';
-import type { Err } from '#base/result.ts';
+import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { Err, Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { UserProof } from '#protocol/http.ts';
 import type { Draft, WalletApi } from '#wallet/api.ts';
+import type { NoteTaken } from '#wallet/api-payer.ts';
 
 export type PayState =
   | { readonly kind: 'none' }
   | { readonly kind: 'reading' }
   | { readonly kind: 'unread'; readonly problem: Err<ErrorCode>; readonly text: string }
+  | { readonly kind: 'noted'; readonly note: NoteTaken }
   | { readonly kind: 'draft'; readonly draft: Draft; readonly problem: Err<ErrorCode> | null }
   | { readonly kind: 'paying' | 'paid'; readonly draft: Draft };
+
+/** Which slip it became: of an online payment, or of one out of a purse. */
+export type Paid = { readonly type: 'payment' | 'voucher'; readonly id: string };
 
 export type PayModel = {
   readonly state: ReadonlySignal<PayState>;
@@ -28,8 +34,12 @@ export type PayModel = {
   keptText(): string | null;
   keep(text: string): void;
   read(text: string): Promise<PayState>;
-  /** The slip's id, or null with the problem in `state`. */
-  pay(user: UserProof): Promise<string | null>;
+  /** The same charge read again without a word, because the network came or went: only what the sheet says of the way may change. */
+  readAgain(): Promise<void>;
+  /** The slip, or null with the problem in `state`. */
+  pay(user: UserProof): Promise<Paid | null>;
+  /** After CONFIRM_OFFLINE: the passkey has signed the voucher itself. */
+  payOffline(user: UserProof): Promise<Paid | null>;
   leave(): void;
   /** The slip of a payment that was confirmed just now asks once, to stamp its seal. */
   takeFresh(paymentId: string): boolean;
@@ -41,22 +51,22 @@ export function createPay(api: WalletApi, session: Storage | null): PayModel {
   const state = signal<PayState>({ kind: 'none' });
   let reads = 0;
   let fresh: string | null = null;
-  let underWay: Promise<string | null> | null = null;
+  let underWay: Promise<Paid | null> | null = null;
 
   async function read(text: string): Promise<PayState> {
     const mine = ++reads;
     session?.setItem(KEPT_KEY, text);
     state.value = { kind: 'reading' };
-    const result = await api.prepare(text);
+    const next = await understand(api, text);
     if (mine !== reads) return state.value;
-    if (!result.ok) session?.removeItem(KEPT_KEY);
-    state.value = result.ok ? { kind: 'draft', draft: result.value, problem: null } : { kind: 'unread', problem: result, text };
-    return state.value;
+    if (next.kind !== 'draft') session?.removeItem(KEPT_KEY);
+    state.value = next;
+    return next;
   }
 
-  async function confirm(draft: Draft, user: UserProof): Promise<string | null> {
+  async function confirm(draft: Draft, work: () => Promise<PaidReply>): Promise<Paid | null> {
     state.value = { kind: 'paying', draft };
-    const result = await api.pay(draft.draftId, user);
+    const result = await work();
     if (!result.ok) {
       state.value = { kind: 'draft', draft, problem: result };
       return null;
@@ -64,8 +74,16 @@ export function createPay(api: WalletApi, session: Storage | null): PayModel {
     session?.removeItem(KEPT_KEY);
     // Not `none` yet: the sheet must still stand when the slip replaces its step of the history.
     state.value = { kind: 'paid', draft };
-    fresh = result.value.paymentId;
-    return fresh;
+    const { paymentId, code } = result.value;
+    fresh = paymentId;
+    return { type: code === undefined ? 'payment' : 'voucher', id: paymentId };
+  }
+
+  /** Further taps get the same promise. */
+  async function once(work: (draft: Draft) => Promise<PaidReply>): Promise<Paid | null> {
+    const now = state.value;
+    if (now.kind === 'draft') underWay ??= confirm(now.draft, () => work(now.draft)).finally(() => (underWay = null));
+    return underWay;
   }
 
   return {
@@ -73,15 +91,9 @@ export function createPay(api: WalletApi, session: Storage | null): PayModel {
     keptText: () => session?.getItem(KEPT_KEY) ?? null,
     keep: (text) => session?.setItem(KEPT_KEY, text),
     read,
-    pay(user) {
-      const now = state.value;
-      if (underWay === null && now.kind === 'draft') {
-        underWay = confirm(now.draft, user).finally(() => {
-          underWay = null;
-        });
-      }
-      return underWay ?? Promise.resolve(null);
-    },
+    readAgain: () => readAgain(api, state, session?.getItem(KEPT_KEY) ?? null),
+    pay: (user) => once((draft) => api.pay(draft.draftId, user)),
+    payOffline: (user) => once((draft) => api.payOffline(draft.draftId, user)),
     leave() {
       const now = state.value;
       if (now.kind === 'paying') return;
@@ -96,4 +108,29 @@ export function createPay(api: WalletApi, session: Storage | null): PayModel {
       return isFresh;
     },
   };
+}
+
+/** A charge becomes a draft, a till's note is kept; the wallet says which of the two a text is. */
+async function understand(api: WalletApi, text: string): Promise<PayState> {
+  const prepared = await api.prepare(text);
+  if (prepared.ok) return { kind: 'draft', draft: prepared.value, problem: null };
+  if (!isNote(prepared)) return { kind: 'unread', problem: prepared, text };
+  const taken = await api.takeNote(text);
+  return taken.ok ? { kind: 'noted', note: taken.value } : { kind: 'unread', problem: taken, text };
+}
+
+async function readAgain(api: WalletApi, state: Signal<PayState>, text: string | null): Promise<void> {
+  const before = state.value;
+  const prepared = before.kind === 'draft' && text !== null ? await api.prepare(text) : null;
+  if (before.kind !== 'draft' || prepared?.ok !== true) return;
+  const stands = state.value === before;
+  if (stands) state.value = { ...before, draft: prepared.value };
+  void api.discard((stands ? before.draft : prepared.value).draftId);
+}
+
+type PaidReply = Result<{ readonly paymentId: string; readonly code?: string }, ErrorCode>;
+
+function isNote(problem: Err<ErrorCode>): boolean {
+  const found = problem.detail?.found;
+  return problem.error === 'E_WRONG_CODE' && (found === 'ack' || found === 'note');
 }

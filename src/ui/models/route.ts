@@ -3,6 +3,8 @@ import type { Snapshot } from '#wallet/api.ts';
 
 /** On these screens a shopper is about to pay: nothing may interrupt. */
 const PAYING = ['/pay', '/i', '/scan'];
+/** A slip with the code that the shop is about to scan. */
+const VOUCHERS = '/records/voucher/';
 
 export function isPaying(path: string): boolean {
   return PAYING.includes(path);
@@ -11,12 +13,12 @@ export function isPaying(path: string): boolean {
 /** An update reloads the page: never while money is in motion, a code is shown, or a result waits to be seen. */
 export function mayUpdateAt(path: string, snapshot: Snapshot): boolean {
   if (snapshot.busy || snapshot.charge !== null || snapshot.paidUnseen.length > 0) return false;
-  return !isPaying(path);
+  return !isPaying(path) && !path.startsWith(VOUCHERS);
 }
 
 /** Screens that stand alone: no tabs under them, so that one thing can be done well. */
 export function hasTabs(path: string): boolean {
-  return !isPaying(path) && !path.startsWith('/records/payment/');
+  return !isPaying(path) && !path.startsWith('/records/payment/') && !path.startsWith(VOUCHERS) && path !== '/purse/load';
 }
 
 export function recordPath(type: string, id: string): string {

@@ -8,6 +8,8 @@ export type Settings = {
   readonly theme: 'auto' | 'light' | 'dark';
   readonly elder: 'off' | 'large' | 'largest';
   readonly sound: boolean;
+  /** The passkey is not to be tried without a network: asked once, and no more. */
+  readonly trialDeclined: boolean;
 };
 
 export type SettingsModel = {
@@ -16,19 +18,20 @@ export type SettingsModel = {
 };
 
 const STORE_KEY = 'chit.settings';
-const DEFAULTS: Settings = { language: 'auto', theme: 'auto', elder: 'off', sound: false };
+const DEFAULTS: Settings = { language: 'auto', theme: 'auto', elder: 'off', sound: false, trialDeclined: false };
 const CHOICES: { readonly [K in keyof Settings]: readonly Settings[K][] } = {
   language: ['auto', 'zh-CN', 'en'],
   theme: ['auto', 'light', 'dark'],
   elder: ['off', 'large', 'largest'],
   sound: [false, true],
+  trialDeclined: [false, true],
 };
 
 /** Takes what is valid and leaves the rest at its default: the text may come from another version, or from a hand. */
 export function readSettings(text: string | null): Settings {
   const stored = parseObject(text);
   const pick = <K extends keyof Settings>(key: K): Settings[K] => CHOICES[key].find((choice) => choice === stored[key]) ?? DEFAULTS[key];
-  return { language: pick('language'), theme: pick('theme'), elder: pick('elder'), sound: pick('sound') };
+  return { language: pick('language'), theme: pick('theme'), elder: pick('elder'), sound: pick('sound'), trialDeclined: pick('trialDeclined') };
 }
 
 export function createSettings(store: Storage | null): SettingsModel {

@@ -9,6 +9,7 @@ import { Time } from './Ago.tsx';
 import { Money } from './Money.tsx';
 import { Seal } from './Seal.tsx';
 import type { SealState } from './Seal.tsx';
+import { voucherSeal, voucherState } from './voucher-seal.ts';
 import { unreachable } from '#base/assert.ts';
 import './record-row.css';
 
@@ -41,7 +42,7 @@ function lineOf(record: RecordView, words: ReturnType<typeof useWords>): Line {
     case 'payment':
       return { title: record.merchantName, state: pay.state[record.state], seal: record.state, direction: record.state === 'settled' ? 'out' : 'none' };
     case 'voucher':
-      return { title: record.merchantName, state: pay.state[voucherSeal(record.state)], seal: voucherSeal(record.state), direction: direction(record.state) };
+      return { title: record.merchantName, state: voucherState(record, words.voucher), seal: voucherSeal(record), direction: direction(record.state) };
     case 'credit':
       return { title: pay.records.playMoney, state: pay.records.creditTitle, seal: 'settled', direction: 'in' };
     case 'sale':
@@ -54,11 +55,6 @@ function lineOf(record: RecordView, words: ReturnType<typeof useWords>): Line {
     default:
       return unreachable(record);
   }
-}
-
-function voucherSeal(state: VoucherView['state']): 'sending' | 'settled' | 'refused' {
-  if (state === 'settled') return 'settled';
-  return state === 'returned' || state === 'voided' ? 'refused' : 'sending';
 }
 
 /** From its signature on the amount is gone from the purse. */

@@ -2,22 +2,26 @@
 import { enErrors, enFound } from '#i18n/en/errors.ts';
 import { enHelp } from '#i18n/en/help.ts';
 import { enPay } from '#i18n/en/pay.ts';
+import { enPurse } from '#i18n/en/purse.ts';
 import { enScan } from '#i18n/en/scan.ts';
 import { enShell } from '#i18n/en/shell.ts';
 import { enTill } from '#i18n/en/till.ts';
+import { enVoucher } from '#i18n/en/voucher.ts';
 import type { Locale } from '#i18n/translate.ts';
 import { zhErrors, zhFound } from '#i18n/zh/errors.ts';
 import { zhHelp } from '#i18n/zh/help.ts';
 import { zhPay } from '#i18n/zh/pay.ts';
+import { zhPurse } from '#i18n/zh/purse.ts';
 import { zhScan } from '#i18n/zh/scan.ts';
 import { zhShell } from '#i18n/zh/shell.ts';
 import { zhTill } from '#i18n/zh/till.ts';
+import { zhVoucher } from '#i18n/zh/voucher.ts';
 
-const ZH = { shell: zhShell, pay: zhPay, till: zhTill, scan: zhScan, help: zhHelp, errors: zhErrors, found: zhFound };
+const ZH = { shell: zhShell, pay: zhPay, purse: zhPurse, voucher: zhVoucher, till: zhTill, scan: zhScan, help: zhHelp, errors: zhErrors, found: zhFound };
 export type Words = typeof ZH;
 const WORDS: Readonly<Record<Locale, Words>> = {
   'zh-CN': ZH,
-  en: { shell: enShell, pay: enPay, till: enTill, scan: enScan, help: enHelp, errors: enErrors, found: enFound } as Words,
+  en: { shell: enShell, pay: enPay, purse: enPurse, voucher: enVoucher, till: enTill, scan: enScan, help: enHelp, errors: enErrors, found: enFound } as Words,
 };
 
 export function wordsIn(locale: Locale): Words {

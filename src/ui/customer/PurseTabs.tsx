@@ -1,0 +1,68 @@
+/** Money set aside for one shop each. */
+import { formatMoney, formatTime } from '#i18n/formats.ts';
+import type { PayerOffline, PurseView } from '#wallet/api-payer.ts';
+import { useApp, useLocale, useShowing, useWords } from '../app-context.ts';
+import { canLoad, shopName, tabsOf } from '../models/purse.ts';
+import { AppealButton } from '../account/AppealButton.tsx';
+import { Button } from '../parts/Button.tsx';
+import { Money } from '../parts/Money.tsx';
+import { EndPurse } from './EndPurse.tsx';
+import { PurseBar } from './PurseFill.tsx';
+
+export function PurseTabs({ offline }: { readonly offline: PayerOffline }) {
+  const words = useWords().purse;
+  const tabs = tabsOf(offline);
+  if (tabs.length === 0) return null;
+  return (
+    <section class="stack" aria-labelledby="tabs">
+      <h2 id="tabs">{words.tabs}</h2>
+      <p class="quiet small">{words.tabsWhat}</p>
+      {tabs.map((tab) => (
+        <PurseTab key={tab.id} tab={tab} offline={offline} />
+      ))}
+    </section>
+  );
+}
+
+function PurseTab({ tab, offline }: { readonly tab: PurseView; readonly offline: PayerOffline }) {
+  const words = useWords().purse;
+  const locale = useLocale();
+  const { now } = useShowing();
+  const name = useShopName(tab.merchantId ?? '');
+  return (
+    <div class="card purse-tab">
+      <div class="row spread">
+        <h3 class="purse-tab-name">
+          <bdi>{name}</bdi>
+        </h3>
+        <Money amountMinor={tab.spendableMinor} ccy={tab.ccy} size="large" />
+      </div>
+      <PurseBar partMinor={tab.spendableMinor} wholeMinor={offline.limMinor} />
+      {tab.state === 'frozen' ? (
+        <>
+          <p class="small as-of-offline">{words.frozenShort}</p>
+          <AppealButton subject={tab.id} />
+        </>
+      ) : (
+        <>
+          <p class="small quiet">
+            {words.left(formatMoney(tab.spendableMinor, tab.ccy, locale), formatMoney(offline.limMinor, tab.ccy, locale))} ·{' '}
+            {now.nowMs.value > tab.expMs ? words.expired : words.until(formatTime(tab.expMs, locale, now.timeZone, 'day-time'))}
+          </p>
+          {canLoad(offline) && (
+            <Button href={`/purse/load?shop=${tab.merchantId}`} wide>
+              {words.more}
+            </Button>
+          )}
+          <EndPurse purse={tab} />
+        </>
+      )}
+    </div>
+  );
+}
+
+export function useShopName(merchantId: string): string {
+  const { wallet } = useApp();
+  const words = useWords().purse;
+  return shopName(wallet.snapshot.value.recent, merchantId) ?? words.someShop(merchantId.slice(0, 8));
+}

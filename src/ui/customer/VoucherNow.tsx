@@ -1,0 +1,61 @@
+/** What happens now with a payment that was made with no network: one line, and the article behind it. */
+import { errorWords } from '#i18n/error-words.ts';
+import { formatMoney, formatTime } from '#i18n/formats.ts';
+import { articleForState } from '#help/error-articles.ts';
+import type { VoucherView } from '#wallet/api-payer.ts';
+import { useApp, useLocale, useShowing, useWords } from '../app-context.ts';
+import { AppealButton } from '../account/AppealButton.tsx';
+
+export function VoucherNow({ voucher }: { readonly voucher: VoucherView }) {
+  const words = useWords();
+  const back = voucher.state === 'returned' || voucher.state === 'voided';
+  const why = voucher.state === 'returned' && voucher.reason !== null ? errorWords(words, voucher.reason).title : null;
+  return (
+    <div class="paper-now">
+      {why !== null && <p class="paper-why">{why}</p>}
+      <p>
+        <NowWords voucher={voucher} />
+        {back && <HomeAt purseId={voucher.purseId} />}
+      </p>
+      {voucher.frozen && <p class="paper-why">{words.voucher.frozen}</p>}
+      <a class="help-link" href={`/help/${articleForVoucher(voucher)}`}>
+        {words.pay.slip.whatNow}
+      </a>
+      {(voucher.state === 'returned' || voucher.frozen) && <AppealButton subject={voucher.frozen ? voucher.purseId : voucher.id} />}
+    </div>
+  );
+}
+
+function articleForVoucher(voucher: VoucherView): string {
+  if (voucher.frozen) return articleForState('frozen');
+  return voucher.state === 'settled' && voucher.refundedMinor > 0 ? articleForState('refunded') : articleForState(voucher.state);
+}
+
+function NowWords({ voucher }: { readonly voucher: VoucherView }) {
+  const words = useWords().voucher.now;
+  const locale = useLocale();
+  const money = (minor: number) => formatMoney(minor, voucher.ccy, locale);
+  switch (voucher.state) {
+    case 'signed':
+    case 'presented':
+      return <>{words.shown}</>;
+    case 'acked':
+      return <>{words.acked}</>;
+    case 'settled':
+      return <>{voucher.refundedMinor > 0 ? words.refunded(money(voucher.refundedMinor)) : words.settled}</>;
+    case 'returned':
+      return <>{words.returned(money(voucher.amountMinor))}</>;
+    case 'voided':
+      return <>{words.voided(money(voucher.amountMinor))}</>;
+  }
+}
+
+/** What a purse did not pay comes home with it. */
+function HomeAt({ purseId }: { readonly purseId: string }) {
+  const { wallet } = useApp();
+  const words = useWords().voucher;
+  const locale = useLocale();
+  const { now } = useShowing();
+  const purse = wallet.snapshot.value.offline?.purses.find((held) => held.id === purseId);
+  return <>{purse === undefined ? words.homeLater : words.homeAt(formatTime(purse.claimDeadlineMs, locale, now.timeZone, 'day'))}</>;
+}

@@ -1,0 +1,153 @@
+/**
+ * The slip of a payment with no network: first the code that the shop scans, then what became of it. The code is always the
+ * stored one, so a reload, back or a second tap shows the same. Must never say "paid" before the server's verdict.
+ */
+import { useRoute } from 'preact-iso/router';
+import { useEffect, useState } from 'preact/hooks';
+import { formatMoney } from '#i18n/formats.ts';
+import type { VoucherView } from '#wallet/api-payer.ts';
+import { useApp, useLocale, useWords } from '../app-context.ts';
+import { useRecord } from '../models/use-record.ts';
+import { Time } from '../parts/Ago.tsx';
+import { Banner } from '../parts/Banner.tsx';
+import { Button } from '../parts/Button.tsx';
+import { CodeView } from '../parts/CodeView.tsx';
+import { ErrorBanner } from '../parts/ErrorWords.tsx';
+import type { Problem } from '../parts/ErrorWords.tsx';
+import { Money } from '../parts/Money.tsx';
+import { Seal } from '../parts/Seal.tsx';
+import { voucherSeal, voucherState } from '../parts/voucher-seal.ts';
+import { Skeleton } from '../parts/Skeleton.tsx';
+import { Slip, SlipRows } from '../parts/Slip.tsx';
+import { TopBar } from '../parts/TopBar.tsx';
+import { useVoucherStamp } from './stamp.ts';
+import { TabWay } from './TabWay.tsx';
+import { VoucherNow } from './VoucherNow.tsx';
+import './payment-slip.css';
+import './voucher-slip.css';
+
+export function VoucherSlip() {
+  const words = useWords();
+  const found = useRecord('voucher', useRoute().params['id'] ?? '');
+  return (
+    <>
+      <TopBar title={words.voucher.title} back="/" help="pay-offline" />
+      <main class="page" id="main" tabIndex={-1}>
+        {found.kind === 'reading' && <Skeleton />}
+        {found.kind === 'missing' && <Banner tone="warn" title={words.pay.slip.missing} />}
+        {found.kind === 'found' && <VoucherPaper voucher={found.record} />}
+        <div class="push-down">
+          <Button kind="ink" href="/" wide>
+            {words.pay.slip.done}
+          </Button>
+        </div>
+      </main>
+    </>
+  );
+}
+
+function VoucherPaper({ voucher }: { readonly voucher: VoucherView }) {
+  const { wallet } = useApp();
+  const words = useWords();
+  const stamped = useVoucherStamp(voucher);
+  const showing = voucher.state === 'signed' || voucher.state === 'presented';
+  const head = (
+    <div class={`paper-head${showing ? ' voucher-head' : ''}`}>
+      <Seal state={voucherSeal(voucher)} size={showing ? 'small' : 'large'} stamp={stamped} />
+      <p class={`paper-state paper-${voucher.state}`} role="status">
+        {voucherState(voucher, words.voucher)}
+      </p>
+    </div>
+  );
+  return (
+    <>
+      <NoteBanner voucher={voucher} />
+      <Slip label={words.voucher.title}>
+        {head}
+        {showing && <VoucherCode voucher={voucher} />}
+        <div class="paper-head">
+          <Money amountMinor={voucher.amountMinor} ccy={voucher.ccy} size="huge" />
+          <p>
+            <bdi>{words.pay.state.paidTo(voucher.merchantName)}</bdi>
+          </p>
+          {wallet.snapshot.value.identity?.playMoney && <span class="play-mark">{words.shell.playMoney}</span>}
+        </div>
+        <VoucherNow voucher={voucher} />
+        <VoucherRows voucher={voucher} />
+      </Slip>
+      {showing && <AckWay />}
+      {(voucher.state === 'acked' || voucher.state === 'settled') && <TabWay merchantId={voucher.merchantId} />}
+    </>
+  );
+}
+
+/** From now on somebody may have it: the wallet notes that before the code is drawn. */
+function VoucherCode({ voucher }: { readonly voucher: VoucherView }) {
+  const { wallet } = useApp();
+  const words = useWords().voucher;
+  const locale = useLocale();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  useEffect(() => {
+    if (voucher.state !== 'signed') return;
+    void wallet.api.presentVoucher(voucher.id).then((shown) => setProblem(shown.ok ? null : shown));
+  }, [voucher.id, voucher.state]);
+  if (problem !== null) return <ErrorBanner problem={problem} />;
+  if (voucher.state === 'signed' || voucher.code === null) return <Skeleton />;
+  return (
+    <div class="voucher-code">
+      <CodeView text={voucher.code} label={words.codeLabel(formatMoney(voucher.amountMinor, voucher.ccy, locale), voucher.merchantName)} />
+      <p class="voucher-say">{words.scanThis}</p>
+    </div>
+  );
+}
+
+function AckWay() {
+  const words = useWords().voucher;
+  return (
+    <>
+      <Button icon="scan" href="/scan" wide>
+        {words.scanAck}
+      </Button>
+      <p class="quiet small center">{words.scanAckHint}</p>
+    </>
+  );
+}
+
+function NoteBanner({ voucher }: { readonly voucher: VoucherView }) {
+  const { notes } = useApp();
+  const words = useWords().voucher.note;
+  const locale = useLocale();
+  const note = notes.newest.value;
+  if (note?.voucherId !== voucher.id) return null;
+  const money = formatMoney(note.amountMinor ?? voucher.amountMinor, voucher.ccy, locale);
+  const said = note.kind === 'ack' ? words.ack : note.kind === 'void' ? words.void(money) : words.refund(voucher.merchantName, money);
+  return <Banner tone="note" icon="check" title={said} />;
+}
+
+function VoucherRows({ voucher }: { readonly voucher: VoucherView }) {
+  const words = useWords();
+  const { slip } = words.pay;
+  return (
+    <>
+      <SlipRows
+        rows={[
+          [slip.order, <span class="paper-number">{voucher.orderNumber}</span>],
+          [slip.time, <Time atMs={voucher.atMs} style="full" />],
+          [words.voucher.source, words.purse.title],
+          [slip.terminal, voucher.terminal],
+          ...(voucher.refundedMinor > 0 ? [[words.voucher.refundedSum, <Money amountMinor={voucher.refundedMinor} ccy={voucher.ccy} />] as const] : []),
+        ]}
+      />
+      <details class="voucher-details">
+        <summary>{words.voucher.details}</summary>
+        <SlipRows
+          rows={[
+            [words.voucher.voucherId, <span class="paper-number paper-id">{voucher.id}</span>],
+            [words.voucher.purseId, <span class="paper-number paper-id">{voucher.purseId}</span>],
+            ...(voucher.stateAtMs === null ? [] : [[words.voucher.stateAt, <Time atMs={voucher.stateAtMs} style="full" />] as const]),
+          ]}
+        />
+      </details>
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+/** A payment out of a purse as a seal and a word. The shop's acknowledgement is not the server's verdict: no solid seal before that. */
+import type { VoucherView } from '#wallet/api-payer.ts';
+import type { Catalogue } from '#i18n/catalogue.ts';
+import type { SealState } from './Seal.tsx';
+
+type Standing = Pick<VoucherView, 'state' | 'amountMinor' | 'refundedMinor'>;
+
+export function voucherSeal(voucher: Standing): SealState {
+  switch (voucher.state) {
+    case 'signed':
+    case 'presented':
+      return 'open';
+    case 'acked':
+      return 'accepted';
+    case 'settled':
+      return isRefunded(voucher) ? 'refunded' : 'settled';
+    case 'returned':
+      return 'refused';
+    case 'voided':
+      return 'refunded';
+  }
+}
+
+export function voucherState(voucher: Standing, words: Catalogue['voucher']): string {
+  if (isRefunded(voucher)) return words.state.refunded;
+  return words.state[voucher.state === 'signed' || voucher.state === 'presented' ? 'shown' : voucher.state];
+}
+
+/** All of it; a part leaves the payment what it was. */
+function isRefunded({ state, amountMinor, refundedMinor }: Standing): boolean {
+  return state === 'settled' && refundedMinor >= amountMinor;
+}

@@ -1,0 +1,80 @@
+/** What the shopper's screens say of purses: which face, how much fits in, and which of a till's notes the slip tells of. */
+import { expect, test } from 'vitest';
+import { endedPurses, fillOf, presetsOf, purseFace, roomMinor, shopName, tabsOf, unsettledOf } from '#ui/models/purse.ts';
+import { createNotes, readNote } from '#ui/models/notes.ts';
+import { voucherSeal } from '#ui/parts/voucher-seal.ts';
+import type { PurseView } from '#wallet/api-payer.ts';
+import { NOW_MS, credit, offline, payment, purse, voucher } from '../fixtures/fake-wallet.ts';
+import { memoryStorage } from '../fixtures/memory-storage.ts';
+
+const faceOf = (over: Partial<PurseView>) => purseFace(offline({ purses: [{ ...purse, ...over }] }), NOW_MS).kind;
+
+test.each<[string, Partial<PurseView>, string]>([
+  ['money in it', {}, 'ready'],
+  ['its last millisecond', { expMs: NOW_MS }, 'ready'],
+  ['past its time', { expMs: NOW_MS - 1 }, 'expired'],
+  ['nothing left', { spendableMinor: 0 }, 'spent'],
+  ['no payments left', { paymentsLeft: 0 }, 'spent'],
+  ['frozen', { state: 'frozen' }, 'frozen'],
+  ['ended', { state: 'closing' }, 'none'],
+  ['only a tab', { kind: 'tab', merchantId: '00'.repeat(8) }, 'none'],
+])('the purse with %s', (_, over, kind) => {
+  expect(faceOf(over)).toBe(kind);
+});
+
+test('a purse that is there shows in any browser; where none may be kept, the reason stands in its place', () => {
+  expect(purseFace(offline({ keeping: 'in-app' }), NOW_MS).kind).toBe('ready');
+  expect(purseFace(offline({ keeping: 'in-app', purses: [] }), NOW_MS)).toEqual({ kind: 'not-here', keeping: 'in-app' });
+  expect(purseFace(offline({ keeping: 'private', purses: [] }), NOW_MS)).toEqual({ kind: 'not-here', keeping: 'private' });
+  expect(purseFace(offline({ purses: [] }), NOW_MS)).toEqual({ kind: 'none' });
+});
+
+test('a new purse beside one that has ended: each in its place', () => {
+  const ended = { ...purse, id: 'd'.repeat(16), state: 'closing' } as const;
+  const tab = { ...purse, id: 'c'.repeat(16), kind: 'tab', merchantId: '00'.repeat(8) } as const;
+  const both = offline({ purses: [purse, tab, ended] });
+  expect(purseFace(both, NOW_MS)).toEqual({ kind: 'ready', purse });
+  expect([endedPurses(both), tabsOf(both)]).toEqual([[ended], [tab]]);
+});
+
+test('what fits in: the limit less what is there and what has not settled, never less than nothing', () => {
+  const facts = offline({ limMinor: 50_000 });
+  expect(roomMinor(facts, null, 0)).toBe(50_000);
+  expect(roomMinor(facts, { ...purse, spendableMinor: 30_000 }, 5_000)).toBe(15_000);
+  expect(roomMinor(facts, { ...purse, spendableMinor: 60_000 }, 0)).toBe(0);
+});
+
+test('usual amounts: those below the most, in whole minor units', () => {
+  expect(presetsOf(50_000, 50_000)).toEqual([5_000, 10_000, 20_000]);
+  expect(presetsOf(50_000, 10_000)).toEqual([5_000]);
+  expect(presetsOf(33, 33)).toEqual([]);
+  expect(presetsOf(0, 0)).toEqual([]);
+});
+
+test.each([[0, 100, 0], [25, 100, 0.25], [200, 100, 1], [-1, 100, 0], [5, 0, 0]])('%i of %i fills %d', (part, whole, fill) => {
+  expect(fillOf(part, whole)).toBe(fill);
+});
+
+test('what is not settled yet, and a shop by the name that its newest payment told', () => {
+  const acked = voucher({ id: '1'.repeat(32), state: 'acked', merchantName: '新名字' });
+  const records = [acked, voucher({ state: 'settled' }), payment(), credit];
+  expect(unsettledOf(records)).toEqual([acked]);
+  expect(shopName(records, acked.merchantId)).toBe('新名字');
+  expect(shopName(records, 'f'.repeat(16))).toBeNull();
+});
+
+test('no solid seal before the verdict; a part refunded leaves it, all refunded turns it', () => {
+  const seals = (['signed', 'presented', 'acked', 'settled', 'returned', 'voided'] as const).map((state) => voucherSeal(voucher({ state })));
+  expect(seals).toEqual(['open', 'open', 'accepted', 'settled', 'refused', 'refunded']);
+  expect(voucherSeal(voucher({ state: 'settled', refundedMinor: 500 }))).toBe('settled');
+  expect(voucherSeal(voucher({ state: 'settled', refundedMinor: 1_850 }))).toBe('refunded');
+});
+
+test('the newest note is told again after a reload, and only what is one', () => {
+  const session = memoryStorage();
+  const note = { kind: 'refund', voucherId: voucher().id, amountMinor: 500 } as const;
+  createNotes(session).keep(note);
+  expect(createNotes(session).newest.value).toEqual(note);
+  for (const text of [null, '', 'null', '{}', '{"kind":"gift","voucherId":"1"}', '{"kind":"ack"}']) expect(readNote(text)).toBeNull();
+  expect(readNote('{"kind":"ack","voucherId":"1","amountMinor":"9"}')).toEqual({ kind: 'ack', voucherId: '1', amountMinor: null });
+});
