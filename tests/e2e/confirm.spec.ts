@@ -1,5 +1,6 @@
 /** Ways to confirm and ways to scan: passkey, keyboard alone, a picture, no camera, and a service worker that sends when no page is open. */
 import type { Page } from '@playwright/test';
+import { addFingerprint } from './harness/fingerprint.ts';
 import { charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, payments, photographCode, PIN, seeConfirm, seeInstalled, seePaid, seeSlip, typeLink } from './harness/people.ts';
 import type { Phone } from './harness/phone.ts';
 import { wordsIn } from './harness/words.ts';
@@ -10,7 +11,7 @@ const words = wordsIn('zh-CN');
 test('a passkey confirms; cancelled it changes nothing, and the PIN still works', async ({ phone }) => {
   const shopperPhone = await phone('shopper');
   const [shopper, till] = [await openShopper(shopperPhone), await openTill(await phone('till'))];
-  const authenticator = await addAuthenticator(shopperPhone, shopper);
+  const authenticator = await addFingerprint(shopperPhone, shopper);
   await createPin(shopper);
   await shopper.getByRole('button', { name: words.shell.me.passkeyAdd }).click();
   await shopper.getByRole('textbox', { name: words.pay.pin.currentLabel }).fill(PIN);
@@ -38,7 +39,7 @@ test('a passkey confirms; cancelled it changes nothing, and the PIN still works'
 test('a cleared phone comes back with the passkey', async ({ phone }) => {
   const shopperPhone = await phone('shopper');
   const shopper = await openShopper(shopperPhone);
-  await addAuthenticator(shopperPhone, shopper);
+  await addFingerprint(shopperPhone, shopper);
   await createPin(shopper);
   await shopper.getByRole('button', { name: words.shell.me.passkeyAdd }).click();
   await shopper.getByRole('textbox', { name: words.pay.pin.currentLabel }).fill(PIN);
@@ -128,15 +129,6 @@ async function registrationOf(session: Session, origin: string): Promise<string>
   });
   await session.send('ServiceWorker.enable');
   return found;
-}
-
-/** A fingerprint reader that agrees, or does not. */
-async function addAuthenticator(phone: Phone, page: Page): Promise<{ verifies(yes: boolean): Promise<void> }> {
-  const session = await phone.context().newCDPSession(page);
-  await session.send('WebAuthn.enable');
-  const options = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } as const;
-  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', { options });
-  return { verifies: async (yes) => void (await session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: yes })) };
 }
 
 async function tabTo(page: Page, name: string): Promise<void> {

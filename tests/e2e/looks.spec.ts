@@ -1,7 +1,8 @@
 /** Every screen in both languages, light, dark and elder: no serious finding of axe, no sideways scrolling at 320 px, targets large enough. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { charge, confirmWithPin, dismissPaid, openLink, openShopper, openTill, seeConfirm, seePaid, seeSlip } from './harness/people.ts';
+import { charge, confirmWithPin, createPin, dismissPaid, openLink, openShopper, openTill, seeConfirm, seeInstalled, seePaid, seeSlip } from './harness/people.ts';
+import { fillPurse, seeVoucher } from './harness/purse.ts';
 import { wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
 import type { NewPhone } from './harness/world.ts';
@@ -77,9 +78,45 @@ for (const locale of ['zh-CN', 'en'] as const) {
     await confirmWithPin(shopper, '¥18.50', { first: true, locale });
     await seeSlip(shopper, 'settled', locale);
     wrong.push(...(await lookAtAll(shopper, 'slip')));
+    await shopper.getByRole('button', { name: words.voucher.proof.open }).click();
+    await expect(shopper.locator('canvas[data-code^="OP1R:"]')).toBeVisible();
+    wrong.push(...(await lookAtAll(shopper, 'for a shop without a network')));
     await shopper.goto(new URL('/records', shopper.url()).href);
     await expect(shopper.getByText('18.50').first()).toBeVisible();
     wrong.push(...(await lookAtAll(shopper, 'records')));
+    expect(wrong).toEqual([]);
+  });
+
+  test(`the shopper's screens without a network, in ${locale}`, async ({ world, phone }) => {
+    test.setTimeout(180_000);
+    const words = wordsIn(locale);
+    const { shopper, till, wrong } = await shopperAndTill(phone, locale);
+    await createPin(shopper, locale);
+    await shopper.goto(new URL('/purse', shopper.url()).href);
+    await expect(shopper.getByText(words.purse.what)).toBeVisible();
+    wrong.push(...(await lookAtAll(shopper, 'no purse')));
+    await shopper.goto(new URL('/purse/load', shopper.url()).href);
+    await expect(shopper.getByRole('textbox', { name: words.purse.amount })).toBeVisible();
+    wrong.push(...(await lookAtAll(shopper, 'load')));
+    await fillPurse(shopper, '50', { locale });
+    wrong.push(...(await lookAtAll(shopper, 'loaded')));
+    await shopper.goto(new URL('/purse', shopper.url()).href);
+    await expect(shopper.getByText(words.purse.canPay)).toBeVisible();
+    wrong.push(...(await lookAtAll(shopper, 'purse')));
+    await seeInstalled(shopper);
+    const link = await charge(till, '18.50', locale);
+    await world.proxy.cut();
+    await openLink(shopper, link);
+    await seeConfirm(shopper, '¥18.50', locale);
+    await expect(shopper.getByText(words.pay.confirm.fromPurse)).toBeVisible();
+    wrong.push(...(await lookAtAll(shopper, 'confirm out of the purse')));
+    await confirmWithPin(shopper, '¥18.50', { first: false, locale });
+    await seeVoucher(shopper, locale);
+    wrong.push(...(await lookAtAll(shopper, 'voucher')));
+    await shopper.goto(new URL('/', shopper.url()).href);
+    await expect(shopper.getByText('31.50').first()).toBeVisible();
+    wrong.push(...(await lookAtAll(shopper, 'wallet with a purse')));
+    await world.proxy.mend();
     expect(wrong).toEqual([]);
   });
 
