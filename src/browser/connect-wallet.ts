@@ -7,6 +7,7 @@ import { err } from '#base/result.ts';
 import type { Environment, Snapshot, WalletApi } from '#wallet/api.ts';
 import { askForSync } from './background-sync.ts';
 import { payerCalls } from './payer-calls.ts';
+import { tillCalls } from './till-calls.ts';
 import { hadWallet, markWallet } from './wallet-mark.ts';
 import { connectWorker } from './worker-connection.ts';
 
@@ -73,7 +74,7 @@ export function connectWallet(start: () => Worker): WalletApi {
     charge: (amountText) => now().charge(amountText),
     cancelCharge: (saleId) => now().cancelCharge(saleId),
     dismissPaid: (saleId) => now().dismissPaid(saleId),
-    take: (text) => now().take(text),
+    ...tillCalls((ask) => ask(now())),
     records: (before) => now().records(before),
     record: (type, id) => now().record(type, id),
     report: () => now().report(),

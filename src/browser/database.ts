@@ -45,6 +45,7 @@ const VERSIONS: readonly Version[] = [
     },
     upgrade: (tx) => tx.table('sales').toCollection().modify(addHashes),
   },
+  { version: 4, stores: { notes: 'id, [vid+iatSeconds]', unclaimed: 'id' } },
 ];
 
 /** Of a row that may be damaged: then it has none, and is put aside when it is read. */
@@ -57,7 +58,7 @@ export const NEWEST_VERSION = Math.max(...VERSIONS.map(({ version }) => version)
 /** Dexie counts in tens. */
 const NEWEST_NATIVE_VERSION = 10 * NEWEST_VERSION;
 
-export const TABLES = ['payments', 'sales', 'history', 'outbox', 'purses', 'vouchers', 'claims', 'evidence', 'single', 'keys', 'quarantine'] as const;
+export const TABLES = ['payments', 'sales', 'history', 'outbox', 'purses', 'vouchers', 'claims', 'evidence', 'notes', 'unclaimed', 'single', 'keys', 'quarantine'] as const;
 
 export type DatabaseOptions = {
   /** Null where the browser has none. */

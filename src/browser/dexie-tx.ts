@@ -3,9 +3,9 @@ import type { Collection, Table as DexieTable, Transaction } from 'dexie';
 import { assert } from '#base/assert.ts';
 import { standingOf } from '#protocol/claim-state.ts';
 import type { Position, Table, WalletTx } from '#wallet/ports.ts';
-import type { ClaimRecord, EvidenceRecord, HistoryRecord, IdentityRecord, ListsRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from '#wallet/records.ts';
+import type { ClaimRecord, EvidenceRecord, HistoryRecord, IdentityRecord, ListsRecord, NoteRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, UnclaimedRecord, VoucherRecord } from '#wallet/records.ts';
 import { isHistoryRecord, isIdentityRecord, isOutboxRow, isPaymentRecord, isSaleRecord, isTruthRecord } from './row-check.ts';
-import { isClaimRecord, isEvidenceRecord, isListsRecord } from './row-check-claims.ts';
+import { isClaimRecord, isEvidenceRecord, isListsRecord, isNoteRecord, isUnclaimedRecord } from './row-check-claims.ts';
 import { isPasskeyTrialRecord, isPinCheckRecord, isPurseRecord, isVoucherRecord } from './row-check-purses.ts';
 
 /** Above every time and below none: bounds of a compound key. */
@@ -21,6 +21,7 @@ export function walletTx(tx: Transaction, onDamage: () => void): WalletTx {
   const vouchers = tx.table<unknown, string>('vouchers');
   const claims = tx.table<unknown, string>('claims');
   const evidence = tx.table<unknown, string>('evidence');
+  const notes = tx.table<unknown, string>('notes');
   const single = tx.table<{ name: string; row: unknown }, string>('single');
   const sift = <R>(rows: readonly unknown[], check: Check<R>): R[] => rows.flatMap((row) => readable(row, check, onDamage) ?? []);
   return {
@@ -63,6 +64,11 @@ export function walletTx(tx: Transaction, onDamage: () => void): WalletTx {
       lost: async () => sift(await claims.where('standing').equals('lost').toArray(), isClaimRecord),
     },
     evidence: { ...plain(evidence, isEvidenceRecord, onDamage), ofPurse: async (id) => sift(await ofPurse(evidence, id), isEvidenceRecord) },
+    notes: {
+      ...plain(notes, isNoteRecord, onDamage),
+      ofVoucher: async (vid) => sift(await notes.where('[vid+iatSeconds]').between([vid, 0], [vid, Number.MAX_SAFE_INTEGER]).toArray(), isNoteRecord),
+    },
+    unclaimed: plain(tx.table<unknown, string>('unclaimed'), isUnclaimedRecord, onDamage),
     lists: async () => readable((await single.get('lists'))?.row, isListsRecord, onDamage),
     putLists: async (row: ListsRecord) => void (await single.put({ name: 'lists', row })),
     identity: async () => readable((await single.get('identity'))?.row, isIdentityRecord, onDamage),
@@ -148,7 +154,7 @@ function firstMissing(ascending: readonly number[]): number {
 }
 
 async function quarantine(tx: Transaction): Promise<number> {
-  const checks: { readonly [table: string]: Check<PaymentRecord | SaleRecord | HistoryRecord | OutboxRow | PurseRecord | VoucherRecord | ClaimRecord | EvidenceRecord> } = {
+  const checks: { readonly [table: string]: Check<PaymentRecord | SaleRecord | HistoryRecord | OutboxRow | PurseRecord | VoucherRecord | ClaimRecord | EvidenceRecord | NoteRecord | UnclaimedRecord> } = {
     payments: isPaymentRecord,
     sales: isSaleRecord,
     history: isHistoryRecord,
@@ -157,6 +163,8 @@ async function quarantine(tx: Transaction): Promise<number> {
     vouchers: isVoucherRecord,
     claims: isClaimRecord,
     evidence: isEvidenceRecord,
+    notes: isNoteRecord,
+    unclaimed: isUnclaimedRecord,
   };
   let moved = 0;
   for (const [name, check] of Object.entries(checks)) {

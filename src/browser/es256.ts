@@ -5,6 +5,7 @@ import { toBase64Url } from '#base/bytes.ts';
 import { ok } from '#base/result.ts';
 import type { Es256Signer, Es256Verifier } from '#protocol/objects.ts';
 import { compressPoint, decompressPoint } from '#protocol/p256-point.ts';
+import { POINT_BYTES } from '#protocol/sizes.ts';
 import type { DeviceKeys } from '#wallet/ports.ts';
 import type { Database } from './database.ts';
 
@@ -15,21 +16,37 @@ const RAW_POINT_BYTES = 65;
 
 type KeyRow = { readonly name: string; readonly pair: CryptoKeyPair };
 
-/** Imports as JWK: not every browser takes a compressed point. */
-export function createVerifier(subtle: SubtleCrypto): Es256Verifier {
+/** Our issuer's few keys, and the purses of a busy counter. */
+const KEYS_KEPT = 256;
+const SIGNATURE_BYTES = 64;
+
+/** A square root and an import cost as much as the verification itself: keys that come again are kept, the oldest goes. */
+export function createVerifier(subtle: SubtleCrypto, keysKept = KEYS_KEPT): Es256Verifier {
+  const kept = new Map<string, Promise<CryptoKey | null>>();
+  const keyOf = (publicKey: Bytes): Promise<CryptoKey | null> => {
+    const name = String.fromCharCode(...publicKey);
+    const key = kept.get(name) ?? importPoint(subtle, publicKey);
+    kept.delete(name);
+    kept.set(name, key);
+    const [oldest] = kept.keys();
+    if (kept.size > keysKept && oldest !== undefined) kept.delete(oldest);
+    return key;
+  };
   return {
     async verify(publicKey, message, signature) {
-      const point = decompressPoint(publicKey);
-      if (point === null || signature.length !== 64) return false;
-      const jwk = { kty: 'EC', crv: 'P-256', x: toBase64Url(point.x), y: toBase64Url(point.y) };
-      try {
-        const key = await subtle.importKey('jwk', jwk, CURVE, false, ['verify']);
-        return await subtle.verify(ALGORITHM, key, signature, message);
-      } catch {
-        return false;
-      }
+      if (publicKey.length !== POINT_BYTES || signature.length !== SIGNATURE_BYTES) return false;
+      const key = await keyOf(publicKey);
+      return key !== null && (await subtle.verify(ALGORITHM, key, signature, message).catch(() => false));
     },
   };
+}
+
+/** As JWK: not every browser takes a compressed point. Null for what is no key. */
+async function importPoint(subtle: SubtleCrypto, publicKey: Bytes): Promise<CryptoKey | null> {
+  const point = decompressPoint(publicKey);
+  if (point === null) return null;
+  const jwk = { kty: 'EC', crv: 'P-256', x: toBase64Url(point.x), y: toBase64Url(point.y) };
+  return subtle.importKey('jwk', jwk, CURVE, false, ['verify']).catch(() => null);
 }
 
 export function createDeviceKeys(database: Database, subtle: SubtleCrypto): DeviceKeys {

@@ -1,5 +1,5 @@
-/** Can this row of a claim, of evidence or of the till's lists be read? As in row-check.ts. */
-import type { ClaimRecord, EvidenceRecord, ListsRecord } from '#wallet/records.ts';
+/** Can this row of a claim, of evidence, of a note, of an unclaimed voucher or of the till's lists be read? As in row-check.ts. */
+import type { ClaimRecord, EvidenceRecord, ListsRecord, NoteRecord, UnclaimedRecord } from '#wallet/records.ts';
 import { SHORT_ID } from './row-check-purses.ts';
 import { type Fields, fieldsOf, HEX_ID, isAmount, isCount, isFlag, isText, matches, NONCE, stateOf } from './row-check.ts';
 
@@ -9,13 +9,18 @@ export function isClaimRecord(value: unknown): value is ClaimRecord {
   if (row === null || state === null) return false;
   const facts = matches(row['saleId'], NONCE) && matches(row['invoiceHash'], HEX_ID) && isCount(row['ccy']) && isCount(row['acceptedAtMs']);
   const told = isCountOrNull(row['listSeq']) && isTextOrNull(row['payer']) && isFlag(row['conflicted']) && isFlag(row['goods']);
-  return isPlaced(row) && (row['kind'] === 'open' || row['kind'] === 'tab') && facts && told && isClaimState(state);
+  const voucher = (row['prev'] === null && row['bytes'] === null) || isVoucher(row);
+  return isPlaced(row) && voucher && (row['kind'] === 'open' || row['kind'] === 'tab') && facts && told && isClaimState(state);
 }
 
-/** Id, place in the purse, and the voucher itself. */
+/** Id, and place in the purse. */
 function isPlaced(row: Fields): boolean {
   const figures = isAmount(row['seq']) && isAmount(row['cumMinor']) && isAmount(row['amountMinor']);
-  return matches(row['id'], HEX_ID) && matches(row['purseId'], SHORT_ID) && figures && matches(row['prev'], HEX_ID) && isText(row['bytes']);
+  return matches(row['id'], HEX_ID) && matches(row['purseId'], SHORT_ID) && figures;
+}
+
+function isVoucher(row: Fields): boolean {
+  return matches(row['prev'], HEX_ID) && isText(row['bytes']);
 }
 
 function isClaimState(state: Fields): boolean {
@@ -42,7 +47,23 @@ export function isEvidenceRecord(value: unknown): value is EvidenceRecord {
   const row = fieldsOf(value);
   if (row === null) return false;
   const why = row['code'] === 'E_EQUIVOCATION' ? matches(row['otherVid'], HEX_ID) : row['code'] === 'E_REVOKED' && row['otherVid'] === null;
-  return isPlaced(row) && why && isCount(row['atMs']);
+  return isPlaced(row) && isVoucher(row) && why && isCount(row['atMs']);
+}
+
+export function isNoteRecord(value: unknown): value is NoteRecord {
+  const row = fieldsOf(value);
+  const state = row === null ? null : stateOf(row);
+  if (row === null || state === null) return false;
+  const kind = row['kind'] === 'refund' ? isAmount(row['amountMinor']) : (row['kind'] === 'ack' || row['kind'] === 'void') && row['amountMinor'] === null;
+  const said = state['kind'] === 'signed' || state['kind'] === 'done' || (state['kind'] === 'refused' && isText(state['code']));
+  return matches(row['id'], HEX_ID) && matches(row['vid'], HEX_ID) && kind && isCount(row['iatSeconds']) && isText(row['bytes']) && said;
+}
+
+export function isUnclaimedRecord(value: unknown): value is UnclaimedRecord {
+  const row = fieldsOf(value);
+  if (row === null) return false;
+  const figures = isAmount(row['amountMinor']) && isCount(row['ccy']) && isCount(row['atMs']);
+  return matches(row['id'], HEX_ID) && figures && isText(row['payer']) && isFlag(row['claiming']);
 }
 
 export function isListsRecord(value: unknown): value is ListsRecord {

@@ -6,6 +6,8 @@ import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, SaleRecor
 
 const SCHEMA = 1;
 export const HEX_ID = /^[0-9a-f]{32}$/;
+/** Whole, from a receipt, or not known yet. */
+const PAYMENT_ID = /^(?:[0-9a-f]{32}|[0-9a-f]{16})?$/;
 export const NONCE = /^[0-9a-f]{24}$/;
 
 export type Fields = { readonly [name: string]: unknown };
@@ -72,7 +74,7 @@ function isSaleState(state: Fields): boolean {
     case 'taken':
       return isCount(state['atMs']) && matches(state['vid'], HEX_ID) && isFlag(state['seen']);
     case 'paid':
-      return isCount(state['atMs']) && matches(state['paymentId'], HEX_ID) && isText(state['receipt']) && isText(state['payer']) && isFlag(state['seen']);
+      return isCount(state['atMs']) && matches(state['paymentId'], PAYMENT_ID) && isText(state['receipt']) && isText(state['payer']) && isFlag(state['seen']);
     default:
       return false;
   }

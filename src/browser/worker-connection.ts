@@ -7,6 +7,7 @@ import { err, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { Snapshot, WalletApi } from '#wallet/api.ts';
 import { payerCalls } from './payer-calls.ts';
+import { tillCalls } from './till-calls.ts';
 
 /** What the worker exposes beside the api. */
 export type WorkerApi = WalletApi & { ping(): Promise<true> };
@@ -91,7 +92,7 @@ function guarded(worker: Remote<WorkerApi>, lost: Promise<'lost'>): WalletApi {
     charge: (amountText) => result(remote.charge(amountText)),
     cancelCharge: (saleId) => result(remote.cancelCharge(saleId)),
     dismissPaid: (saleId) => result(remote.dismissPaid(saleId)),
-    take: (text) => result(remote.take(text)),
+    ...tillCalls((ask) => result(ask(remote))),
     records: (before) => result(remote.records(before)),
     record: (type, id) => result(remote.record(type, id)),
     report: async () => {

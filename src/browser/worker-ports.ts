@@ -2,6 +2,7 @@
 import type { Log, LogFields } from '#base/log.ts';
 import type { WalletPorts } from '#wallet/ports.ts';
 import { createCanary } from './canary.ts';
+import { createCodeKeys } from './code-keys.ts';
 import { openDatabase } from './database.ts';
 import { type Announcer, createDexieStore } from './dexie-store.ts';
 import { createDeviceKeys, createVerifier } from './es256.ts';
@@ -22,6 +23,7 @@ export function browserPorts(build: Build): WalletPorts {
   return {
     store: createDexieStore(database, createAnnouncer(), systemClock),
     keys: createDeviceKeys(database, crypto.subtle),
+    codeKeys: createCodeKeys(database, crypto.subtle),
     http: createHttp((path, init) => fetch(path, init), systemClock, systemRandom),
     lock: createLock(navigator.locks as LockManager | undefined, systemClock),
     canary: createCanary(globalThis.caches as CacheStorage | undefined),

@@ -39,6 +39,7 @@ const BY_CODE: Readonly<Record<ErrorCode, ArticleId>> = {
   PICTURE_TOO_LARGE: 'camera-trouble', PASSKEY_CANCELLED: 'pin-and-passkey', PASSKEY_UNSUPPORTED: 'pin-and-passkey',
   TOO_MANY_WAITING: 'payment-pending', PURSE_NOT_HERE: 'purse-halved', PURSE_SHORT: 'pay-offline', PURSE_RENEW: 'offline-purse',
   CONFIRM_OFFLINE: 'pay-offline', CONFIRM_PIN: 'pay-offline', PIN_NOT_HERE: 'pay-offline', NOTE_NOT_YOURS: 'refund-note',
+  CODE_WRONG: 'merchant-charge', CODE_LOCKED: 'merchant-charge', VOID_TOO_LATE: 'merchant-charge', REFUND_TOO_MUCH: 'merchant-charge',
 };
 
 /** Total over every code; a text that is no code of ours gets the article about unknown outcomes. */

@@ -73,6 +73,9 @@ export const LIMITS = {
   pollMs: 5_000,
   /** Open sales a till keeps; older open ones are cancelled first. */
   openSales: 20,
+  /** Eight digits that a customer reads out: wrong tries for one sale (protocol.md section 7), and the newest of its codes that they may be about. */
+  codeTries: 5,
+  codesOfSale: 3,
   /** Requests that wait on this device. */
   outboxRows: 500,
   /** Records shown at once; the rest on demand. */

@@ -27,6 +27,7 @@ export type SaleState =
   | {
       readonly kind: 'paid';
       readonly atMs: number;
+      /** 32 hexadecimal digits; 16 from a receipt that the customer showed, none from a code that was read out: the feed tells the rest. */
       readonly paymentId: string;
       readonly receipt: string;
       readonly receiptVerified: boolean;
@@ -97,11 +98,20 @@ function ofVoucher(state: SaleState, vid: string, after: SaleState): Move<SaleSt
   return state.kind === 'taken' && state.vid === vid ? { kind: 'moved', state: after } : { kind: 'same' };
 }
 
-/** A paid sale may still learn that its receipt is genuine. */
+/** A paid sale may still learn that its receipt is genuine, and which payment it was. */
 function paidAgain(state: Extract<SaleState, { kind: 'paid' }>, event: PaidEvent): Move<SaleState> {
-  if (state.paymentId !== event.paymentId) return { kind: 'conflict' };
-  if (state.receiptVerified || !event.receiptVerified) return { kind: 'same' };
-  return { kind: 'moved', state: { ...state, receipt: event.receipt, receiptVerified: true } };
+  if (!isSamePayment(state.paymentId, event.paymentId)) return { kind: 'conflict' };
+  const tellsMore = event.paymentId.length > state.paymentId.length;
+  const proves = event.receiptVerified && !state.receiptVerified;
+  if (!tellsMore && !proves) return { kind: 'same' };
+  const { paymentId, payer } = tellsMore ? event : state;
+  const { receipt, receiptVerified } = proves || state.receipt === '' ? event : state;
+  return { kind: 'moved', state: { ...state, paymentId, payer: payer === '' ? state.payer : payer, receipt, receiptVerified } };
+}
+
+/** A receipt knows the start of the id, a code that was read out knows none of it. A sale is paid once: the server sees to that. */
+export function isSamePayment(one: string, other: string): boolean {
+  return one.startsWith(other) || other.startsWith(one);
 }
 
 /** The first reason to close an unpaid sale stays its reason. */

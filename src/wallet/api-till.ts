@@ -32,6 +32,12 @@ export type ClaimView = {
   readonly state: 'asking' | 'accepted' | 'settled' | 'guaranteed' | 'held' | 'rejected' | 'voided';
   readonly paidMinor: number;
   readonly refundedMinor: number;
+  /** Refunds that this till has signed and the server has not carried out yet. */
+  readonly refundingMinor: number;
+  /** Why the newest refund was not carried out; null when it was, or waits. */
+  readonly refundRefused: ErrorCode | null;
+  /** What may still be refunded. */
+  readonly refundableMinor: number;
   readonly untilMs: number | null;
   readonly code: ErrorCode | null;
   readonly acceptedAtMs: number;
@@ -57,7 +63,15 @@ export type TillOffline = {
   readonly lost: { readonly count: number; readonly amountMinor: number };
 };
 
-export type UnclaimedView = { readonly vid: string; readonly amountMinor: number; readonly ccy: number; readonly payer: string; readonly atMs: number };
+export type UnclaimedView = {
+  readonly vid: string;
+  readonly amountMinor: number;
+  readonly ccy: number;
+  readonly payer: string;
+  readonly atMs: number;
+  /** It was tapped, and the request waits. */
+  readonly claiming: boolean;
+};
 
 /** What was scanned, and what it did. `sale.claim` tells the rest. */
 export type Taken = {

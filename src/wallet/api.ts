@@ -122,7 +122,7 @@ export type ChargeView = {
 };
 
 /** Of the till's door, what is built so far. */
-type Till = Pick<TillOfflineApi, 'take'>;
+type Till = Omit<TillOfflineApi, 'exportPending' | 'importPending'>;
 
 export interface WalletApi extends PayerOfflineApi, Till {
   /** Opens the store, recovers, and starts the sync loop. Call once, first. */

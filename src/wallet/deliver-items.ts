@@ -3,20 +3,21 @@
  * comes back: the feed after our place in it, the status list, the key set. An item leaves the outbox when there is a verdict on
  * it. No answer: it stays. A request that is refused as a whole is split until the item that is at fault stands alone.
  */
-import type { SyncItem, SyncResult } from '#protocol/http-sync.ts';
-import { SyncReply, type SyncRequest } from '#protocol/http-sync.ts';
+import { type SyncItem, SyncReply, type SyncRequest } from '#protocol/http-sync.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import type { Answer } from './ask.ts';
+import { moveClaim } from './claims.ts';
 import type { Core } from './core.ts';
 import { poisonOf, postponeAll, setAside, waitOf } from './delivery.ts';
 import { mergePage } from './feed.ts';
-import { fileResult } from './file-result.ts';
+import { fileResults } from './file-result.ts';
 import { isReserved } from './outbox.ts';
 import type { OutboxRow } from './records.ts';
 import { askAsMe } from './session.ts';
 import { noteLists, storedLists } from './till-lists.ts';
 import { trustedKeySet, weighKeySet } from './trust.ts';
+import { write } from './writer.ts';
 
 /** Around the items. */
 const FRAME_BYTES = 1_024;
@@ -65,11 +66,25 @@ async function deliver(core: Core, rows: readonly OutboxRow[], manner: Manner): 
   const [first] = rows;
   const tooLarge = answer.kind === 'problem' && answer.status === 413;
   const poison = tooLarge ? answer.code : poisonOf(answer);
-  if (poison === null || first === undefined) return postponeAll(core, rows, waitOf(answer));
+  if (poison === null || first === undefined) {
+    await noteSent(core, rows);
+    return postponeAll(core, rows, waitOf(answer));
+  }
   if (rows.length === 1) return setAside(core, first, poison);
   const half = Math.ceil(rows.length / 2);
   await deliver(core, rows.slice(0, half), manner);
   await deliver(core, rows.slice(half), manner);
+}
+
+/** From now on only the server knows what became of them. */
+async function noteSent(core: Core, rows: readonly OutboxRow[]): Promise<void> {
+  if (core.memory.identity?.till == null) return;
+  await write(core, async (tx) => {
+    for (const { recordId } of rows) {
+      const claim = await tx.claims.get(recordId);
+      if (claim !== undefined) await moveClaim(tx, claim, { kind: 'sent' });
+    }
+  });
 }
 
 async function exchange(core: Core, rows: readonly OutboxRow[], { timeoutMs, handedOver }: Manner): Promise<Answer<SyncReply>> {
@@ -87,13 +102,6 @@ async function exchange(core: Core, rows: readonly OutboxRow[], { timeoutMs, han
   await fileResults(core, rows, answer.value.results, handedOver);
   await takeIn(core, answer.value, statusSeq);
   return answer;
-}
-
-async function fileResults(core: Core, rows: readonly OutboxRow[], results: readonly SyncResult[], handedOver: () => boolean): Promise<void> {
-  for (const [index, row] of rows.entries()) {
-    const result = results[index];
-    if (result !== undefined) await fileResult(core, row, result, handedOver);
-  }
 }
 
 async function takeIn(core: Core, reply: SyncReply, sentSeq: number): Promise<void> {

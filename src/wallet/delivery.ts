@@ -99,8 +99,12 @@ export async function postpone(core: Core, row: OutboxRow, serverWaitMs: number 
 
 /** What was sent together waits each its own time. */
 export async function postponeAll(core: Core, rows: readonly OutboxRow[], serverWaitMs: number | null): Promise<void> {
-  const atMs = (attempts: number) => core.ports.clock.nowMs() + Math.max(backoffMs(attempts, core.ports.random), Math.min(serverWaitMs ?? 0, LIMITS.retryMaxMs));
-  await changeRows(core, rows, (now) => ({ ...now, attempts: now.attempts + 1, nextAttemptAtMs: atMs(now.attempts) }));
+  await changeRows(core, rows, (now) => postponed(core, now, serverWaitMs));
+}
+
+export function postponed(core: Core, row: OutboxRow, serverWaitMs: number | null): OutboxRow {
+  const waitMs = Math.max(backoffMs(row.attempts, core.ports.random), Math.min(serverWaitMs ?? 0, LIMITS.retryMaxMs));
+  return { ...row, attempts: row.attempts + 1, nextAttemptAtMs: core.ports.clock.nowMs() + waitMs };
 }
 
 async function changeRows(core: Core, rows: readonly OutboxRow[], change: (now: OutboxRow) => OutboxRow): Promise<void> {

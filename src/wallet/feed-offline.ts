@@ -4,9 +4,10 @@
  */
 import { unreachable } from '#base/assert.ts';
 import type { FeedChange } from '#protocol/http.ts';
-import type { FeedNote, FeedVoucher, VoucherVerdict } from '#protocol/http-offline.ts';
+import type { VoucherVerdict } from '#protocol/http-offline.ts';
 import { transitionVoucher, type VoucherEvent } from '#protocol/voucher-state.ts';
-import { type ClaimFiled, fileOutcome, moveClaim } from './claims.ts';
+import type { ClaimFiled } from './claims.ts';
+import { dropItems, fileAtTill, fileRefund } from './feed-till.ts';
 import type { WalletTx } from './ports.ts';
 import { filePurse } from './purse-news.ts';
 
@@ -19,9 +20,9 @@ export async function fileChange(tx: WalletTx, change: FeedChange, deviceId: str
       await filePurse(tx, change.purse, deviceId, change.atMs);
       return 'filed';
     case 'voucher':
-      return change.direction === 'out' ? fileVerdict(tx, change.vid, voucherEventOf(change.outcome)) : fileAtTill(tx, change);
+      return change.direction === 'out' ? fileVerdict(tx, change.vid, voucherEventOf(change.outcome)) : known(await fileAtTill(tx, change));
     case 'note':
-      return change.direction === 'in' ? fileEvent(tx, change.vid, { kind: 'refunded', refundedMinor: change.refundedMinor }) : fileRefund(tx, change);
+      return change.direction === 'in' ? fileEvent(tx, change.vid, { kind: 'refunded', refundedMinor: change.refundedMinor }) : known(await fileRefund(tx, change));
     case 'payment':
     case 'credit':
     case 'appeal':
@@ -54,26 +55,9 @@ export async function fileVerdict(tx: WalletTx, vid: string, event: VoucherEvent
   return event === null ? 'filed' : fileEvent(tx, vid, event);
 }
 
-/** Its own claim, whoever brought the voucher. What is only reported waits for this till to bring or claim it. */
-async function fileAtTill(tx: WalletTx, { vid, outcome, counterparty: payer, conflicted }: FeedVoucher): Promise<Filed> {
-  if (outcome.verdict !== 'PAYER_REPORTED') await dropItems(tx, vid);
-  return known(await fileOutcome(tx, vid, outcome, { handedOver: true, news: { payer, conflicted } }));
-}
-
-async function fileRefund(tx: WalletTx, { vid, refundedMinor }: FeedNote): Promise<Filed> {
-  const claim = await tx.claims.get(vid);
-  return claim === undefined ? 'filed' : known(await moveClaim(tx, claim, { kind: 'refunded', refundedMinor }));
-}
-
-/** What another till of the shop took stays in the history. */
+/** What another till of the shop took is its own to tell. */
 function known(filed: ClaimFiled): Filed {
   return filed === 'unknown' ? 'filed' : filed;
-}
-
-async function dropItems(tx: WalletTx, recordId: string): Promise<void> {
-  for (const row of await tx.outbox.all()) {
-    if (row.kind === 'sync-item' && row.recordId === recordId) await tx.outbox.delete(row.id);
-  }
 }
 
 async function fileEvent(tx: WalletTx, vid: string, event: VoucherEvent): Promise<Filed> {

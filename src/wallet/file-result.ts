@@ -1,37 +1,66 @@
-/** Files the server's word on one item of a sync: the record moves and the outbox row goes, in one transaction. */
+/** Files the server's word on the items of one sync: records move and outbox rows go, all in one transaction. */
 import { unreachable } from '#base/assert.ts';
 import type { VoucherVerdict } from '#protocol/http-offline.ts';
-import type { SyncResult } from '#protocol/http-sync.ts';
+import type { SyncItem, SyncResult } from '#protocol/http-sync.ts';
 import { type ClaimFiled, fileOutcome } from './claims.ts';
 import type { Core } from './core.ts';
-import { postpone } from './delivery.ts';
+import { postponed } from './delivery.ts';
 import { fileVerdict, voucherEventOf } from './feed-offline.ts';
+import { fileNote } from './file-note.ts';
 import type { WalletTx } from './ports.ts';
 import type { OutboxRow } from './records.ts';
 import { write } from './writer.ts';
 
-export async function fileResult(core: Core, row: OutboxRow, result: SyncResult, handedOver: () => boolean): Promise<void> {
-  if (result.verdict === 'RETRY') return postpone(core, row, result.afterMs);
+type Verdict = Exclude<SyncResult, { verdict: 'RETRY' }>;
+
+/** `results` in the order of the rows. */
+export async function fileResults(core: Core, rows: readonly OutboxRow[], results: readonly SyncResult[], handedOver: () => boolean): Promise<void> {
+  if (rows.length === 0) return;
+  await write(core, async (tx) => {
+    for (const [index, row] of rows.entries()) {
+      const result = results[index];
+      if (result !== undefined) await fileOne(core, tx, row, result, handedOver());
+    }
+  });
+}
+
+async function fileOne(core: Core, tx: WalletTx, row: OutboxRow, result: SyncResult, handedOver: boolean): Promise<void> {
   // A verdict on something else than we sent is none.
   const isOurs = result.id === row.recordId || (result.id === null && result.verdict === 'REJECTED');
-  if (!isOurs) return postpone(core, row, null);
+  if (result.verdict === 'RETRY' || !isOurs) {
+    // The feed may have told it while we asked.
+    if ((await tx.outbox.get(row.id)) !== undefined) await tx.outbox.put(postponed(core, row, result.verdict === 'RETRY' ? result.afterMs : null));
+    return;
+  }
+  await tx.outbox.delete(row.id);
+  const filed = await fileInside(core, tx, row, result, handedOver);
+  if (filed === 'conflict') core.ports.log.error('verdict.conflict', { recordId: row.recordId });
+}
+
+/** At the till claims and notes move, at the payer's the voucher; what only passed through here has no record. */
+async function fileInside(core: Core, tx: WalletTx, row: OutboxRow, result: Verdict, handedOver: boolean): Promise<ClaimFiled> {
   const outcome = outcomeOf(result);
-  const filed = await write(core, async (tx) => {
-    await tx.outbox.delete(row.id);
-    return fileInside(core, tx, row, outcome, handedOver());
-  });
-  if (filed.ok && filed.value === 'conflict') core.ports.log.error('verdict.conflict', { recordId: row.recordId });
+  if (core.memory.identity?.till == null) return outcome === null ? 'filed' : fileVerdict(tx, row.recordId, voucherEventOf(outcome));
+  const { k } = JSON.parse(row.body) as SyncItem;
+  switch (k) {
+    case 'V':
+      return outcome === null ? 'filed' : fileOutcome(tx, row.recordId, outcome, { handedOver });
+    case 'A':
+    case 'F':
+      return fileNote(core, tx, row.recordId, result);
+    case 'C':
+      // What it became, the feed tells.
+      await tx.unclaimed.delete(row.recordId);
+      return 'filed';
+    case 'E':
+      return 'filed';
+    default:
+      return unreachable(k);
+  }
 }
 
-/** At the till the claim moves, at the payer's the voucher; what only passed through here has no record. */
-async function fileInside(core: Core, tx: WalletTx, row: OutboxRow, outcome: VoucherVerdict | null, handedOver: boolean): Promise<ClaimFiled> {
-  if (outcome === null) return 'filed';
-  if (core.memory.identity?.till == null) return fileVerdict(tx, row.recordId, voucherEventOf(outcome));
-  return fileOutcome(tx, row.recordId, outcome, { handedOver });
-}
-
-/** A note that was carried out or kept: what it did to its voucher, the feed tells. */
-function outcomeOf(result: Exclude<SyncResult, { verdict: 'RETRY' }>): VoucherVerdict | null {
+/** Null of a note that was carried out or kept: what it did to its voucher, the feed tells. */
+function outcomeOf(result: Verdict): VoucherVerdict | null {
   switch (result.verdict) {
     case 'REFUNDED':
     case 'NOTED':

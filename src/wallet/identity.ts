@@ -11,7 +11,7 @@ import { readMessage } from '#protocol/read-message.ts';
 import type { RestoreChallenge } from './api.ts';
 import { anything, ask, toResult } from './ask.ts';
 import type { Core } from './core.ts';
-import { identityOf, learnMe, meQuestion } from './me.ts';
+import { identityOf, keepCodeKey, learnMe, meQuestion } from './me.ts';
 import { rememberPin } from './offline-user.ts';
 import { RECORD_SCHEMA, type TruthRecord } from './records.ts';
 import { askAsMe, freshChallenge, openSession, type WayIn } from './session.ts';
@@ -100,6 +100,7 @@ async function settleIn(core: Core, signer: Es256Signer, me: MeReply): Promise<R
     await tx.putTruth(truth);
   });
   if (!written.ok) return written;
+  await keepCodeKey(core, me);
   await core.ports.canary.set();
   Object.assign(core.memory, { identity, truth, signer, phase: 'ready', blocked: null, feedDue: true, factsDue: false });
   core.changed();

@@ -18,7 +18,16 @@ export async function learnMe(core: Core): Promise<Result<void, ErrorCode>> {
   const reply = toResult(await askAsMe(core, meQuestion()));
   if (!reply.ok) return reply;
   const written = await writeIdentity(core, identityOf(reply.value));
-  return written.ok ? filePurses(core, before.value, reply.value) : written;
+  if (!written.ok) return written;
+  await keepCodeKey(core, reply.value);
+  return filePurses(core, before.value, reply.value);
+}
+
+/** Nothing depends on it but the digits that a customer reads out: a till without it is told so when somebody types them. */
+export async function keepCodeKey(core: Core, { till }: MeReply): Promise<void> {
+  if (till === null) return;
+  const kept = await core.ports.codeKeys.keep(till.codeKey);
+  if (!kept.ok) core.ports.log.warn('code-key.not-kept', { error: kept.error });
 }
 
 async function writeIdentity(core: Core, identity: IdentityRecord): Promise<Result<void, ErrorCode>> {

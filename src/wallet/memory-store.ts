@@ -6,7 +6,7 @@ import { assert } from '#base/assert.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import { standingOf } from '#protocol/claim-state.ts';
 import type { OrderedTable, Position, StorageError, StoreEvent, Table, WalletStore, WalletTx } from './ports.ts';
-import type { ClaimRecord, EvidenceRecord, HistoryRecord, IdentityRecord, ListsRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from './records.ts';
+import type { ClaimRecord, EvidenceRecord, HistoryRecord, IdentityRecord, ListsRecord, NoteRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, UnclaimedRecord, VoucherRecord } from './records.ts';
 
 type Rows = {
   payments: Map<string, PaymentRecord>;
@@ -17,6 +17,8 @@ type Rows = {
   vouchers: Map<string, VoucherRecord>;
   claims: Map<string, ClaimRecord>;
   evidence: Map<string, EvidenceRecord>;
+  notes: Map<string, NoteRecord>;
+  unclaimed: Map<string, UnclaimedRecord>;
   lists: ListsRecord | undefined;
   identity: IdentityRecord | undefined;
   truth: TruthRecord | undefined;
@@ -90,7 +92,7 @@ function inTurn<T>(disk: MemoryDisk, allowed: () => Promise<StorageError | null>
 
 function emptyRows(): Rows {
   const money = { payments: new Map(), sales: new Map(), history: new Map(), outbox: new Map() };
-  const offline = { purses: new Map(), vouchers: new Map(), claims: new Map(), evidence: new Map() };
+  const offline = { purses: new Map(), vouchers: new Map(), claims: new Map(), evidence: new Map(), notes: new Map(), unclaimed: new Map() };
   return { ...money, ...offline, lists: undefined, identity: undefined, truth: undefined, pinCheck: undefined, passkeyTrial: undefined };
 }
 
@@ -104,6 +106,8 @@ function copyRows(rows: Rows): Rows {
     vouchers: new Map(rows.vouchers),
     claims: new Map(rows.claims),
     evidence: new Map(rows.evidence),
+    notes: new Map(rows.notes),
+    unclaimed: new Map(rows.unclaimed),
     lists: rows.lists,
     identity: rows.identity,
     truth: rows.truth,
@@ -151,6 +155,11 @@ function transaction(rows: Rows): WalletTx {
       lost: async () => [...rows.claims.values()].filter((row) => standingOf(row) === 'lost'),
     },
     evidence: { ...table(rows.evidence, (row) => row.id), ofPurse: async (purseId) => ofPurse(rows.evidence, purseId) },
+    notes: {
+      ...table(rows.notes, (row) => row.id),
+      ofVoucher: async (vid) => [...rows.notes.values()].filter((row) => row.vid === vid).sort((a, b) => a.iatSeconds - b.iatSeconds),
+    },
+    unclaimed: table(rows.unclaimed, (row) => row.id),
     lists: async () => rows.lists,
     putLists: async (record) => {
       rows.lists = frozen(record);

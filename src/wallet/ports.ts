@@ -4,10 +4,11 @@ import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
 import type { Result } from '#base/result.ts';
+import type { Mac } from '#protocol/confirmation-code.ts';
 import type { DeviceError } from '#protocol/errors.ts';
 import type { Es256Signer, Es256Verifier } from '#protocol/objects.ts';
 import type { Unpacking } from '#protocol/status-list.ts';
-import type { ClaimRecord, EvidenceRecord, HistoryRecord, IdentityRecord, ListsRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, VoucherRecord } from './records.ts';
+import type { ClaimRecord, EvidenceRecord, HistoryRecord, IdentityRecord, ListsRecord, NoteRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, UnclaimedRecord, VoucherRecord } from './records.ts';
 
 export type StorageError = Extract<
   DeviceError,
@@ -67,6 +68,11 @@ export interface VoucherTable extends OrderedTable<string, VoucherRecord> {
   ofPurse(purseId: string): Promise<VoucherRecord[]>;
 }
 
+export interface NoteTable extends Table<string, NoteRecord> {
+  /** Oldest first. */
+  ofVoucher(vid: string): Promise<NoteRecord[]>;
+}
+
 export interface HistoryTable extends Table<number, HistoryRecord> {
   count(): Promise<number>;
   /** Entries that are no payment, newest first. */
@@ -84,6 +90,8 @@ export interface WalletTx {
   readonly vouchers: VoucherTable;
   readonly claims: ClaimTable;
   readonly evidence: EvidenceTable;
+  readonly notes: NoteTable;
+  readonly unclaimed: Table<string, UnclaimedRecord>;
   /** Small: at most LIMITS.outboxRows. `all` is oldest first. */
   readonly outbox: Table<string, OutboxRow> & { count(): Promise<number> };
   identity(): Promise<IdentityRecord | undefined>;
@@ -123,6 +131,14 @@ export interface DeviceKeys {
   create(): Promise<Result<Es256Signer, StorageError>>;
 }
 
+/** The key of this till's confirmation codes: handed in once as text, never readable again, gone with the store. */
+export interface CodeKeys {
+  /** Keeps it, where it is another than the one that is kept. `keyText` is base64url. */
+  keep(keyText: string): Promise<Result<void, StorageError>>;
+  /** Null before the first. */
+  load(): Promise<Result<Mac | null, StorageError>>;
+}
+
 export type HttpMethod = 'GET' | 'POST' | 'DELETE';
 
 /** Three outcomes and no exception: an answer (any status), or none. */
@@ -153,6 +169,7 @@ export interface Canary {
 export type WalletPorts = {
   readonly store: WalletStore;
   readonly keys: DeviceKeys;
+  readonly codeKeys: CodeKeys;
   readonly http: Http;
   readonly lock: Lock;
   readonly canary: Canary;

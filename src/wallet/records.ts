@@ -57,6 +57,8 @@ export type SaleRecord = {
   readonly createdAtMs: number;
   /** Every code that this sale has shown, newest last. */
   readonly invoices: readonly { readonly hash: string; /** base64url */ readonly bytes: string; readonly expiresAtMs: number }[];
+  /** Wrong digits that may still be typed for it; absent before the first. */
+  readonly codeTriesLeft?: number;
   readonly state: SaleState;
 };
 
@@ -115,11 +117,11 @@ export type ClaimRecord = {
   readonly seq: number;
   readonly cumMinor: number;
   readonly amountMinor: number;
-  readonly prev: string;
+  readonly prev: string | null;
   readonly ccy: number;
   readonly invoiceHash: string;
-  /** The voucher, base64url. */
-  readonly bytes: string;
+  /** The voucher, base64url. Null, as `prev`, for one that only the feed told of: another till took it, or this one before its store was lost. */
+  readonly bytes: string | null;
   /** Server-anchored time at which it was stored, and the status list that was held then. */
   readonly acceptedAtMs: number;
   readonly listSeq: number | null;
@@ -132,8 +134,42 @@ export type ClaimRecord = {
   readonly state: ClaimState;
 };
 
+/** One that this till took, and can bring. */
+export type OwnClaim = ClaimRecord & { readonly prev: string; readonly bytes: string };
+
+/** What this till signed about a voucher: stored before it is shown, sent in any case. */
+export type NoteRecord = {
+  readonly schema: typeof RECORD_SCHEMA;
+  /** The note's own id, 32 hexadecimal digits. */
+  readonly id: string;
+  readonly vid: string;
+  readonly kind: 'ack' | 'void' | 'refund';
+  /** Of a refund. */
+  readonly amountMinor: number | null;
+  readonly iatSeconds: number;
+  /** base64url. */
+  readonly bytes: string;
+  /** signed: the server has not spoken of it. refused: it is not carried out. */
+  readonly state: { readonly kind: 'signed' | 'done' } | { readonly kind: 'refused'; readonly code: string };
+};
+
+/** A voucher for this shop that only its payer has brought. */
+export type UnclaimedRecord = {
+  readonly schema: typeof RECORD_SCHEMA;
+  /** The vid. */
+  readonly id: string;
+  readonly amountMinor: number;
+  readonly ccy: number;
+  readonly payer: string;
+  readonly atMs: number;
+  /** The cashier claims it; the request waits. */
+  readonly claiming: boolean;
+};
+
 /** A voucher that this till refused for what its payer did: it claims nothing, and is shown to the server. */
-export type EvidenceRecord = Pick<ClaimRecord, 'schema' | 'id' | 'purseId' | 'seq' | 'cumMinor' | 'amountMinor' | 'prev' | 'bytes'> & {
+export type EvidenceRecord = Pick<ClaimRecord, 'schema' | 'id' | 'purseId' | 'seq' | 'cumMinor' | 'amountMinor'> & {
+  readonly prev: string;
+  readonly bytes: string;
   readonly code: 'E_EQUIVOCATION' | 'E_REVOKED';
   /** With E_EQUIVOCATION: the stored voucher that it contradicts. */
   readonly otherVid: string | null;

@@ -73,7 +73,7 @@ async function readRows(core: Core, tx: WalletTx, identity: IdentityRecord | nul
     recent: await newestPage(tx, merchant, LIMITS.recordsPage, null),
     open: merchant ? await tx.sales.open() : [],
     unseen: merchant ? await saleViews(tx, await tx.sales.unseen()) : [],
-    till: identity?.till == null ? null : await readTill(tx, { ...identity, till: identity.till }, core.time.nowMs(), environment(core).keeping === 'kept'),
+    till: identity?.till == null ? null : await readTill(tx, { ...identity, till: identity.till }, core.time.nowMs(), environment(core).keeping),
     offline: identity?.kind === 'shopper' ? await readOffline(tx, identity, environment(core).keeping) : null,
   };
 }

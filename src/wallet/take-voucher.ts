@@ -22,18 +22,19 @@ import { chainLink } from '#protocol/purse-rules.ts';
 import { transitionSale } from '#protocol/sale-state.ts';
 import { decideAtTill, type TillRefusal, verifyAtTill, type VerifiedVoucher } from '#protocol/till-check.ts';
 import type { Taken } from './api-till.ts';
+import { moveClaim } from './claims.ts';
 import { type Core, environment } from './core.ts';
 import { deliverNow } from './deliver-items.ts';
 import { errorCode } from './error-code.ts';
 import { syncRow } from './outbox.ts';
 import type { WalletTx } from './ports.ts';
-import { type ClaimRecord, type EvidenceRecord, type OutboxRow, RECORD_SCHEMA, type SaleRecord } from './records.ts';
+import { type OwnClaim, type EvidenceRecord, type OutboxRow, RECORD_SCHEMA, type SaleRecord } from './records.ts';
 import { type BooksRead, type Given, readBooks } from './till-books.ts';
 import { heldStatusList, storedLists } from './till-lists.ts';
 import { tillTrust } from './till-trust.ts';
 import type { Till } from './till.ts';
 import { learnConfig } from './trust.ts';
-import { saleView } from './views.ts';
+import { withClaim } from './views.ts';
 import { write } from './writer.ts';
 
 /** What this till may not take by itself, and the server may. */
@@ -52,7 +53,8 @@ type Decided =
 type Genuine = { readonly verified: VerifiedVoucher; readonly merchantId: Bytes };
 type Offer = Genuine & { readonly honoured: string | null; readonly mayAsk: boolean };
 
-export async function takeVoucher(core: Core, till: Till, bytes: Bytes, honoured: string | null = null): Promise<Answer> {
+/** `honoured`: a closed sale that the cashier opens again for this voucher. */
+export async function takeVoucher(core: Core, till: Till, bytes: Bytes, honoured: string | null): Promise<Answer> {
   const genuine = await verify(core, till, bytes);
   if (!genuine.ok) return genuine;
   const offer: Offer = { ...genuine.value, honoured, mayAsk: core.memory.connection !== 'offline' };
@@ -106,35 +108,43 @@ async function decideInside(core: Core, tx: WalletTx, offer: Offer, { books, sal
   const result = decideAtTill(offer.verified, offer, books);
   if (result.ok && result.value.kind === 'again') return { kind: 'again', vid };
   if (!result.ok) await keepEvidence(core, tx, voucher, result);
-  const asks = !result.ok && isOwnFloor(result.error);
-  if (!result.ok && !(asks && offer.mayAsk)) return { kind: 'refused', code: result.error };
+  const refusal = result.ok ? ownFloor(core) : result.error;
+  const asks = refusal !== null && isOwnFloor(refusal);
+  if (refusal !== null && !(asks && offer.mayAsk)) return { kind: 'refused', code: refusal };
   if (sale === null) return { kind: 'refused', code: 'E_INVOICE_UNKNOWN' };
   if ((await tx.outbox.count()) >= LIMITS.outboxRows) return { kind: 'refused', code: 'TOO_MANY_WAITING' };
   return store(core, tx, sale, claimOf(core, voucher, sale.id, lists.statusSeq, asks));
+}
+
+/** A browser that will forget what it stores takes nothing by itself. */
+function ownFloor(core: Core): CodeError | null {
+  const { keeping } = environment(core);
+  return keeping === 'private' || keeping === 'in-app' ? 'E_FLOOR_TOTAL' : null;
 }
 
 function isOwnFloor(code: ErrorCode): boolean {
   return OWN_FLOORS.some((floor) => floor === code);
 }
 
-async function store(core: Core, tx: WalletTx, sale: SaleRecord, claim: ClaimRecord): Promise<Decided> {
+async function store(core: Core, tx: WalletTx, sale: SaleRecord, claim: OwnClaim): Promise<Decided> {
   const move = transitionSale(sale.state, { kind: 'taken', vid: claim.id, atMs: claim.acceptedAtMs });
   if (move.kind !== 'moved') return { kind: 'refused', code: 'E_INVOICE_CLOSED' };
   const row = syncRow(core, claim.id, itemOf(sale, claim), attemptMs(core));
   await tx.claims.put(claim);
+  await tx.unclaimed.delete(claim.id);
   await tx.sales.put({ ...sale, state: move.state });
   await tx.outbox.put(row);
   return { kind: 'stored', row, vid: claim.id };
 }
 
 /** A till that asks first has accepted nothing, and does not say that it has. */
-function itemOf({ invoices }: SaleRecord, { bytes: o, goods, acceptedAtMs, listSeq, invoiceHash }: ClaimRecord): SyncItem {
+function itemOf({ invoices }: SaleRecord, { bytes: o, goods, acceptedAtMs, listSeq, invoiceHash }: OwnClaim): SyncItem {
   const invoice = invoices.find(({ hash }) => hash === invoiceHash)?.bytes;
   const shown = invoice === undefined ? {} : { invoice };
   return goods ? { k: 'V', o, acceptedAtMs, ...(listSeq === null ? {} : { listSeq }), ...shown } : { k: 'V', o, ...shown };
 }
 
-function claimOf(core: Core, voucher: Voucher, saleId: string, statusSeq: number, asks: boolean): ClaimRecord {
+function claimOf(core: Core, voucher: Voucher, saleId: string, statusSeq: number, asks: boolean): OwnClaim {
   const { cert, invoiceHash } = voucher;
   return {
     schema: RECORD_SCHEMA,
@@ -152,7 +162,7 @@ function claimOf(core: Core, voucher: Voucher, saleId: string, statusSeq: number
   };
 }
 
-function placeOf(voucher: Voucher): Pick<ClaimRecord, 'id' | 'purseId' | 'seq' | 'cumMinor' | 'amountMinor' | 'prev' | 'bytes'> {
+function placeOf(voucher: Voucher): Pick<OwnClaim, 'id' | 'purseId' | 'seq' | 'cumMinor' | 'amountMinor' | 'prev' | 'bytes'> {
   const { vid: id, ...place } = chainLink(voucher);
   return { id, ...place, purseId: toHex(voucher.cert.purseId), bytes: toBase64Url(voucher.bytes) };
 }
@@ -185,24 +195,36 @@ async function answer(core: Core, decided: Decided): Promise<Answer> {
       return whatStands(core, decided.vid, true);
     case 'stored':
       await deliverNow(core, decided.row, attemptMs(core));
+      await freeIfRefused(core, decided.vid);
       return whatStands(core, decided.vid, false);
     default:
       return unreachable(decided);
   }
 }
 
+/** The refusal may have come with the feed, which cannot know that the cashier has heard nothing yet. */
+async function freeIfRefused(core: Core, vid: string): Promise<void> {
+  const claim = await core.ports.store.read((tx) => tx.claims.get(vid));
+  if (!claim.ok || claim.value?.state.kind !== 'rejected' || !claim.value.goods) return;
+  await write(core, async (tx) => {
+    const now = await tx.claims.get(vid);
+    if (now !== undefined) await moveClaim(tx, now, null, { handedOver: false });
+  });
+}
+
 /** Read again: the answer may have come by another way meanwhile. */
 async function whatStands(core: Core, vid: string, again: boolean): Promise<Answer> {
   const rows = await core.ports.store.read(async (tx) => {
     const claim = await tx.claims.get(vid);
-    return { claim, sale: claim === undefined ? undefined : await tx.sales.get(claim.saleId) };
+    const sale = claim === undefined ? undefined : await tx.sales.get(claim.saleId);
+    return { claim, shown: sale === undefined ? undefined : await withClaim(tx, sale) };
   });
   if (!rows.ok) return rows;
-  const { claim, sale } = rows.value;
-  if (claim === undefined || sale === undefined) return err('STORAGE_BROKEN');
+  const { claim, shown } = rows.value;
+  if (claim === undefined || shown === undefined) return err('STORAGE_BROKEN');
   const { state, amountMinor } = claim;
   if (state.kind === 'rejected' && !again) return err(errorCode(state.code));
   const paid = (state.kind === 'settled' || state.kind === 'guaranteed') && state.paidMinor === amountMinor;
   const outcome = state.kind === 'asking' ? 'asking' : again ? 'again' : paid ? 'paid' : 'accepted';
-  return ok({ outcome, by: 'voucher', sale: saleView(sale, claim) });
+  return ok({ outcome, by: 'voucher', sale: shown });
 }

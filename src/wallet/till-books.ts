@@ -3,6 +3,7 @@ import { toHex } from '#base/bytes.ts';
 import { isTaken } from '#protocol/claim-state.ts';
 import type { StatusList, Voucher } from '#protocol/objects.ts';
 import type { PursePolicy } from '#protocol/purse-caps.ts';
+import type { ChainLink } from '#protocol/purse-rules.ts';
 import { takenVid } from '#protocol/sale-state.ts';
 import type { TillBooks, TillInvoice } from '#protocol/till-check.ts';
 import type { WalletTx } from './ports.ts';
@@ -23,7 +24,7 @@ export async function readBooks(tx: WalletTx, voucher: Voucher, given: Given, ho
   const lists = (await tx.lists()) ?? NO_LISTS;
   const books: TillBooks = {
     invoiceOf: (asked) => (sale === null || asked !== hash ? null : invoiceOf(sale, honoured)),
-    ofPurse: [...(await tx.claims.ofPurse(purseId)), ...(await tx.evidence.ofPurse(purseId))].map((row) => ({ ...row, vid: row.id })),
+    ofPurse: [...(await tx.claims.ofPurse(purseId)), ...(await tx.evidence.ofPurse(purseId))].flatMap(linkOf),
     unsyncedOfPurseMinor: sum(atRisk.filter((claim) => claim.purseId === purseId)),
     unsyncedMinor: sum(atRisk),
     pending: waiting.length,
@@ -32,6 +33,11 @@ export async function readBooks(tx: WalletTx, voucher: Voucher, given: Given, ho
     ...given,
   };
   return { books, sale, lists };
+}
+
+/** What only the feed told of has no place in the chain that could be compared. */
+function linkOf({ id: vid, seq, cumMinor, amountMinor, prev }: Pick<ClaimRecord, 'id' | 'seq' | 'cumMinor' | 'amountMinor' | 'prev'>): readonly ChainLink[] {
+  return prev === null ? [] : [{ vid, seq, cumMinor, amountMinor, prev }];
 }
 
 /** Of an open purse, and goods may have gone for it. */

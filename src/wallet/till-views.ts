@@ -2,20 +2,29 @@
 import { unreachable } from '#base/assert.ts';
 import type { ClaimState } from '#protocol/claim-state.ts';
 import { floorsFor, listAgeOf, type ListAge, pursePolicy } from '#protocol/purse-caps.ts';
+import type { Keeping } from './api-payer.ts';
 import type { ClaimView, TillOffline } from './api-till.ts';
 import { errorCode } from './error-code.ts';
 import type { WalletTx } from './ports.ts';
-import { type ClaimRecord, type ListsRecord, NO_LISTS } from './records.ts';
+import { type ClaimRecord, type ListsRecord, NO_LISTS, type NoteRecord } from './records.ts';
+import { mayRefund, refundableMinor, refundingMinor } from './refunds.ts';
 import { isAtRisk, sum } from './till-books.ts';
 import type { Till } from './till.ts';
 
-export function claimView(claim: ClaimRecord): ClaimView {
+/** A claim, and what this till signed about it. */
+export type ClaimRows = { readonly claim: ClaimRecord; readonly notes: readonly NoteRecord[] };
+
+export function claimView({ claim, notes }: ClaimRows): ClaimView {
   const { id: vid, state, acceptedAtMs, purseId, conflicted } = claim;
+  const lastRefund = notes.findLast((note) => note.kind === 'refund')?.state;
   return {
     vid,
     state: shownState(state),
     paidMinor: 'paidMinor' in state ? state.paidMinor : 0,
     refundedMinor: 'refundedMinor' in state ? state.refundedMinor : 0,
+    refundingMinor: refundingMinor(notes),
+    refundRefused: lastRefund?.kind === 'refused' ? errorCode(lastRefund.code) : null,
+    refundableMinor: mayRefund(state) ? refundableMinor(claim, notes) : 0,
     untilMs: state.kind === 'held' ? state.untilMs : null,
     code: state.kind === 'rejected' ? errorCode(state.code) : null,
     acceptedAtMs,
@@ -42,18 +51,20 @@ function shownState(state: ClaimState): ClaimView['state'] {
   }
 }
 
-export async function readTill(tx: WalletTx, { ccy, till }: Till, nowMs: number, persisted: boolean): Promise<TillOffline> {
+export async function readTill(tx: WalletTx, { ccy, till }: Till, nowMs: number, keeping: Keeping): Promise<TillOffline> {
+  const persisted = keeping === 'kept';
+  const takesNone = keeping === 'private' || keeping === 'in-app';
   const [waiting, lost, lists] = [await tx.claims.waiting(), await tx.claims.lost(), (await tx.lists()) ?? NO_LISTS];
   const listAge = ageOf(lists, nowMs);
   const policy = pursePolicy(ccy);
-  const ofMinor = policy === null || listAge === 'stale' ? 0 : floorsFor(policy, listAge, persisted).totalMinor;
+  const ofMinor = policy === null || listAge === 'stale' || takesNone ? 0 : floorsFor(policy, listAge, persisted).totalMinor;
   return {
     unsynced: { count: waiting.length, amountMinor: sum(waiting) },
     atRisk: { amountMinor: sum(waiting.filter(isAtRisk)), ofMinor },
     listAge,
     halved: !persisted,
     guarantee: till.guarantee ?? { rule: 'none', perPurseMinor: 0 },
-    unclaimed: [],
+    unclaimed: (await tx.unclaimed.all()).map(({ id: vid, amountMinor, ccy: unit, payer, atMs, claiming }) => ({ vid, amountMinor, ccy: unit, payer, atMs, claiming })),
     lost: { count: lost.length, amountMinor: lost.reduce((minor, claim) => minor + missingMinor(claim), 0) },
   };
 }

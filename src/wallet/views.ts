@@ -6,7 +6,7 @@ import type { WalletTx } from './ports.ts';
 import type { SaleView } from './api-till.ts';
 import { errorCode } from './error-code.ts';
 import type { ClaimRecord, HistoryRecord, IdentityRecord, PaymentRecord, SaleRecord } from './records.ts';
-import { claimView } from './till-views.ts';
+import { type ClaimRows, claimView } from './till-views.ts';
 
 /** What people read out to each other; the receipt carries it too. */
 export function orderNumberOf(paymentId: string): string {
@@ -38,12 +38,15 @@ export function paymentView(record: PaymentRecord): PaymentView {
   };
 }
 
-/** `claim`: of the voucher that was taken for it, whatever became of that. Paid is the server's word on the whole amount, by either way. */
-export function saleView(record: SaleRecord, claim: ClaimRecord | null): SaleView {
+/** `taken`: the voucher that was taken for it, whatever became of that. Paid is the server's word on the whole amount, by either way. */
+export function saleView(record: SaleRecord, taken: ClaimRows | null): SaleView {
   const { id, amountMinor, ccy, createdAtMs, state } = record;
+  const claim = taken?.claim ?? null;
   const paid = state.kind === 'paid' ? state : null;
   const settled = state.kind === 'taken' ? settlementOf(claim) : null;
-  const number = paid?.paymentId ?? claim?.id ?? null;
+  // Of a payment that eight digits proved, nothing more is known yet.
+  const paymentId = paid === null || paid.paymentId === '' ? null : paid.paymentId;
+  const number = paid === null ? (claim?.id ?? null) : paymentId;
   return {
     type: 'sale',
     id,
@@ -52,11 +55,11 @@ export function saleView(record: SaleRecord, claim: ClaimRecord | null): SaleVie
     atMs: createdAtMs,
     paidAtMs: paid?.atMs ?? settled?.atMs ?? null,
     state: settled === null ? state.kind : 'paid',
-    payer: paid?.payer ?? claim?.payer ?? null,
-    paymentId: paid?.paymentId ?? null,
+    payer: paid === null || paid.payer === '' ? (claim?.payer ?? null) : paid.payer,
+    paymentId,
     orderNumber: number === null ? null : orderNumberOf(number),
     receiptVerified: paid?.receiptVerified ?? null,
-    claim: claim === null ? null : claimView(claim),
+    claim: taken === null ? null : claimView(taken),
     paidTwice: paid?.takenVid !== undefined && claim !== null && claim.state.kind !== 'rejected' && claim.state.kind !== 'voided',
   };
 }
@@ -66,10 +69,15 @@ function settlementOf(claim: ClaimRecord | null): { readonly atMs: number } | nu
   return claim.state.paidMinor === claim.amountMinor ? claim.state : null;
 }
 
+/** The voucher that a sale was taken for, also when it was given back. */
+export function vidOf({ state }: Pick<SaleRecord, 'state'>): string | null {
+  return state.kind === 'cancelled' ? (state.voidedVid ?? null) : takenVid(state);
+}
+
 export async function withClaim(tx: WalletTx, sale: SaleRecord): Promise<SaleView> {
-  const { state } = sale;
-  const vid = state.kind === 'cancelled' ? (state.voidedVid ?? null) : takenVid(state);
-  return saleView(sale, vid === null ? null : ((await tx.claims.get(vid)) ?? null));
+  const vid = vidOf(sale);
+  const claim = vid === null ? undefined : await tx.claims.get(vid);
+  return saleView(sale, claim === undefined ? null : { claim, notes: await tx.notes.ofVoucher(claim.id) });
 }
 
 export async function saleViews(tx: WalletTx, sales: readonly SaleRecord[]): Promise<readonly SaleView[]> {

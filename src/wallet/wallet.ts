@@ -16,6 +16,7 @@ import { report } from './report.ts';
 import { askForResult } from './session.ts';
 import { buildSnapshot, createPublisher } from './snapshot.ts';
 import { createSync } from './sync.ts';
+import { tillDoor } from './till-door.ts';
 import { cancelCharge, dismissPaid } from './till.ts';
 import { noticeStorageError } from './writer.ts';
 
@@ -80,7 +81,7 @@ export function createWallet(ports: WalletPorts): Wallet {
     charge: (amountText) => use(import('./charge.ts'), (part) => part.charge(core, amountText)),
     cancelCharge: (saleId) => cancelCharge(core, saleId),
     dismissPaid: (saleId) => dismissPaid(core, saleId),
-    take: (text) => use(import('./take.ts'), (part) => part.take(core, text)),
+    ...tillDoor(core),
     records: (before) => records(core, before),
     record: (type, id) => record(core, type, id),
     report: () => report(core),

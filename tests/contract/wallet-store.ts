@@ -1,7 +1,7 @@
 /** What every store of the wallet must do. Run on memory and on Dexie; a handle is a tab, all handles of one test share a disk. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoreEvent, WalletStore } from '#wallet/ports.ts';
-import { claimRow, creditRow, evidenceRow, hex, identity, lists, outboxRow, paidState, passkeyTrial, paymentRow, pinCheck, purseRow, refused, saleRow, settled, T0, takenState, truth, voucherRow } from '../fixtures/wallet-rows.ts';
+import { claimRow, creditRow, evidenceRow, hex, identity, lists, noteRow, outboxRow, paidState, passkeyTrial, paymentRow, pinCheck, purseRow, refused, saleRow, settled, T0, takenState, truth, unclaimedRow, voucherRow } from '../fixtures/wallet-rows.ts';
 
 export type StoreWorld = {
   /** Another tab on the same disk. */
@@ -201,6 +201,21 @@ export function walletStoreContract(name: string, openWorld: () => Promise<Store
       await write((tx) => tx.claims.put(claimRow(3, { state: paid })));
       expect(seqs(await read((tx) => tx.claims.waiting())).sort()).toEqual([1, 2]);
       expect(seqs(await read((tx) => tx.claims.lost())).sort()).toEqual([5, 6]);
+    });
+
+    it('keeps notes of a voucher, oldest first, and vouchers that nobody claimed', async () => {
+      const ack = noteRow(1, { kind: 'ack', amountMinor: null, state: { kind: 'done' } });
+      await write(async (tx) => {
+        for (const row of [noteRow(3), ack, noteRow(2, { state: { kind: 'refused', code: 'LIMITS' } }), noteRow(4, { vid: hex(9) })]) await tx.notes.put(row);
+        await tx.claims.put(claimRow(7, { prev: null, bytes: null, goods: false }));
+        await tx.unclaimed.put(unclaimedRow(1));
+        await tx.unclaimed.put(unclaimedRow(2));
+        await tx.unclaimed.delete(hex(1));
+      });
+      expect(await read((tx) => tx.notes.ofVoucher(hex(1)))).toEqual([ack, noteRow(2, { state: { kind: 'refused', code: 'LIMITS' } }), noteRow(3)]);
+      expect(await read((tx) => tx.notes.get(hex(4)))).toEqual(noteRow(4, { vid: hex(9) }));
+      expect(await read((tx) => tx.unclaimed.all())).toEqual([unclaimedRow(2)]);
+      expect(await read((tx) => tx.claims.get(hex(7)))).toMatchObject({ prev: null, bytes: null });
     });
 
     it('pages credits alone, and finds one by its entry', async () => {

@@ -3,7 +3,7 @@ import { Dexie } from 'dexie';
 import { IDBKeyRange as FakeKeyRange } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFakeBrowser, type FakeBrowser } from '../fixtures/indexed-db.ts';
-import { claimRow, hex, identity, outboxRow, paymentRow, purseRow, saleRow, T0, truth, voucherRow } from '../fixtures/wallet-rows.ts';
+import { claimRow, hex, identity, noteRow, outboxRow, paymentRow, purseRow, saleRow, T0, truth, voucherRow } from '../fixtures/wallet-rows.ts';
 
 /** As they were released. A line here never changes; a new shape is a new line. */
 const RELEASED: readonly { readonly [table: string]: string }[] = [
@@ -17,6 +17,7 @@ const RELEASED: readonly { readonly [table: string]: string }[] = [
     quarantine: '++at',
   },
   { purses: 'id', vouchers: 'id, invoiceHash, &[purseId+seq], [createdAtMs+id]' },
+  { sales: 'id, [createdAtMs+id], attention, *hashes', claims: 'id, [purseId+seq], standing', evidence: 'id, [purseId+seq]' },
 ];
 
 let browser: FakeBrowser;
@@ -36,7 +37,7 @@ async function old(version: number, rows: { readonly [table: string]: readonly o
 const single = [{ name: 'identity', row: identity }, { name: 'truth', row: truth }, { name: 'fence', row: 5 }];
 
 describe('case 23: a database of shape', () => {
-  it.each([1, 2])('%i opens with its outbox as it was, and is written on', async (version) => {
+  it.each([1, 2, 3])('%i opens with its outbox as it was, and is written on', async (version) => {
     const body = '{"as":"it was"}';
     await old(version, { single, outbox: [outboxRow(1, { body })], payments: [paymentRow(1)], sales: [{ ...saleRow(1), attention: 'open' }] });
     const { store } = browser.tab();
@@ -45,6 +46,7 @@ describe('case 23: a database of shape', () => {
     const fence = await store.takeFence();
     expect(fence).toEqual({ ok: true, value: 6 });
     expect(await store.write(6, (tx) => tx.claims.put(claimRow(1)))).toMatchObject({ ok: true });
+    expect(await store.write(6, (tx) => tx.notes.put(noteRow(1)))).toMatchObject({ ok: true });
   });
 
   it('2 keeps purses and vouchers, and a sale of then is found by its code; a damaged one stops nothing', async () => {

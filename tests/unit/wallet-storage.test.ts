@@ -2,8 +2,12 @@
 import { Dexie } from 'dexie';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NEWEST_VERSION, openDatabase } from '#browser/database.ts';
+import { createCodeKeys } from '#browser/code-keys.ts';
 import { createDeviceKeys, createVerifier } from '#browser/es256.ts';
 import { classifyStorageError } from '#browser/storage-errors.ts';
+import { toBase64Url } from '#base/bytes.ts';
+import { hmacSha256 } from '#protocol/hmac.ts';
+import { generateSigner } from '#server/adapters/issuer-es256.ts';
 import type { StoreEvent, WalletStore } from '#wallet/ports.ts';
 import { createFakeBrowser, type FakeBrowser } from '../fixtures/indexed-db.ts';
 import { creditRow, hex, identity, outboxRow, paymentRow, T0 } from '../fixtures/wallet-rows.ts';
@@ -219,6 +223,53 @@ describe('a damaged row', () => {
     await rawPut('history', { ...creditRow(2), entry: null });
     await store.write(fence, (tx) => tx.quarantine());
     expect(await store.read((tx) => tx.history.firstMissing())).toEqual({ ok: true, value: 2 });
+  });
+});
+
+describe('the key of confirmation codes', () => {
+  it('is kept as a key that nobody can read, makes the server\'s codes, and is replaced by another only', async () => {
+    const { database } = browser.tab();
+    const keys = createCodeKeys(database, crypto.subtle);
+    const [text, other] = [1, 2].map((fill) => toBase64Url(new Uint8Array(32).fill(fill)));
+    const message = new Uint8Array([1, 2, 3]);
+    const made = async () => {
+      const mac = await createCodeKeys(browser.tab().database, crypto.subtle).load();
+      return mac.ok ? mac.value?.(message) : null;
+    };
+    expect(await keys.load()).toEqual({ ok: true, value: null });
+    expect(await keys.keep(text ?? '')).toMatchObject({ ok: true });
+    expect(await made()).toEqual(hmacSha256(new Uint8Array(32).fill(1), message));
+    const put = vi.spyOn((await prototypeOf()).objectStore, 'put');
+    await keys.keep(text ?? '');
+    expect(put).not.toHaveBeenCalled();
+    await keys.keep(other ?? '');
+    expect(await made()).toEqual(hmacSha256(new Uint8Array(32).fill(2), message));
+    const row = await database.run('r', (tx) => tx.table<{ key: CryptoKey }, string>('keys').get('code'));
+    if (!row.ok || row.value === undefined) throw new Error('no row');
+    await expect(crypto.subtle.exportKey('raw', row.value.key)).rejects.toThrow();
+    await store.clear();
+    expect(await keys.load()).toEqual({ ok: true, value: null });
+  });
+});
+
+describe('the verifier', () => {
+  it('imports a key once, keeps a few, and takes what is no key for a bad signature', async () => {
+    const imported = vi.spyOn(crypto.subtle, 'importKey');
+    const verifier = createVerifier(crypto.subtle, 2);
+    const message = new Uint8Array([9]);
+    const signers = [generateSigner(), generateSigner(), generateSigner()];
+    const verified = async (at: number) => {
+      const signer = signers[at];
+      return signer !== undefined && verifier.verify(signer.publicKey, message, await signer.sign(message));
+    };
+    for (const at of [0, 0, 1, 0, 2]) expect(await verified(at)).toBe(true);
+    expect(imported).toHaveBeenCalledTimes(3);
+    // 1 was the oldest.
+    expect([await verified(0), await verified(1)]).toEqual([true, true]);
+    expect(imported).toHaveBeenCalledTimes(4);
+    const bad = new Uint8Array(33).fill(0xff);
+    for (let tries = 0; tries < 2; tries++) expect(await verifier.verify(bad, message, new Uint8Array(64))).toBe(false);
+    expect(await verifier.verify(new Uint8Array(1_000), message, new Uint8Array(64))).toBe(false);
   });
 });
 

@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromBase64Url } from '#base/bytes.ts';
 import { compactCode } from '#protocol/link.ts';
-import type { Snapshot } from '#wallet/api.ts';
 import type { Core } from '#wallet/core.ts';
 import type { Wallet } from '#wallet/wallet.ts';
 import type { TestServer } from '../fixtures/http-server.ts';
@@ -29,19 +28,6 @@ const claims = () => [...tillPhone.disk.rows.claims.values()];
 const outbox = () => [...tillPhone.disk.rows.outbox.values()];
 const saleStates = () => [...tillPhone.disk.rows.sales.values()].map((sale) => sale.state.kind);
 
-async function offline(): Promise<void> {
-  tillPhone.network.up = false;
-  await till.wake('button');
-  await until(till, (now) => now.connection === 'offline');
-}
-
-async function backOnline(seen: (now: Snapshot) => boolean): Promise<Snapshot> {
-  tillPhone.network.up = true;
-  server.clock.advance(60_000);
-  await till.wake('button');
-  return until(till, seen);
-}
-
 describe('a voucher, with a network', () => {
   it('is paid before anybody is told, and once', async () => {
     const code = await world.shown(payer, await world.code());
@@ -54,7 +40,7 @@ describe('a voucher, with a network', () => {
   it('that the server refuses is told as refused, and was never a loss', async () => {
     const link = await world.code();
     const code = await world.shown(payer, link);
-    await offline();
+    await world.offline();
     const other = createMemoryPhone(server, 'other.chit.localhost:8080');
     const online = await other.start();
     await online.enrol({ demo: 'demo-shopper' });
@@ -72,7 +58,7 @@ describe('a voucher, with a network', () => {
   it('above this till\'s own floors is asked for, and nothing is handed over until somebody answers', async () => {
     await world.loaded(payer, 20_000);
     const codes = [await world.shown(payer, await world.code('100')), await world.shown(payer, await world.code('150'))];
-    await offline();
+    await world.offline();
     // 200.00 of one purse.
     expect(await till.take(codes[0] ?? '')).toMatchObject({ ok: true, value: { outcome: 'accepted' } });
     expect(await till.take(codes[1] ?? '')).toEqual({ ok: false, error: 'E_FLOOR_PURSE' });
@@ -82,7 +68,7 @@ describe('a voucher, with a network', () => {
     expect(await till.take(codes[1] ?? '')).toMatchObject({ ok: true, value: { outcome: 'asking', sale: { state: 'taken', claim: { state: 'asking' } } } });
     expect(claims()[1]).toMatchObject({ goods: false, state: { kind: 'asking' } });
     expect(JSON.parse(outbox().at(-1)?.body ?? '')).not.toHaveProperty('acceptedAtMs');
-    const after = await backOnline((now) => now.till?.unsynced.count === 0);
+    const after = await world.online((now) => now.till?.unsynced.count === 0);
     expect(after.paidUnseen).toMatchObject([{ state: 'paid' }, { state: 'paid', claim: { state: 'settled' } }]);
   });
 });
@@ -90,20 +76,20 @@ describe('a voucher, with a network', () => {
 describe('a voucher, with no network', () => {
   it('is one strict write of claim, sale and outbox row; then it is accepted, and settles when somebody answers', async () => {
     const code = await world.shown(payer, await world.code());
-    await offline();
+    await world.offline();
     expect(await till.take(code)).toMatchObject({ ok: true, value: { outcome: 'accepted', by: 'voucher', sale: { state: 'taken', claim: { state: 'accepted' } } } });
-    expect(claims()).toMatchObject([{ goods: true, kind: 'open', seq: 1, state: { kind: 'accepted' } }]);
+    expect(claims()).toMatchObject([{ goods: true, kind: 'open', seq: 1, state: { kind: 'queued' } }]);
     expect(saleStates()).toEqual(['taken']);
     expect(JSON.parse(outbox()[0]?.body ?? '')).toMatchObject({ k: 'V', acceptedAtMs: claims()[0]?.acceptedAtMs, listSeq: 1 });
     expect(await till.take(code)).toMatchObject({ ok: true, value: { outcome: 'again', sale: { claim: { state: 'accepted' } } } });
-    const after = await backOnline((now) => now.till?.unsynced.count === 0 && now.paidUnseen[0]?.payer != null);
+    const after = await world.online((now) => now.till?.unsynced.count === 0 && now.paidUnseen[0]?.payer != null);
     expect(after.paidUnseen).toMatchObject([{ state: 'paid', claim: { state: 'settled' } }]);
     expect(outbox()).toEqual([]);
   });
 
   it.each(['STORAGE_FULL', 'STORAGE_BROKEN'] as const)('that cannot be stored (%s) is not accepted, and the sale stays open', async (fault) => {
     const code = await world.shown(payer, await world.code());
-    await offline();
+    await world.offline();
     tillPhone.disk.fault = (kind) => (kind === 'write' ? fault : null);
     expect(await till.take(code)).toEqual({ ok: false, error: fault });
     tillPhone.disk.fault = null;
@@ -113,7 +99,7 @@ describe('a voucher, with no network', () => {
 
   it('case 16: is still there when the app is killed after "accepted", and settles once', async () => {
     const code = await world.shown(payer, await world.code());
-    await offline();
+    await world.offline();
     expect(await till.take(code)).toMatchObject({ ok: true });
     tillPhone.kill();
     tillPhone.network.up = true;
@@ -132,13 +118,13 @@ describe('a voucher, with no network', () => {
     world.phone.disk.rows.purses.set(purse.id, { ...purse, head: null });
     world.phone.disk.rows.vouchers.clear();
     const second = await world.shown(payer, links[1] ?? '');
-    await offline();
+    await world.offline();
     expect(await till.take(first)).toMatchObject({ ok: true, value: { outcome: 'accepted' } });
     for (let shown = 0; shown < 2; shown++) expect(await till.take(second)).toMatchObject({ ok: false, error: 'E_EQUIVOCATION' });
     expect([...tillPhone.disk.rows.evidence.values()]).toMatchObject([{ code: 'E_EQUIVOCATION', otherVid: claims()[0]?.id }]);
     expect(outbox().map((row): unknown => JSON.parse(row.body).k)).toEqual(['V', 'E']);
     expect(saleStates()).toEqual(['taken', 'open']);
-    const after = await backOnline((now) => now.till?.unsynced.count === 0 && now.paidUnseen[0]?.claim?.conflicted === true);
+    const after = await world.online((now) => now.till?.unsynced.count === 0 && now.paidUnseen[0]?.claim?.conflicted === true);
     expect(after.paidUnseen).toMatchObject([{ state: 'paid' }]);
     expect(outbox()).toEqual([]);
   });

@@ -134,6 +134,16 @@ export const enErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   PURSE_RENEW: { title: 'The offline purse needs the network once', whatNow: 'No money moved, and what is in it stays yours. Go online for a moment: it renews itself.' },
   CONFIRM_PIN: { title: 'No connection: use your PIN', whatNow: 'No money moved. This payment goes out of your offline purse. Confirm it with your payment PIN.' },
   PIN_NOT_HERE: { title: 'The PIN cannot be checked without a network', whatNow: 'No money moved. Pay once online with your PIN; after that it works here without a network as well.' },
+  CODE_WRONG: {
+    title: 'These digits do not confirm this sale',
+    whatNow: (detail) =>
+      detail.triesLeft === undefined || detail.triesLeft > 0
+        ? `Do not hand over the goods yet. Ask the customer to read all eight again, for this amount.${detail.triesLeft === undefined ? '' : ` You have ${tries(detail.triesLeft)}.`}`
+        : 'Do not hand over the goods. For this sale no more digits are taken; the customer can show the receipt code instead.',
+  },
+  CODE_LOCKED: { title: 'No more digits for this sale', whatNow: 'There were too many wrong ones. Scan the customer’s receipt code, wait until this till is online, or make a new charge.' },
+  VOID_TOO_LATE: { title: 'This payment has settled already', whatNow: 'It cannot be given back as if it had not been taken. Refund it instead: the customer gets the same money.' },
+  REFUND_TOO_MUCH: { title: 'More than is left to refund', whatNow: 'Look at what was taken for this sale and what was refunded already, and enter at most the rest.' },
   NOTE_NOT_YOURS: { title: 'This slip is about another payment', whatNow: 'It is not about a payment out of the offline purse on this phone. Scan it with the phone that paid.' },
   CONFIRM_OFFLINE: { title: 'No connection: confirm once more', whatNow: 'No money moved. This payment goes out of your offline purse. Confirm it by fingerprint or face.' },
 };

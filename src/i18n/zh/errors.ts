@@ -140,6 +140,16 @@ export const zhErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   PURSE_RENEW: { title: '离线零钱要联一次网', whatNow: '钱没有动，里面的钱还是你的。连上网一会儿，它会自己续期。' },
   CONFIRM_PIN: { title: '现在没有网，请用支付密码', whatNow: '钱没有动。这一笔从离线零钱里付，请输入支付密码确认。' },
   PIN_NOT_HERE: { title: '没有网时，这里核对不了支付密码', whatNow: '钱没有动。请先联网用支付密码付一次，以后没有网也能用。' },
+  CODE_WRONG: {
+    title: '这组数字对不上这笔收款',
+    whatNow: (detail) =>
+      detail.triesLeft === undefined || detail.triesLeft > 0
+        ? `先不要交货。请客人把这一笔的八位数字再念一遍。${detail.triesLeft === undefined ? '' : `还可以试 ${detail.triesLeft} 次。`}`
+        : '不要交货。这笔收款不再接受数字，可以改扫客人的收据码。',
+  },
+  CODE_LOCKED: { title: '这笔收款不再接受数字', whatNow: '错了太多次。请扫客人的收据码，或等这台收款机联网，或重新收一笔。' },
+  VOID_TOO_LATE: { title: '这笔钱已经入账', whatNow: '不能再当作没有收过。请改用退款，客人会拿回同样的钱。' },
+  REFUND_TOO_MUCH: { title: '超过了还能退的金额', whatNow: '请看这笔收了多少、已经退了多少，最多填剩下的数。' },
   NOTE_NOT_YOURS: { title: '这张凭条说的是另一笔付款', whatNow: '这部手机的离线零钱没有付过这一笔。请用付款的那部手机来扫。' },
   CONFIRM_OFFLINE: { title: '现在没有网，请再确认一次', whatNow: '钱没有动。这一笔从离线零钱里付，请用指纹或面容确认。' },
 };

@@ -106,6 +106,11 @@ describe('a sale', () => {
     [taken, { kind: 'expired', atMs: 9 }, 'conflict'],
     [taken, { kind: 'renewed' }, 'conflict'],
     [taken, { kind: 'seen' }, { ...taken, seen: true } as SaleState],
+    // A receipt tells the start of the id, eight digits nothing: the feed tells the rest of the same payment.
+    [{ ...paid, paymentId: 'p' } as SaleState, paidEvent, paid],
+    [{ ...paid, paymentId: '', receipt: '', payer: '', seen: true } as SaleState, { ...paidEvent, receiptVerified: true } as SaleEvent, { ...paid, receiptVerified: true, seen: true } as SaleState],
+    [paid, { ...paidEvent, paymentId: 'p', payer: '' } as SaleEvent, 'same'],
+    [{ ...paid, paymentId: 'p' } as SaleState, { ...paidEvent, paymentId: 'q1' } as SaleEvent, 'conflict'],
     // Twice: both are money, and neither is dropped.
     [taken, paidEvent, { ...paid, takenVid: 'v1' } as SaleState],
   ])('%j and %j', (state, event, expected) => {

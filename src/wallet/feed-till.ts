@@ -1,0 +1,73 @@
+/**
+ * What the feed says of vouchers for this shop. This till's own claims move; what only a payer brought is listed until somebody
+ * claims it; what another till took, or this one before its store was lost, becomes a sale here too, so that the day's list is
+ * whole and the same voucher is not taken again unnoticed.
+ */
+import type { FeedNote, FeedVoucher } from '#protocol/http-offline.ts';
+import { transitionSale } from '#protocol/sale-state.ts';
+import { claimEventOf, type ClaimFiled, fileOutcome, moveClaim } from './claims.ts';
+import type { WalletTx } from './ports.ts';
+import { type ClaimRecord, RECORD_SCHEMA, type SaleRecord } from './records.ts';
+
+const SALE_ID_DIGITS = 24;
+
+export async function fileAtTill(tx: WalletTx, change: FeedVoucher): Promise<ClaimFiled> {
+  const { vid, outcome, counterparty: payer, conflicted } = change;
+  const ours = await fileOutcome(tx, vid, outcome, { handedOver: true, news: { payer, conflicted } });
+  if (outcome.verdict === 'PAYER_REPORTED') return ours === 'unknown' ? listUnclaimed(tx, change) : ours;
+  await tx.unclaimed.delete(vid);
+  await dropItems(tx, vid);
+  return ours === 'unknown' ? adopt(tx, change) : ours;
+}
+
+export async function fileRefund(tx: WalletTx, { vid, noteId, refundedMinor }: FeedNote): Promise<ClaimFiled> {
+  const note = await tx.notes.get(noteId);
+  if (note !== undefined) await tx.notes.put({ ...note, state: { kind: 'done' } });
+  await dropItems(tx, noteId);
+  const claim = await tx.claims.get(vid);
+  return claim === undefined ? 'unknown' : moveClaim(tx, claim, { kind: 'refunded', refundedMinor });
+}
+
+/** Whoever has the record's verdict need not bring it any more. */
+export async function dropItems(tx: WalletTx, recordId: string): Promise<void> {
+  for (const row of await tx.outbox.all()) {
+    if (row.kind === 'sync-item' && row.recordId === recordId) await tx.outbox.delete(row.id);
+  }
+}
+
+/** What this till refused is not waiting to be claimed: it was shown to the server as evidence. */
+async function listUnclaimed(tx: WalletTx, { vid: id, amountMinor, ccy, counterparty: payer, atMs }: FeedVoucher): Promise<ClaimFiled> {
+  if ((await tx.evidence.get(id)) === undefined) {
+    const claiming = (await tx.unclaimed.get(id))?.claiming ?? false;
+    await tx.unclaimed.put({ schema: RECORD_SCHEMA, id, amountMinor, ccy, payer, atMs, claiming });
+  }
+  return 'filed';
+}
+
+/** A claim without its voucher, and the sale that it belongs to: one of this till where its code is known. */
+async function adopt(tx: WalletTx, change: FeedVoucher): Promise<ClaimFiled> {
+  const event = claimEventOf(change.outcome, change.amountMinor);
+  // Never money here.
+  if (event === null || event.kind === 'rejected' || event.kind === 'voided') return 'filed';
+  const { vid, atMs } = change;
+  const known = await tx.sales.byInvoice(change.invoiceHash);
+  const sale = known ?? foreignSale(change);
+  const move = transitionSale(sale.state, { kind: 'taken', vid, atMs });
+  // A sale that is closed by something else: the money is told with the claim of its own sale.
+  const home = move.kind === 'moved' ? sale : foreignSale(change);
+  const seen = home.invoices.length === 0 || home.state.kind !== 'open';
+  await tx.sales.put({ ...home, state: { kind: 'taken', vid, atMs, seen } });
+  await moveClaim(tx, foreignClaim(change, home.id), event);
+  return 'filed';
+}
+
+function foreignSale({ vid, amountMinor, ccy, atMs: createdAtMs }: FeedVoucher): SaleRecord {
+  return { schema: RECORD_SCHEMA, id: vid.slice(0, SALE_ID_DIGITS), amountMinor, ccy, createdAtMs, invoices: [], state: { kind: 'open' } };
+}
+
+function foreignClaim(change: FeedVoucher, saleId: string): ClaimRecord {
+  const { vid: id, purseId, voucherSeq: seq, cumMinor, amountMinor, ccy, invoiceHash, counterparty: payer, conflicted, atMs } = change;
+  const place = { purseId, seq, cumMinor, amountMinor, prev: null, bytes: null };
+  const facts = { saleId, kind: 'open', ccy, invoiceHash, acceptedAtMs: atMs, listSeq: null, goods: false } as const;
+  return { schema: RECORD_SCHEMA, id, ...place, ...facts, payer, conflicted, state: { kind: 'queued' } };
+}

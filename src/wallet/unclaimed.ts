@@ -1,0 +1,27 @@
+/** Vouchers for this shop that only their payers have brought (protocol.md 8.3): shown, and claimed with one tap. */
+import { err, ok, type Result } from '#base/result.ts';
+import type { ErrorCode } from '#protocol/errors.ts';
+import { LIMITS } from '#protocol/limits.ts';
+import type { Core } from './core.ts';
+import { syncRow } from './outbox.ts';
+import { ownTill } from './till.ts';
+import { write } from './writer.ts';
+
+export async function claimReported(core: Core, vid: string): Promise<Result<void, ErrorCode>> {
+  const till = ownTill(core);
+  if (!till.ok) return till;
+  const row = syncRow(core, vid, { k: 'C', id: vid });
+  const written = await write(core, async (tx): Promise<Result<void, ErrorCode>> => {
+    const reported = await tx.unclaimed.get(vid);
+    if (reported === undefined) return err('NOT_FOUND');
+    if (reported.claiming) return ok(undefined);
+    if ((await tx.outbox.count()) >= LIMITS.outboxRows) return err('TOO_MANY_WAITING');
+    await tx.unclaimed.put({ ...reported, claiming: true });
+    await tx.outbox.put(row);
+    return ok(undefined);
+  });
+  if (!written.ok) return written;
+  core.memory.hurried = true;
+  core.ring();
+  return written.value;
+}

@@ -1,0 +1,200 @@
+/** What a till signs about vouchers that it took: kept before it is shown, and carried out whichever side brings it. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fromBase64Url } from '#base/bytes.ts';
+import { decodeNote } from '#protocol/note.ts';
+import type { Core } from '#wallet/core.ts';
+import type { NoteView } from '#wallet/api-till.ts';
+import { takeNote } from '#wallet/take-note.ts';
+import type { Wallet } from '#wallet/wallet.ts';
+import { type MemoryPhone, until } from '../fixtures/memory-ports.ts';
+import { openPurseWorld, type PurseWorld } from '../fixtures/purse-phone.ts';
+
+let world: PurseWorld;
+let till: Wallet;
+let tillPhone: MemoryPhone;
+let payer: Core;
+
+beforeEach(async () => {
+  world = await openPurseWorld();
+  ({ till, tillPhone } = world);
+  payer = await world.tab();
+  await world.loaded(payer);
+  await until(till, (now) => now.till?.listAge === 'fresh');
+});
+afterEach(() => world.close());
+
+const claims = () => [...tillPhone.disk.rows.claims.values()];
+const notes = () => [...tillPhone.disk.rows.notes.values()];
+const outbox = () => [...tillPhone.disk.rows.outbox.values()].map((row): unknown => JSON.parse(row.body).k);
+const saleId = () => [...tillPhone.disk.rows.sales.values()][0]?.id ?? '';
+const payerVoucher = () => world.rows().vouchers[0]?.state;
+
+/** 18.50, taken with or without a network. */
+async function taken(network: 'online' | 'offline'): Promise<string> {
+  const code = await world.shown(payer, await world.code());
+  if (network === 'offline') await world.offline();
+  const done = await till.take(code);
+  if (!done.ok) throw new Error(done.error);
+  return done.value.sale.id;
+}
+
+async function signed(note: Promise<{ ok: true; value: NoteView } | { ok: false; error: string }>): Promise<NoteView> {
+  const done = await note;
+  if (!done.ok) throw new Error(done.error);
+  return done.value;
+}
+
+describe('an acknowledgement', () => {
+  it('is one note however often it is asked for, and the payer\'s phone keeps it', async () => {
+    const id = await taken('offline');
+    const note = await signed(till.acknowledge(id));
+    expect(await signed(till.acknowledge(id))).toEqual(note);
+    expect(notes()).toMatchObject([{ kind: 'ack', state: { kind: 'signed' } }]);
+    expect(outbox()).toEqual(['V', 'A']);
+    expect(await takeNote(payer, note.code)).toMatchObject({ ok: true, value: { kind: 'ack' } });
+    expect(payerVoucher()).toMatchObject({ kind: 'acked' });
+    await world.online((now) => now.till?.unsynced.count === 0 && now.waiting === 0);
+    expect(notes()).toMatchObject([{ state: { kind: 'done' } }]);
+  });
+
+  it('is not shown when it cannot be stored', async () => {
+    const id = await taken('offline');
+    tillPhone.disk.fault = (kind) => (kind === 'write' ? 'STORAGE_FULL' : null);
+    expect(await till.acknowledge(id)).toEqual({ ok: false, error: 'STORAGE_FULL' });
+    tillPhone.disk.fault = null;
+    expect([notes(), outbox()]).toEqual([[], ['V']]);
+  });
+
+  it('of a sale without a voucher there is none', async () => {
+    await world.code();
+    expect(await till.acknowledge(saleId())).toEqual({ ok: false, error: 'SALE_CLOSED' });
+    expect(await till.acknowledge('00'.repeat(12))).toEqual({ ok: false, error: 'SALE_CLOSED' });
+  });
+});
+
+describe('a void', () => {
+  it('gives the voucher back before anybody was asked: only the void is sent, and the payer has its money', async () => {
+    const id = await taken('offline');
+    const note = await signed(till.voidSale(id));
+    expect(claims()).toMatchObject([{ state: { kind: 'voided' } }]);
+    expect(outbox()).toEqual(['F']);
+    expect(await signed(till.voidSale(id))).toEqual(note);
+    const shown = await till.record('sale', id);
+    expect(shown).toMatchObject({ ok: true, value: { state: 'cancelled', claim: { state: 'voided' } } });
+    expect(await takeNote(payer, note.code)).toMatchObject({ ok: true, value: { kind: 'void' } });
+    const after = await world.online((now) => now.waiting === 0);
+    expect(after.till).toMatchObject({ unsynced: { count: 0 }, lost: { count: 0 } });
+    expect(notes()).toMatchObject([{ state: { kind: 'done' } }]);
+  });
+
+  it('is not honoured again with the same voucher', async () => {
+    const code = await world.shown(payer, await world.code());
+    await world.offline();
+    await till.take(code);
+    await till.voidSale(saleId());
+    expect(await till.take(code)).toEqual({ ok: false, error: 'E_INVOICE_CLOSED' });
+    expect(await till.honour(saleId(), code)).toEqual({ ok: false, error: 'E_INVOICE_CLOSED' });
+    expect(claims()).toMatchObject([{ state: { kind: 'voided' } }]);
+  });
+
+  it('undoes a claim whose answer was lost: the server had paid it', async () => {
+    const code = await world.shown(payer, await world.code());
+    void tillPhone.network.fail('POST', '/v1/sync', 'drop-reply');
+    void tillPhone.network.fail('GET', '/v1/feed', 'error-503', 9);
+    expect(await till.take(code)).toMatchObject({ ok: true, value: { outcome: 'accepted' } });
+    tillPhone.network.up = false;
+    await signed(till.voidSale(saleId()));
+    const before = (await until(till, () => true)).balance?.amountMinor ?? 0;
+    const after = await world.online((now) => now.waiting === 0 && notes()[0]?.state.kind === 'done');
+    expect(after.balance?.amountMinor).toBe(before);
+    expect(claims()).toMatchObject([{ state: { kind: 'voided' } }]);
+  });
+
+  it('after a verdict is too late: it is refunded', async () => {
+    const id = await taken('online');
+    expect(await till.voidSale(id)).toEqual({ ok: false, error: 'VOID_TOO_LATE' });
+    expect(notes()).toEqual([]);
+  });
+});
+
+describe('a refund', () => {
+  it('of a settled voucher goes back in parts, never more than was taken', async () => {
+    const id = await taken('online');
+    expect(await till.refundSale(id, '18.51')).toEqual({ ok: false, error: 'REFUND_TOO_MUCH' });
+    const first = await signed(till.refundSale(id, '10'));
+    expect(first).toMatchObject({ kind: 'refund', amountMinor: 1_000 });
+    expect(first.code).toMatch(/^OP1F:/);
+    await until(till, (now) => now.paidUnseen[0]?.claim?.refundedMinor === 1_000);
+    expect(await till.refundSale(id, '8.51')).toEqual({ ok: false, error: 'REFUND_TOO_MUCH' });
+    await signed(till.refundSale(id, '8.50'));
+    const after = await until(till, (now) => now.paidUnseen[0]?.claim?.refundedMinor === 1_850);
+    expect(after.paidUnseen[0]?.claim).toMatchObject({ refundingMinor: 0, refundableMinor: 0, refundRefused: null });
+  });
+
+  it('with no network is an intent, and several together never pass what was taken', async () => {
+    const id = await taken('offline');
+    const alike = [await signed(till.refundSale(id, '5')), await signed(till.refundSale(id, '5'))];
+    expect(alike[0]?.code).not.toBe(alike[1]?.code);
+    expect(await till.refundSale(id, '8.51')).toEqual({ ok: false, error: 'REFUND_TOO_MUCH' });
+    const many = await Promise.all(Array.from({ length: 4 }, () => till.refundSale(id, '4')));
+    expect(many.filter((one) => one.ok)).toHaveLength(2);
+    expect(await till.record('sale', id)).toMatchObject({ value: { claim: { refundedMinor: 0, refundingMinor: 1_800, refundableMinor: 50 } } });
+    const ids = notes().map((note) => decodeNote(fromBase64Url(note.bytes) ?? new Uint8Array()));
+    expect(new Set(ids.map((note) => note.ok && note.value.kind === 'refund' && String(note.value.refundId))).size).toBe(4);
+    const after = await world.online((now) => now.paidUnseen[0]?.claim?.refundedMinor === 1_800);
+    expect(after.paidUnseen[0]?.claim).toMatchObject({ state: 'settled', refundingMinor: 0, refundableMinor: 50 });
+  });
+
+  it('of nothing taken, of a wrong amount, or by a shopper is none', async () => {
+    const code = await world.shown(payer, await world.code());
+    expect(await till.refundSale(saleId(), '1')).toEqual({ ok: false, error: 'SALE_CLOSED' });
+    await till.take(code);
+    for (const [text, error] of [['', 'AMOUNT_EMPTY'], ['0', 'AMOUNT_ZERO'], ['-1', 'AMOUNT_FORMAT'], ['1.005', 'AMOUNT_FORMAT']] as const) {
+      expect(await till.refundSale(saleId(), text)).toMatchObject({ ok: false, error });
+    }
+    const shopper = await world.phone.start();
+    expect(await shopper.refundSale(saleId(), '1')).toEqual({ ok: false, error: 'WRONG_MODE' });
+  });
+});
+
+describe('a voucher that only its payer brought', () => {
+  it('is listed, claimed with one tap, and becomes a sale of this till', async () => {
+    await world.shown(payer, await world.code());
+    const phone = await world.phone.start();
+    await until(phone, (now) => now.waiting === 0);
+    const listed = await until(till, (now) => now.till?.unclaimed.length === 1);
+    expect(listed.till?.unclaimed).toMatchObject([{ amountMinor: 1_850, claiming: false }]);
+    await world.offline();
+    const vid = listed.till?.unclaimed[0]?.vid ?? '';
+    for (let tap = 0; tap < 2; tap++) expect(await till.claim(vid)).toMatchObject({ ok: true });
+    expect(outbox()).toEqual(['C']);
+    const after = await world.online((now) => now.till?.unclaimed.length === 0 && now.recent[0]?.type === 'sale' && now.recent[0].state === 'paid');
+    expect(after.recent).toMatchObject([{ id: saleId(), claim: { state: 'settled', vid } }]);
+    expect(await till.claim(vid)).toEqual({ ok: false, error: 'NOT_FOUND' });
+  });
+
+  it('case 18: a till that was set back does not take a settled voucher again: the feed tells it what it took', async () => {
+    const before = structuredClone({ claims: tillPhone.disk.rows.claims, truth: tillPhone.disk.rows.truth });
+    const code = await world.shown(payer, await world.code());
+    const open = structuredClone(tillPhone.disk.rows.sales);
+    expect(await till.take(code)).toMatchObject({ ok: true, value: { outcome: 'paid' } });
+    await until(till, (now) => now.paidUnseen[0]?.payer != null);
+    tillPhone.kill();
+    Object.assign(tillPhone.disk.rows, { ...before, sales: open, history: new Map() });
+    const again = await tillPhone.start();
+    const told = await until(again, (now) => now.paidUnseen.length === 1);
+    expect(told.paidUnseen).toMatchObject([{ state: 'paid', claim: { state: 'settled' } }]);
+    expect(await again.take(code)).toMatchObject({ ok: true, value: { outcome: 'again' } });
+  });
+});
+
+describe('honour', () => {
+  it('takes a voucher for a sale that was cancelled, on the cashier\'s word only', async () => {
+    const code = await world.shown(payer, await world.code());
+    await world.offline();
+    await till.cancelCharge(saleId());
+    expect(await till.take(code)).toEqual({ ok: false, error: 'E_INVOICE_CLOSED' });
+    expect(await till.honour(saleId(), code)).toMatchObject({ ok: true, value: { outcome: 'accepted', sale: { state: 'taken' } } });
+    expect((await world.online((now) => now.paidUnseen[0]?.state === 'paid')).paidUnseen).toHaveLength(1);
+  });
+});
