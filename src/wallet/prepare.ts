@@ -75,7 +75,8 @@ async function openDraft(core: Core, invoice: Invoice, cert: MerchantCert, { pla
   const fields = { merchantId: cert.merchantId, iatSeconds: core.time.nowSeconds(), paymentId, invoiceHash, amountMinor, ccy };
   const order = decodeOrder(await signOrder({ ...fields }, signer));
   if (!order.ok) return order;
-  const draft: Draft = {
+  // What was shown is what is signed: nobody changes it in between.
+  const draft: Draft = Object.freeze({
     draftId: toHex(paymentId),
     merchantName: cert.name,
     merchantId: toHex(cert.merchantId),
@@ -88,7 +89,7 @@ async function openDraft(core: Core, invoice: Invoice, cert: MerchantCert, { pla
     connection: core.memory.connection,
     plan,
     firstTimeMerchant,
-  };
+  });
   keepDraft(core, { draft, order: order.value, invoice });
   return ok(draft);
 }

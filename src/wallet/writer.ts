@@ -47,13 +47,12 @@ function noticed<T>(core: Core, result: Result<T, StorageError>): Result<T, Stor
   return result;
 }
 
-/** Some storage errors change what this wallet may show at all. */
+/** Some storage errors change what this wallet may show at all. The others change nothing: a snapshot that cannot be read would ask for itself without end. */
 export function noticeStorageError(core: Core, error: StorageError): void {
+  const { memory } = core;
   core.ports.log.warn('storage.error', { error });
-  if (error === 'STORAGE_CLEARED' && core.memory.phase === 'ready') core.memory.phase = 'cleared';
-  if (error === 'STORAGE_OUTDATED') {
-    core.memory.phase = 'blocked';
-    core.memory.blocked = error;
-  }
-  core.changed();
+  const before = memory.phase;
+  if (error === 'STORAGE_CLEARED' && before === 'ready') memory.phase = 'cleared';
+  if (error === 'STORAGE_OUTDATED') Object.assign(memory, { phase: 'blocked', blocked: error });
+  if (memory.phase !== before) core.changed();
 }
