@@ -113,11 +113,13 @@ export const LIMITS = {
   /** Words of one appeal, and appeals of one account that nobody has answered. */
   appealChars: 1_000,
   appealsOpen: 50,
-  /** An export as animated codes: 400 vouchers. */
-  urMessageBytes: 131_072,
+  /** An export as animated codes: 500 vouchers with their charges. */
+  urMessageBytes: 262_144,
   urParts: 1_024,
   /** One part of it: a code of v15-L. */
   urFragmentBytes: 300,
+  /** The same as a file: outboxRows items of the widest vouchers with their charges, in base64url. */
+  pendingFileChars: 1_048_576,
   /** What ends a passkey's client data, where it is not one of the two usual endings. */
   stepUpSuffixChars: 256,
   /** What demo accounts start with. Play money. */

@@ -121,10 +121,7 @@ export type ChargeView = {
   readonly expiresAtMs: number;
 };
 
-/** Of the till's door, what is built so far. */
-type Till = Omit<TillOfflineApi, 'exportPending' | 'importPending'>;
-
-export interface WalletApi extends PayerOfflineApi, Till {
+export interface WalletApi extends PayerOfflineApi, TillOfflineApi {
   /** Opens the store, recovers, and starts the sync loop. Call once, first. */
   open(environment: Environment): Promise<Result<Snapshot, ErrorCode>>;
   /** Called at once with the present snapshot, then with each new one. `listener` is a Comlink proxy. */

@@ -7,6 +7,7 @@ import type { Bytes } from '#base/bytes.ts';
 import type { Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { Es256Signer, Invoice, KeySet, Order, StatusList } from '#protocol/objects.ts';
+import type { UrProgress } from '#protocol/ur.ts';
 import type { VoucherDraft } from '#protocol/voucher.ts';
 import type { Connection, Draft, Environment, Snapshot } from './api.ts';
 import type { WalletPorts } from './ports.ts';
@@ -58,6 +59,8 @@ export type Memory = {
   /** Somebody waits in front of the screen: do not sit out a back-off. */
   hurried: boolean;
   fence: number | null;
+  /** Animated codes of another till's export, as far as they have been seen. */
+  importing: { readonly progress: UrProgress; readonly have: number; readonly need: number; /** Monotonic. */ readonly atMs: number } | null;
   /** Handed out for a passkey to sign; good for one restore. */
   restoreChallenge: string | null;
   readonly drafts: Map<string, OpenDraft>;
@@ -106,6 +109,7 @@ export function createMemory(rootKey: string | null): Memory {
     factsDue: true,
     hurried: false,
     fence: null,
+    importing: null,
     restoreChallenge: null,
     drafts: new Map(),
     unsigned: new Map(),

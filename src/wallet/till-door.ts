@@ -4,7 +4,7 @@ import type { Core } from './core.ts';
 import { use } from './later.ts';
 import { ownTill } from './till.ts';
 
-export function tillDoor(core: Core): Omit<TillOfflineApi, 'exportPending' | 'importPending'> {
+export function tillDoor(core: Core): TillOfflineApi {
   return {
     take: (text) => use(import('./take.ts'), (part) => part.take(core, text)),
     async takeCode(saleId, typed) {
@@ -15,6 +15,8 @@ export function tillDoor(core: Core): Omit<TillOfflineApi, 'exportPending' | 'im
     acknowledge: (saleId) => use(import('./till-notes.ts'), (part) => part.acknowledge(core, saleId)),
     voidSale: (saleId) => use(import('./till-notes.ts'), (part) => part.voidSale(core, saleId)),
     refundSale: (saleId, amountText) => use(import('./till-notes.ts'), (part) => part.refundSale(core, saleId, amountText)),
+    exportPending: () => use(import('./export-pending.ts'), (part) => part.exportPending(core)),
+    importPending: (text) => use(import('./import-pending.ts'), (part) => part.importPending(core, text)),
     claim: (vid) => use(import('./unclaimed.ts'), (part) => part.claimReported(core, vid)),
   };
 }
