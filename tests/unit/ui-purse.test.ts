@@ -1,6 +1,6 @@
 /** What the shopper's screens say of purses: which face, how much fits in, and which of a till's notes the slip tells of. */
 import { expect, test } from 'vitest';
-import { endedPurses, fillOf, presetsOf, purseFace, roomMinor, shopName, tabsOf, unsettledOf } from '#ui/models/purse.ts';
+import { endedPurses, fillOf, presetsOf, purseFace, roomMinor, shopName, shopsToKeep, tabsOf, unsettledOf } from '#ui/models/purse.ts';
 import { createNotes, readNote } from '#ui/models/notes.ts';
 import { voucherSeal } from '#ui/parts/voucher-seal.ts';
 import type { PurseView } from '#wallet/api-payer.ts';
@@ -61,6 +61,15 @@ test('what is not settled yet, and a shop by the name that its newest payment to
   expect(unsettledOf(records)).toEqual([acked]);
   expect(shopName(records, acked.merchantId)).toBe('新名字');
   expect(shopName(records, 'f'.repeat(16))).toBeNull();
+});
+
+test('shops for a tab: paid ones, once each, none that has one', () => {
+  const other = payment({ id: '2'.repeat(32), merchantId: 'ab'.repeat(8), merchantName: '老王水果' });
+  const records = [voucher({ state: 'presented', merchantId: 'cd'.repeat(8) }), other, payment(), payment({ id: '3'.repeat(32), state: 'refused', merchantId: 'ef'.repeat(8) }), payment({ id: '4'.repeat(32) })];
+  expect(shopsToKeep(records, offline(), 3).map((shop) => shop.name)).toEqual(['老王水果', '街角面馆']);
+  expect(shopsToKeep(records, offline(), 1)).toHaveLength(1);
+  const withTab = offline({ purses: [{ ...purse, kind: 'tab', merchantId: other.merchantId }] });
+  expect(shopsToKeep(records, withTab, 3).map((shop) => shop.name)).toEqual(['街角面馆']);
 });
 
 test('no solid seal before the verdict; a part refunded leaves it, all refunded turns it', () => {

@@ -14,7 +14,7 @@ export function EndPurse({ purse }: { readonly purse: PurseView }) {
   return (
     <>
       <Button kind="plain" wide onClick={() => setAsking(true)}>
-        {words.end}
+        {purse.kind === 'tab' ? words.endTab : words.end}
       </Button>
       {asking && <EndSheet purse={purse} onClose={() => setAsking(false)} />}
     </>
@@ -37,7 +37,7 @@ function EndSheet({ purse, onClose }: { readonly purse: PurseView; readonly onCl
     else setProblem(closed);
   }
   return (
-    <Sheet title={words.endTitle} held={busy} onClose={onClose}>
+    <Sheet title={purse.kind === 'tab' ? words.endTabTitle : words.endTitle} held={busy} onClose={onClose}>
       <p>{words.endNow}</p>
       <p>{words.endLater(formatMoney(purse.spendableMinor, purse.ccy, locale), formatTime(purse.claimDeadlineMs, locale, now.timeZone, 'day'))}</p>
       {problem?.error === 'OFFLINE' ? (

@@ -129,7 +129,7 @@ function FrozenPurse({ purse }: { readonly purse: PurseView }) {
   return (
     <>
       <Slip label={words.title}>
-        <h2 class="balance-label">{words.frozenTitle}</h2>
+        <h2>{words.frozenTitle}</h2>
         <Money amountMinor={purse.spendableMinor} ccy={purse.ccy} size="huge" />
         <p>{words.frozen(day)}</p>
         <a class="help-link" href="/help/purse-frozen">

@@ -2,23 +2,33 @@
 import { formatMoney, formatTime } from '#i18n/formats.ts';
 import type { PayerOffline, PurseView } from '#wallet/api-payer.ts';
 import { useApp, useLocale, useShowing, useWords } from '../app-context.ts';
-import { canLoad, shopName, tabsOf } from '../models/purse.ts';
+import { canLoad, shopName, shopsToKeep, tabsOf } from '../models/purse.ts';
 import { AppealButton } from '../account/AppealButton.tsx';
 import { Button } from '../parts/Button.tsx';
 import { Money } from '../parts/Money.tsx';
 import { EndPurse } from './EndPurse.tsx';
 import { PurseBar } from './PurseFill.tsx';
 
+/** As many as a regular has shops. */
+const SHOPS_SHOWN = 3;
+
 export function PurseTabs({ offline }: { readonly offline: PayerOffline }) {
+  const { wallet } = useApp();
   const words = useWords().purse;
   const tabs = tabsOf(offline);
-  if (tabs.length === 0) return null;
+  const shops = canLoad(offline) ? shopsToKeep(wallet.snapshot.value.recent, offline, SHOPS_SHOWN) : [];
+  if (tabs.length + shops.length === 0) return null;
   return (
     <section class="stack" aria-labelledby="tabs">
-      <h2 id="tabs">{words.tabs}</h2>
+      <h2 id="tabs">{tabs.length > 0 ? words.tabs : words.forShops}</h2>
       <p class="quiet small">{words.tabsWhat}</p>
       {tabs.map((tab) => (
         <PurseTab key={tab.id} tab={tab} offline={offline} />
+      ))}
+      {shops.map(({ merchantId, name }) => (
+        <Button key={merchantId} href={`/purse/load?shop=${merchantId}`} wide>
+          <bdi>{words.tabWish(name)}</bdi>
+        </Button>
       ))}
     </section>
   );

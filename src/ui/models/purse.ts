@@ -62,6 +62,19 @@ export function isUnsettled({ state }: Pick<VoucherView, 'state'>): boolean {
   return state === 'signed' || state === 'presented' || state === 'acked';
 }
 
+export type Shop = { readonly merchantId: string; readonly name: string };
+
+/** Shops that were paid lately and have no tab yet, newest first. */
+export function shopsToKeep(records: readonly RecordView[], offline: PayerOffline, most: number): readonly Shop[] {
+  const shops = new Map<string, string>();
+  for (const record of records) {
+    const paid = (record.type === 'payment' || record.type === 'voucher') && record.state === 'settled';
+    if (paid && !shops.has(record.merchantId)) shops.set(record.merchantId, record.merchantName);
+  }
+  for (const { merchantId, state } of offline.purses) if (merchantId !== null && state !== 'released') shops.delete(merchantId);
+  return [...shops].slice(0, most).map(([merchantId, name]) => ({ merchantId, name }));
+}
+
 /** The shop's name as its last payment told it; null when this device has none. */
 export function shopName(records: readonly RecordView[], merchantId: string): string | null {
   for (const record of records) {

@@ -57,7 +57,7 @@ function SealShape({ state }: { readonly state: SealState }) {
       return (
         <>
           <rect class="seal-fill" x="4" y="4" width="56" height="56" rx="6" />
-          <path class="seal-carve" d="M44 40a12 12 0 1 0-3-14l-7-.500m7 .500 1-7" />
+          <path class="seal-carve" d="m28 16-9 9 9 9M19 25h18a9.5 9.5 0 0 1 0 19H24" />
         </>
       );
   }
