@@ -15,7 +15,7 @@ declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: { reado
 /** Background Sync, Chromium only; not in every DOM library. */
 type SyncEvent = ExtendableEvent & { readonly tag: string; readonly lastChance: boolean };
 
-const SCREENS = [/^\/(?:scan|me|records|pay|i|m|till|sales|help)?$/, /^\/(?:records\/[a-z]+|help)\/[\w-]{1,80}$/];
+const SCREENS = [/^\/(?:scan|me|records|purse|purse\/load|pay|i|m|till|sales|help)?$/, /^\/(?:records\/[a-z]+|help)\/[\w-]{1,80}$/];
 
 precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();

@@ -85,14 +85,14 @@ describe('files', () => {
 });
 
 describe('screens', () => {
-  it.each(['/', '/scan', '/me', '/records', '/records/payment/0123456789abcdef', '/pay', '/i', '/m', '/till', '/sales', '/help', '/help/what-is-chit', '/desk', '/lab'])('%s is the shell', async (path) => {
+  it.each(['/', '/scan', '/me', '/records', '/records/payment/0123456789abcdef', '/purse', '/purse/load', '/purse/load?shop=0011223344556677', '/pay', '/i', '/m', '/till', '/sales', '/help', '/help/what-is-chit', '/desk', '/lab'])('%s is the shell', async (path) => {
     const response = await get(path, { host: DESK });
     expect(response.status).toBe(200);
     expect(await response.text()).toContain('shell');
     expect(response.headers.get('cache-control')).toBe('no-cache');
   });
 
-  it.each(['/nowhere', '/records/a.b', '/help/a.b', '/me/x', '/desk.html', '/lab/x'])('%s is not', async (path) => {
+  it.each(['/nowhere', '/records/a.b', '/help/a.b', '/me/x', '/purse/x', '/desk.html', '/lab/x'])('%s is not', async (path) => {
     expect((await get(path)).status).toBe(404);
   });
 

@@ -1,0 +1,19 @@
+/** Every screen that the app draws can be opened by its address: the server gives the shell for it, and so does the service worker. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { isScreen } from '#server/http/pages.ts';
+
+const textOf = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const drawn = [...new Set([...textOf('src/ui/App.tsx').matchAll(/ path="([^"]+)"/g)].map(([, path = '']) => path.replace(':id', '0123456789abcdef')))];
+const [, listed = ''] = /^const SCREENS = \[(.*)\];$/m.exec(textOf('workers/service-worker.ts')) ?? [];
+const kept = listed.split(', ').map((literal) => new RegExp(literal.slice(1, -1)));
+
+test('there is something to look at', () => {
+  expect(drawn).toEqual(expect.arrayContaining(['/', '/pay', '/records/payment/0123456789abcdef']));
+  expect(kept.length).toBeGreaterThan(0);
+});
+
+test.each(drawn)('%s', (path) => {
+  expect(isScreen(path, { mode: 'production' }), 'by the server').toBe(true);
+  expect(kept.some((screen) => screen.test(path)), 'by the service worker').toBe(true);
+});
