@@ -9,11 +9,12 @@
  *   asking, accepted, queued ──void-signed──► voided ◄── voided (the server's word, from anywhere)
  *                                             voided ──void-refused──► queued
  *
- * `asking`: this till may not take it by itself and the server has not spoken: no goods yet, whoever asks. `accepted`: committed
- * before the screen was green, and never sent. `queued`: sent at least once with no verdict, so only the server knows; uploading
- * is in memory only, and whatever is no verdict leaves it queued. A verdict may come with no `sent` before it: somebody else
- * uploaded the voucher. A void that was signed wins over every verdict that comes after it, until the server refuses the void
- * itself: then the claim is asked for again. Refunds count up on what was paid.
+ * `asking`: this till may not take it by itself and the server has not spoken: no goods yet, whoever asks. `accepted`: committed,
+ * and the server is being asked for the first time: the cashier has not been told yet, so a refusal now frees the sale. `queued`:
+ * asked in vain, and now the screen may be green; uploading is in memory only, and whatever is no verdict leaves it queued. A
+ * verdict may come with no `sent` before it: somebody else uploaded the voucher. A void that was signed wins over every verdict
+ * that comes after it, until the server refuses the void itself: then the claim is asked for again. Refunds count up on what was
+ * paid.
  */
 import { unreachable } from '#base/assert.ts';
 import type { Move } from './payment-state.ts';
@@ -74,7 +75,7 @@ export function isWaiting(state: ClaimState): boolean {
   return state.kind === 'asking' || isTaken(state);
 }
 
-/** Goods may have been handed over for it and no verdict has come: it counts against the till's floors. */
+/** Taken by this till itself, and no verdict has come: it counts against its floors. */
 export function isTaken(state: ClaimState): boolean {
   return state.kind === 'accepted' || state.kind === 'queued';
 }

@@ -12,23 +12,19 @@ import type { ClaimRecord } from './records.ts';
 /** 'conflict': it cannot be true beside what is stored; nothing was written. 'unknown': no claim of this till. */
 export type ClaimFiled = 'filed' | 'conflict' | 'unknown';
 
-export type Filing = {
-  /** False: whoever asks has not answered the cashier yet, so a refusal frees the sale and nothing is lost. */
-  readonly handedOver: boolean;
-  /** What the server knows beside the verdict. */
-  readonly news?: Partial<Pick<ClaimRecord, 'payer' | 'conflicted'>>;
-};
-export const AFTERWARDS: Filing = { handedOver: true };
+/** What the server knows beside the verdict. */
+export type ClaimNews = Partial<Pick<ClaimRecord, 'payer' | 'conflicted'>>;
 
-export async function fileOutcome(tx: WalletTx, vid: string, outcome: VoucherVerdict, filing: Filing = AFTERWARDS): Promise<ClaimFiled> {
+export async function fileOutcome(tx: WalletTx, vid: string, outcome: VoucherVerdict, news: ClaimNews = {}): Promise<ClaimFiled> {
   const claim = await tx.claims.get(vid);
-  return claim === undefined ? 'unknown' : moveClaim(tx, claim, claimEventOf(outcome, claim.amountMinor), filing);
+  return claim === undefined ? 'unknown' : moveClaim(tx, claim, claimEventOf(outcome, claim.amountMinor), news);
 }
 
-export async function moveClaim(tx: WalletTx, claim: ClaimRecord, event: ClaimEvent | null, { handedOver, news }: Filing = AFTERWARDS): Promise<ClaimFiled> {
+/** Refused before anybody was told: the sale is open again. After that, what was handed over is gone, and the sale says so. */
+export async function moveClaim(tx: WalletTx, claim: ClaimRecord, event: ClaimEvent | null, news: ClaimNews = {}): Promise<ClaimFiled> {
   const move = event === null ? ({ kind: 'same' } as const) : transitionClaim(claim.state, event);
   const state = move.kind === 'moved' ? move.state : claim.state;
-  const goods = claim.goods && (handedOver || state.kind !== 'rejected');
+  const goods = claim.goods || (claim.state.kind === 'accepted' && state.kind === 'queued');
   const { id: vid, saleId } = claim;
   await tx.claims.put({ ...claim, ...news, state, goods });
   if (state.kind === 'rejected' && !goods) await moveSale(tx, saleId, { kind: 'given-back', vid });

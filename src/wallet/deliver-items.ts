@@ -13,7 +13,8 @@ import { poisonOf, postponeAll, setAside, waitOf } from './delivery.ts';
 import { mergePage } from './feed.ts';
 import { fileResults } from './file-result.ts';
 import { isReserved } from './outbox.ts';
-import type { OutboxRow } from './records.ts';
+import type { WalletTx } from './ports.ts';
+import type { ClaimRecord, OutboxRow } from './records.ts';
 import { askAsMe } from './session.ts';
 import { noteLists, storedLists } from './till-lists.ts';
 import { trustedKeySet, weighKeySet } from './trust.ts';
@@ -21,10 +22,6 @@ import { write } from './writer.ts';
 
 /** Around the items. */
 const FRAME_BYTES = 1_024;
-
-/** How a request is sent, and whether somebody still waits for what comes of it. */
-type Manner = { readonly timeoutMs: number; readonly handedOver: () => boolean };
-const IN_ITS_OWN_TIME: Manner = { timeoutMs: LIMITS.requestTimeoutMs, handedOver: () => true };
 
 /** What goes into one request: the row that is due, and with it whatever else waits, as far as the server reads. */
 export function itemsOf(due: OutboxRow, waiting: readonly OutboxRow[], deviceNowMs: number): readonly OutboxRow[] {
@@ -35,59 +32,74 @@ export function itemsOf(due: OutboxRow, waiting: readonly OutboxRow[], deviceNow
   return [due, ...others].slice(0, LIMITS.syncItems).filter(fits);
 }
 
-export function deliverItems(core: Core, rows: readonly OutboxRow[]): Promise<void> {
-  return deliver(core, rows, IN_ITS_OWN_TIME);
+export async function deliverItems(core: Core, rows: readonly OutboxRow[]): Promise<void> {
+  const { news } = await bring(core, rows, LIMITS.requestTimeoutMs);
+  await news;
 }
 
 /** Asks whether the lists are the newest. False when nobody answered, or when the answer could not be taken in: ask again later. */
 export async function syncLists(core: Core): Promise<boolean> {
-  const answer = await exchange(core, [], IN_ITS_OWN_TIME);
+  const { answer, news } = await exchange(core, [], LIMITS.requestTimeoutMs);
+  await news;
   const lists = await storedLists(core);
   return answer.kind === 'done' && lists.ok && (lists.value.syncSeenMs ?? 0) >= answer.value.nowMs;
 }
 
-/**
- * One item while a person waits. After `withinMs` the person is answered; what comes later is filed as what it then is: news of
- * something that was handed over.
- */
+/** One item while a person waits, for at most `withinMs`. Afterwards there is a verdict, or the claim was asked for in vain and says so. */
 export async function deliverNow(core: Core, row: OutboxRow, withinMs: number): Promise<void> {
-  let over = false;
-  const late = new Promise<void>((resolve) => core.ports.clock.after(withinMs, resolve));
-  const done = deliver(core, [row], { timeoutMs: withinMs, handedOver: () => over });
-  await Promise.race([done, late]);
-  over = true;
+  let cancel = (): void => undefined;
+  const late = new Promise<void>((resolve) => {
+    cancel = core.ports.clock.after(withinMs, resolve);
+  });
+  await Promise.race([bring(core, [row], withinMs), late]);
+  cancel();
+  await noteSent(core, [row]);
   core.ring();
 }
 
-async function deliver(core: Core, rows: readonly OutboxRow[], manner: Manner): Promise<void> {
-  const answer = await exchange(core, rows, manner);
-  // Without a session nothing was read: the row stays due, and comes after the next session.
-  if (answer.kind === 'done' || (answer.kind === 'problem' && answer.status === 401)) return;
+/** `news`: what came beside the verdicts is taken in; who waits for a verdict only need not wait for it. */
+type Brought = { readonly news: Promise<void> };
+const NO_NEWS = Promise.resolve();
+
+async function bring(core: Core, rows: readonly OutboxRow[], timeoutMs: number): Promise<Brought> {
+  const { answer, news } = await exchange(core, rows, timeoutMs);
+  // Without a session nothing was read: the rows stay due, and come after the next session.
+  if (answer.kind === 'done' || (answer.kind === 'problem' && answer.status === 401)) return { news };
   const [first] = rows;
   const tooLarge = answer.kind === 'problem' && answer.status === 413;
   const poison = tooLarge ? answer.code : poisonOf(answer);
   if (poison === null || first === undefined) {
     await noteSent(core, rows);
-    return postponeAll(core, rows, waitOf(answer));
+    await postponeAll(core, rows, waitOf(answer));
+  } else if (rows.length === 1) {
+    await setAside(core, first, poison);
+  } else {
+    const half = Math.ceil(rows.length / 2);
+    await deliverItems(core, rows.slice(0, half));
+    await deliverItems(core, rows.slice(half));
   }
-  if (rows.length === 1) return setAside(core, first, poison);
-  const half = Math.ceil(rows.length / 2);
-  await deliver(core, rows.slice(0, half), manner);
-  await deliver(core, rows.slice(half), manner);
+  return { news };
 }
 
-/** From now on only the server knows what became of them. */
+/** Asked in vain: from now on the cashier may be told that it is accepted. */
 async function noteSent(core: Core, rows: readonly OutboxRow[]): Promise<void> {
-  if (core.memory.identity?.till == null) return;
+  const told = await core.ports.store.read((tx) => untold(tx, rows));
+  if (!told.ok || told.value.length === 0) return;
   await write(core, async (tx) => {
-    for (const { recordId } of rows) {
-      const claim = await tx.claims.get(recordId);
-      if (claim !== undefined) await moveClaim(tx, claim, { kind: 'sent' });
-    }
+    for (const claim of await untold(tx, rows)) await moveClaim(tx, claim, { kind: 'sent' });
   });
 }
 
-async function exchange(core: Core, rows: readonly OutboxRow[], { timeoutMs, handedOver }: Manner): Promise<Answer<SyncReply>> {
+async function untold(tx: WalletTx, rows: readonly OutboxRow[]): Promise<ClaimRecord[]> {
+  const claims: ClaimRecord[] = [];
+  for (const { recordId } of rows) {
+    const claim = await tx.claims.get(recordId);
+    if (claim?.state.kind === 'accepted') claims.push(claim);
+  }
+  return claims;
+}
+
+async function exchange(core: Core, rows: readonly OutboxRow[], timeoutMs: number): Promise<Brought & { readonly answer: Answer<SyncReply> }> {
   const lists = await storedLists(core);
   const statusSeq = lists.ok ? lists.value.statusSeq : 0;
   const items = rows.map((row) => JSON.parse(row.body) as SyncItem);
@@ -98,10 +110,9 @@ async function exchange(core: Core, rows: readonly OutboxRow[], { timeoutMs, han
     return reply?.results.length === rows.length ? reply : null;
   };
   const answer = await askAsMe(core, { method: 'POST', path: '/v1/sync', body: JSON.stringify(request), read, timeoutMs });
-  if (answer.kind !== 'done') return answer;
-  await fileResults(core, rows, answer.value.results, handedOver);
-  await takeIn(core, answer.value, statusSeq);
-  return answer;
+  if (answer.kind !== 'done') return { answer, news: NO_NEWS };
+  await fileResults(core, rows, answer.value.results);
+  return { answer, news: takeIn(core, answer.value, statusSeq) };
 }
 
 async function takeIn(core: Core, reply: SyncReply, sentSeq: number): Promise<void> {

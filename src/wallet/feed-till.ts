@@ -13,7 +13,7 @@ const SALE_ID_DIGITS = 24;
 
 export async function fileAtTill(tx: WalletTx, change: FeedVoucher): Promise<ClaimFiled> {
   const { vid, outcome, counterparty: payer, conflicted } = change;
-  const ours = await fileOutcome(tx, vid, outcome, { handedOver: true, news: { payer, conflicted } });
+  const ours = await fileOutcome(tx, vid, outcome, { payer, conflicted });
   if (outcome.verdict === 'PAYER_REPORTED') return ours === 'unknown' ? listUnclaimed(tx, change) : ours;
   await tx.unclaimed.delete(vid);
   await dropItems(tx, vid);

@@ -14,17 +14,17 @@ import { write } from './writer.ts';
 type Verdict = Exclude<SyncResult, { verdict: 'RETRY' }>;
 
 /** `results` in the order of the rows. */
-export async function fileResults(core: Core, rows: readonly OutboxRow[], results: readonly SyncResult[], handedOver: () => boolean): Promise<void> {
+export async function fileResults(core: Core, rows: readonly OutboxRow[], results: readonly SyncResult[]): Promise<void> {
   if (rows.length === 0) return;
   await write(core, async (tx) => {
     for (const [index, row] of rows.entries()) {
       const result = results[index];
-      if (result !== undefined) await fileOne(core, tx, row, result, handedOver());
+      if (result !== undefined) await fileOne(core, tx, row, result);
     }
   });
 }
 
-async function fileOne(core: Core, tx: WalletTx, row: OutboxRow, result: SyncResult, handedOver: boolean): Promise<void> {
+async function fileOne(core: Core, tx: WalletTx, row: OutboxRow, result: SyncResult): Promise<void> {
   // A verdict on something else than we sent is none.
   const isOurs = result.id === row.recordId || (result.id === null && result.verdict === 'REJECTED');
   if (result.verdict === 'RETRY' || !isOurs) {
@@ -33,18 +33,18 @@ async function fileOne(core: Core, tx: WalletTx, row: OutboxRow, result: SyncRes
     return;
   }
   await tx.outbox.delete(row.id);
-  const filed = await fileInside(core, tx, row, result, handedOver);
+  const filed = await fileInside(core, tx, row, result);
   if (filed === 'conflict') core.ports.log.error('verdict.conflict', { recordId: row.recordId });
 }
 
 /** At the till claims and notes move, at the payer's the voucher; what only passed through here has no record. */
-async function fileInside(core: Core, tx: WalletTx, row: OutboxRow, result: Verdict, handedOver: boolean): Promise<ClaimFiled> {
+async function fileInside(core: Core, tx: WalletTx, row: OutboxRow, result: Verdict): Promise<ClaimFiled> {
   const outcome = outcomeOf(result);
   if (core.memory.identity?.till == null) return outcome === null ? 'filed' : fileVerdict(tx, row.recordId, voucherEventOf(outcome));
   const { k } = JSON.parse(row.body) as SyncItem;
   switch (k) {
     case 'V':
-      return outcome === null ? 'filed' : fileOutcome(tx, row.recordId, outcome, { handedOver });
+      return outcome === null ? 'filed' : fileOutcome(tx, row.recordId, outcome);
     case 'A':
     case 'F':
       return fileNote(core, tx, row.recordId, result);

@@ -53,7 +53,7 @@ export interface ClaimTable extends Table<string, ClaimRecord> {
   ofPurse(purseId: string): Promise<ClaimRecord[]>;
   /** Without a verdict. */
   waiting(): Promise<ClaimRecord[]>;
-  /** Not paid, or not all of it: refused after the goods may have been handed over. Given-back ones are not among them. */
+  /** Goods may have been handed over, and not all of it is paid. */
   lost(): Promise<ClaimRecord[]>;
 }
 

@@ -125,7 +125,7 @@ export type ClaimRecord = {
   /** Server-anchored time at which it was stored, and the status list that was held then. */
   readonly acceptedAtMs: number;
   readonly listSeq: number | null;
-  /** Goods may have been handed over for it: not while it asks, nor when it was refused in time. */
+  /** Somebody may have been told that it is accepted, and handed something over. */
   readonly goods: boolean;
   /** As the server names its payer; null until it has. */
   readonly payer: string | null;

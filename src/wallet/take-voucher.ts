@@ -7,8 +7,8 @@
  *   accepted                 claim, sale and outbox row
  *   only our own floors      the same, as `asking`, where somebody may answer: no goods until the server says so
  *
- * Nobody hears "accepted" before the server had its chance to refuse: then the sale is open again and nothing is lost. Killed at
- * any point, the rows are the plan.
+ * Nobody hears "accepted" before the server had its chance to refuse: then the sale is open again and nothing is lost. Until it is
+ * `queued` by a write of its own, whoever looks sees it being asked for. Killed at any point, the rows are the plan.
  */
 import { unreachable } from '#base/assert.ts';
 import { toBase64Url, toHex, type Bytes } from '#base/bytes.ts';
@@ -22,7 +22,6 @@ import { chainLink } from '#protocol/purse-rules.ts';
 import { transitionSale } from '#protocol/sale-state.ts';
 import { decideAtTill, type TillRefusal, verifyAtTill, type VerifiedVoucher } from '#protocol/till-check.ts';
 import type { Taken } from './api-till.ts';
-import { moveClaim } from './claims.ts';
 import { type Core, environment } from './core.ts';
 import { deliverNow } from './deliver-items.ts';
 import { errorCode } from './error-code.ts';
@@ -138,10 +137,11 @@ async function store(core: Core, tx: WalletTx, sale: SaleRecord, claim: OwnClaim
 }
 
 /** A till that asks first has accepted nothing, and does not say that it has. */
-function itemOf({ invoices }: SaleRecord, { bytes: o, goods, acceptedAtMs, listSeq, invoiceHash }: OwnClaim): SyncItem {
+function itemOf({ invoices }: SaleRecord, { bytes: o, state, acceptedAtMs, listSeq, invoiceHash }: OwnClaim): SyncItem {
   const invoice = invoices.find(({ hash }) => hash === invoiceHash)?.bytes;
   const shown = invoice === undefined ? {} : { invoice };
-  return goods ? { k: 'V', o, acceptedAtMs, ...(listSeq === null ? {} : { listSeq }), ...shown } : { k: 'V', o, ...shown };
+  if (state.kind === 'asking') return { k: 'V', o, ...shown };
+  return { k: 'V', o, acceptedAtMs, ...(listSeq === null ? {} : { listSeq }), ...shown };
 }
 
 function claimOf(core: Core, voucher: Voucher, saleId: string, statusSeq: number, asks: boolean): OwnClaim {
@@ -155,7 +155,7 @@ function claimOf(core: Core, voucher: Voucher, saleId: string, statusSeq: number
     invoiceHash: toHex(invoiceHash),
     acceptedAtMs: core.time.nowMs(),
     listSeq: statusSeq === 0 ? null : statusSeq,
-    goods: !asks,
+    goods: false,
     payer: null,
     conflicted: false,
     state: { kind: asks ? 'asking' : 'accepted' },
@@ -195,21 +195,10 @@ async function answer(core: Core, decided: Decided): Promise<Answer> {
       return whatStands(core, decided.vid, true);
     case 'stored':
       await deliverNow(core, decided.row, attemptMs(core));
-      await freeIfRefused(core, decided.vid);
       return whatStands(core, decided.vid, false);
     default:
       return unreachable(decided);
   }
-}
-
-/** The refusal may have come with the feed, which cannot know that the cashier has heard nothing yet. */
-async function freeIfRefused(core: Core, vid: string): Promise<void> {
-  const claim = await core.ports.store.read((tx) => tx.claims.get(vid));
-  if (!claim.ok || claim.value?.state.kind !== 'rejected' || !claim.value.goods) return;
-  await write(core, async (tx) => {
-    const now = await tx.claims.get(vid);
-    if (now !== undefined) await moveClaim(tx, now, null, { handedOver: false });
-  });
 }
 
 /** Read again: the answer may have come by another way meanwhile. */
@@ -225,6 +214,7 @@ async function whatStands(core: Core, vid: string, again: boolean): Promise<Answ
   const { state, amountMinor } = claim;
   if (state.kind === 'rejected' && !again) return err(errorCode(state.code));
   const paid = (state.kind === 'settled' || state.kind === 'guaranteed') && state.paidMinor === amountMinor;
-  const outcome = state.kind === 'asking' ? 'asking' : again ? 'again' : paid ? 'paid' : 'accepted';
+  const asking = state.kind === 'asking' || state.kind === 'accepted';
+  const outcome = asking ? 'asking' : again ? 'again' : paid ? 'paid' : 'accepted';
   return ok({ outcome, by: 'voucher', sale: shown });
 }

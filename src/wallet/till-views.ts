@@ -33,13 +33,14 @@ export function claimView({ claim, notes }: ClaimRows): ClaimView {
   };
 }
 
-/** That it was sent makes no difference to who looks at it. */
+/** Green only once it is `queued`: before that the server is being asked, whoever looks. */
 function shownState(state: ClaimState): ClaimView['state'] {
   switch (state.kind) {
-    case 'accepted':
     case 'queued':
       return 'accepted';
     case 'asking':
+    case 'accepted':
+      return 'asking';
     case 'settled':
     case 'guaranteed':
     case 'held':

@@ -37,6 +37,45 @@ describe('a voucher, with a network', () => {
     expect(claims()).toHaveLength(1);
   });
 
+  it('is shown as accepted to nobody while the server is being asked; refused then, the sale is open again', async () => {
+    const code = await world.shown(payer, await world.code());
+    const seen = new Set<string | undefined>();
+    void till.subscribe((now) => seen.add(now.paidUnseen[0]?.claim?.state));
+    const asked = tillPhone.network.hold('POST', '/v1/sync');
+    const taken = till.take(code);
+    await asked.reached;
+    expect(claims()).toMatchObject([{ goods: false, state: { kind: 'accepted' } }]);
+    expect((await until(till, (now) => now.paidUnseen.length === 1)).paidUnseen).toMatchObject([{ state: 'taken', claim: { state: 'asking' } }]);
+    // The purse ended while nobody looked.
+    const [purse] = world.rows().purses;
+    await server.store.transaction(async (tx) => {
+      const row = await tx.purse(purse?.id ?? '');
+      if (row !== null) await tx.putPurse({ ...row, state: 'released' });
+    });
+    asked.release();
+    expect(await taken).toEqual({ ok: false, error: 'CLAIM_DEADLINE' });
+    expect(saleStates()).toEqual(['open']);
+    expect(claims()).toMatchObject([{ goods: false, state: { kind: 'rejected' } }]);
+    expect((await until(till, (now) => now.paidUnseen.length === 0)).till?.lost.count).toBe(0);
+    expect([...seen].filter((state) => state === 'accepted' || state === 'settled')).toEqual([]);
+    expect(await till.take(code)).toEqual({ ok: false, error: 'CLAIM_DEADLINE' });
+  });
+
+  it('case 81: refused after it was told as accepted is a loss that stays in sight', async () => {
+    const code = await world.shown(payer, await world.code());
+    await world.offline();
+    expect(await till.take(code)).toMatchObject({ ok: true, value: { outcome: 'accepted' } });
+    const [purse] = world.rows().purses;
+    await server.store.transaction(async (tx) => {
+      const row = await tx.purse(purse?.id ?? '');
+      if (row !== null) await tx.putPurse({ ...row, state: 'released' });
+    });
+    const after = await world.online((now) => now.till?.unsynced.count === 0);
+    expect(after.till?.lost).toEqual({ count: 1, amountMinor: 1_850 });
+    expect(after.paidUnseen).toMatchObject([{ state: 'taken', claim: { state: 'rejected', code: 'CLAIM_DEADLINE' } }]);
+    expect(outbox()).toEqual([]);
+  });
+
   it('that the server refuses is told as refused, and was never a loss', async () => {
     const link = await world.code();
     const code = await world.shown(payer, link);
