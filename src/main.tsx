@@ -11,7 +11,6 @@ import { askToKeep, findKeeping } from '#browser/keeping.ts';
 import { App, NoWallet } from '#ui/App.tsx';
 import type { Showing } from '#ui/app-context.ts';
 import { createInstall } from '#ui/models/install.ts';
-import type { InstallModel } from '#ui/models/install.ts';
 import { createLanguage } from '#ui/models/language.ts';
 import { createNotes } from '#ui/models/notes.ts';
 import { createNow } from '#ui/models/now.ts';
@@ -55,7 +54,8 @@ async function start(root: HTMLElement): Promise<void> {
   const pay = createPay(api, session);
   const notes = createNotes(session);
   const now = createNow(computed(() => wallet.snapshot.value.clockOffsetMs), document);
-  watchKeeping(wallet, install);
+  // The wallet's caps follow what the browser promises; it is asked when the first money comes here.
+  effect(() => void api.noteKeeping(install.keeping.value));
   // Drawing twice is what a slow phone waits for: the splash stays until there is something to say, or until it would be noticed.
   await Promise.race([known(wallet), new Promise((resolve) => setTimeout(resolve, SPLASH_MS))]);
   const models = { settings, language: await speaking, now, wallet, pay, notes, update, install, createDecoder: () => startWorker(decoderWorkerUrl, 'decoder') };
@@ -69,15 +69,6 @@ async function start(root: HTMLElement): Promise<void> {
   if (import.meta.env.PROD && navigator.serviceWorker !== undefined) {
     await navigator.serviceWorker.register(address(SERVICE_WORKER_URL)).then(watch, () => undefined);
   }
-}
-
-/** Who has money set aside here asks the browser to keep it; what the browser says of that, the wallet's caps follow. */
-function watchKeeping({ api, snapshot }: WalletModel, install: InstallModel): void {
-  const holds = computed(() => (snapshot.value.offline?.purses.length ?? 0) > 0);
-  effect(() => {
-    if (holds.value) void install.askToPersist();
-  });
-  effect(() => void api.noteKeeping(install.keeping.value));
 }
 
 /** Resolves when the wallet has said what it is. */

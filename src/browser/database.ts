@@ -4,7 +4,9 @@
  */
 import { Dexie, type Table, type Transaction } from 'dexie';
 import { err, ok, type Result } from '#base/result.ts';
+import { recordIdOf } from '#protocol/feed-record.ts';
 import type { StorageError, StoreEvent } from '#wallet/ports.ts';
+import { isHistoryRecord } from './row-check.ts';
 import { classifyStorageError } from './storage-errors.ts';
 
 export const DATABASE_NAME = 'chit';
@@ -40,10 +42,15 @@ const VERSIONS: readonly Version[] = [
     stores: {
       // `hashes` and `standing` are derived, as `attention` is: of all codes that a sale has shown; 'waiting' or 'lost', absent otherwise.
       sales: 'id, [createdAtMs+id], attention, *hashes',
+      // `shown` is derived too: the name of an entry that is a record of its own, absent for the others. Only appeals have a subject.
+      history: 'seq, shown, [entry.atMs+shown], entry.subject',
       claims: 'id, [purseId+seq], standing',
       evidence: 'id, [purseId+seq]',
     },
-    upgrade: (tx) => tx.table('sales').toCollection().modify(addHashes),
+    upgrade: async (tx) => {
+      await tx.table('sales').toCollection().modify(addHashes);
+      await tx.table('history').toCollection().modify(addShown);
+    },
   },
   { version: 4, stores: { notes: 'id, [vid+iatSeconds]', unclaimed: 'id' } },
 ];
@@ -52,6 +59,11 @@ const VERSIONS: readonly Version[] = [
 function addHashes(sale: { invoices?: unknown; hashes?: unknown }): void {
   const invoices: unknown[] = Array.isArray(sale.invoices) ? sale.invoices : [];
   sale.hashes = invoices.flatMap((one) => (typeof one === 'object' && one !== null && 'hash' in one ? [one.hash] : []));
+}
+
+function addShown(row: { shown?: unknown }): void {
+  const id = isHistoryRecord(row) ? recordIdOf(row.entry) : null;
+  if (id !== null) row.shown = id;
 }
 
 export const NEWEST_VERSION = Math.max(...VERSIONS.map(({ version }) => version));

@@ -1,6 +1,7 @@
 /** The wallet's tables over one Dexie transaction. Every row that comes out is looked at; one that cannot be read is as if absent, and told. */
 import type { Collection, Table as DexieTable, Transaction } from 'dexie';
 import { assert } from '#base/assert.ts';
+import { recordIdOf } from '#protocol/feed-record.ts';
 import { standingOf } from '#protocol/claim-state.ts';
 import type { Position, Table, WalletTx } from '#wallet/ports.ts';
 import type { ClaimRecord, EvidenceRecord, HistoryRecord, IdentityRecord, ListsRecord, NoteRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, UnclaimedRecord, VoucherRecord } from '#wallet/records.ts';
@@ -42,10 +43,11 @@ export function walletTx(tx: Transaction, onDamage: () => void): WalletTx {
       byInvoice: async (hash) => sift(await sales.where('hashes').equals(hash).toArray(), isSaleRecord)[0],
     },
     history: {
-      ...plain(history, isHistoryRecord, onDamage),
+      ...plain(history, isHistoryRecord, onDamage, indexedEntry),
       count: () => history.count(),
-      newestCredits: async (limit, before) => sift(await below(history, '[entry.atMs+entry.entryId]', before).limit(limit).toArray(), isHistoryRecord),
-      credit: async (entryId) => sift(await history.where('entry.entryId').equals(entryId).toArray(), isHistoryRecord)[0],
+      newestShown: async (limit, before) => sift(await below(history, '[entry.atMs+shown]', before).limit(limit).toArray(), isHistoryRecord),
+      shown: async (id) => sift(await history.where('shown').equals(id).toArray(), isHistoryRecord)[0],
+      appealed: async (subjects) => new Set((await history.where('entry.subject').anyOf([...subjects]).toArray()).flatMap(subjectOf)),
       firstMissing: async () => firstMissing(await history.toCollection().primaryKeys()),
     },
     outbox: { ...plain(outbox, isOutboxRow, onDamage), count: () => outbox.count() },
@@ -112,14 +114,25 @@ function indexedSale(sale: SaleRecord): unknown {
   return unseen ? { ...sale, hashes, attention: 'unseen' } : { ...sale, hashes };
 }
 
+function indexedEntry(row: HistoryRecord): unknown {
+  const shown = recordIdOf(row.entry);
+  return shown === null ? row : { ...row, shown };
+}
+
+function subjectOf(row: unknown): readonly string[] {
+  return isHistoryRecord(row) && row.entry.kind === 'appeal' ? [row.entry.subject] : [];
+}
+
 function indexedClaim(claim: ClaimRecord): unknown {
   const standing = standingOf(claim);
   return standing === 'done' ? claim : { ...claim, standing };
 }
 
+type Indexed = { attention?: unknown; hashes?: unknown; standing?: unknown; shown?: unknown };
+
 function withoutIndexed<R>(row: R): R {
   if (typeof row !== 'object' || row === null) return row;
-  const { attention: _attention, hashes: _hashes, standing: _standing, ...rest } = row as R & { attention?: unknown; hashes?: unknown; standing?: unknown };
+  const { attention: _attention, hashes: _hashes, standing: _standing, shown: _shown, ...rest } = row as R & Indexed;
   return rest as R;
 }
 

@@ -28,6 +28,7 @@ const VoucherSlip = lazy(() => import('./customer/VoucherSlip.tsx').then((loaded
 const PursePage = lazy(() => import('./customer/PursePage.tsx').then((loaded) => loaded.PursePage));
 const PurseLoad = lazy(() => import('./customer/PurseLoad.tsx').then((loaded) => loaded.PurseLoad));
 const Records = lazy(() => import('./customer/Records.tsx').then((loaded) => loaded.Records));
+const PurseEventSlip = lazy(() => import('./customer/PurseEventSlip.tsx').then((loaded) => loaded.PurseEventSlip));
 const CreditSlip = lazy(() => import('./customer/CreditSlip.tsx').then((loaded) => loaded.CreditSlip));
 const Me = lazy(() => import('./account/Me.tsx').then((loaded) => loaded.Me));
 const Restore = lazy(() => import('./account/Restore.tsx').then((loaded) => loaded.Restore));
@@ -114,6 +115,7 @@ function shopperRoutes() {
     <Route key="voucher" path="/records/voucher/:id" component={VoucherSlip} />,
     <Route key="purse" path="/purse" component={PursePage} />,
     <Route key="load" path="/purse/load" component={PurseLoad} />,
+    <Route key="purse-event" path="/records/purse/:id" component={PurseEventSlip} />,
     <Route key="credit" path="/records/credit/:id" component={CreditSlip} />,
     <Route key="none" default component={NoSuchPage} />,
   ];

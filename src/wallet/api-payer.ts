@@ -23,6 +23,8 @@ export type PurseView = {
   /** When the rest of a purse that has ended comes home. */
   readonly claimDeadlineMs: number;
   readonly state: 'active' | 'closing' | 'frozen' | 'released';
+  /** An appeal about it was received. */
+  readonly appealed: boolean;
 };
 
 /** Money of this account in the purse of another device. `closing`: that device is gone, or ended it; the rest comes home at the claim deadline. */
@@ -83,6 +85,26 @@ export type VoucherView = {
   readonly orderNumber: string;
   /** The purse was frozen: two of its vouchers contradict each other. */
   readonly frozen: boolean;
+  /** An appeal about it, or about its frozen purse, was received. */
+  readonly appealed: boolean;
+};
+
+/** Something happened to a purse of this account: money went into it or came home, or it ended. Why the balance is what it is. */
+export type PurseEventView = {
+  readonly type: 'purse';
+  readonly id: string;
+  readonly purseId: string;
+  readonly kind: 'open' | 'tab';
+  readonly event: 'opened' | 'topped-up' | 'closing' | 'frozen' | 'released';
+  /** What went from the balance into the purse (opened, topped-up), or came home from it (released). Else 0. */
+  readonly amountMinor: number;
+  readonly ccy: number;
+  readonly atMs: number;
+  readonly balanceAfterMinor: number;
+  /** What the purse held after it, and when that comes home at the latest. */
+  readonly reserveMinor: number;
+  readonly claimDeadlineMs: number;
+  readonly ofThisDevice: boolean;
 };
 
 /** What an online payment can show to a till that has no network: of settled payments only. */

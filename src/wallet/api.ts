@@ -5,7 +5,7 @@
 import type { Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { UserProof } from '#protocol/http.ts';
-import type { Keeping, PayerOffline, PayerOfflineApi, Plan, VoucherView } from './api-payer.ts';
+import type { Keeping, PayerOffline, PayerOfflineApi, Plan, PurseEventView, VoucherView } from './api-payer.ts';
 import type { SaleView, TillOffline, TillOfflineApi } from './api-till.ts';
 
 /** Given by the page, because a worker knows neither (and both may be emulated). */
@@ -38,7 +38,7 @@ export type Snapshot = {
   readonly busy: boolean;
   /** Server clock minus this device's. Above a few minutes the device's clock is wrong. */
   readonly clockOffsetMs: number;
-  /** Newest first. Shopper: payments, vouchers and credits. Merchant: sales. */
+  /** Newest first. Shopper: payments, vouchers, credits and what happened to purses. Merchant: sales. */
   readonly recent: readonly RecordView[];
   /** The till's open charge, if any. */
   readonly charge: ChargeView | null;
@@ -110,7 +110,7 @@ export type CreditView = {
   readonly balanceAfterMinor: number;
 };
 
-export type RecordView = PaymentView | VoucherView | CreditView | SaleView;
+export type RecordView = PaymentView | VoucherView | CreditView | PurseEventView | SaleView;
 
 export type ChargeView = {
   readonly sale: SaleView;

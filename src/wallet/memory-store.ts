@@ -4,6 +4,7 @@
  */
 import { assert } from '#base/assert.ts';
 import { err, ok, type Result } from '#base/result.ts';
+import { recordIdOf } from '#protocol/feed-record.ts';
 import { standingOf } from '#protocol/claim-state.ts';
 import type { OrderedTable, Position, StorageError, StoreEvent, Table, WalletStore, WalletTx } from './ports.ts';
 import type { ClaimRecord, EvidenceRecord, HistoryRecord, IdentityRecord, ListsRecord, NoteRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, UnclaimedRecord, VoucherRecord } from './records.ts';
@@ -132,9 +133,9 @@ function transaction(rows: Rows): WalletTx {
     },
     history: {
       ...ordered(rows.history, (row) => row.seq, historyPosition),
-      newestCredits: async (limit, before) =>
-        newest([...rows.history.values()].filter((row) => row.entry.kind === 'credit'), historyPosition, limit, before),
-      credit: async (entryId) => [...rows.history.values()].find((row) => row.entry.kind === 'credit' && row.entry.entryId === entryId),
+      newestShown: async (limit, before) => newest([...rows.history.values()].filter(isShown), historyPosition, limit, before),
+      shown: async (id) => [...rows.history.values()].find((row) => recordIdOf(row.entry) === id),
+      appealed: async (subjects) => new Set([...rows.history.values()].flatMap(({ entry }) => (entry.kind === 'appeal' && subjects.includes(entry.subject) ? [entry.subject] : []))),
       firstMissing: async () => {
         let seq = 1;
         while (rows.history.has(seq)) seq++;
@@ -202,9 +203,12 @@ function ofPurse<R extends { readonly purseId: string; readonly seq: number }>(r
   return [...rows.values()].filter((row) => row.purseId === purseId).sort((a, b) => a.seq - b.seq);
 }
 
-function historyPosition(row: HistoryRecord): Position {
-  const { entry } = row;
-  return { atMs: entry.atMs, id: entry.kind === 'payment' ? entry.paymentId : entry.kind === 'credit' ? entry.entryId : String(entry.seq) };
+function isShown({ entry }: HistoryRecord): boolean {
+  return recordIdOf(entry) !== null;
+}
+
+function historyPosition({ entry }: HistoryRecord): Position {
+  return { atMs: entry.atMs, id: recordIdOf(entry) ?? String(entry.seq) };
 }
 
 function bySaleAge(a: SaleRecord, b: SaleRecord): number {

@@ -75,9 +75,12 @@ export interface NoteTable extends Table<string, NoteRecord> {
 
 export interface HistoryTable extends Table<number, HistoryRecord> {
   count(): Promise<number>;
-  /** Entries that are no payment, newest first. */
-  newestCredits(limit: number, before?: Position): Promise<HistoryRecord[]>;
-  credit(entryId: string): Promise<HistoryRecord | undefined>;
+  /** Entries that are records of their own (feed-record.ts), newest first. */
+  newestShown(limit: number, before?: Position): Promise<HistoryRecord[]>;
+  /** By the name of the record. */
+  shown(id: string): Promise<HistoryRecord | undefined>;
+  /** What somebody has appealed against: of these subjects, those. */
+  appealed(subjects: readonly string[]): Promise<ReadonlySet<string>>;
   /** The lowest seq from 1 on that is not stored: what is after it did not join on. */
   firstMissing(): Promise<number>;
 }

@@ -4,7 +4,7 @@ import type { ErrorCode } from '#protocol/errors.ts';
 import { transitionVoucher } from '#protocol/voucher-state.ts';
 import type { VoucherView } from './api-payer.ts';
 import type { Core } from './core.ts';
-import { voucherView } from './purse-views.ts';
+import { voucherViews } from './purse-views.ts';
 import { write } from './writer.ts';
 
 /** Stored as presented before the code is given out: from then on somebody may have it. */
@@ -15,7 +15,7 @@ export async function presentVoucher(core: Core, id: string): Promise<Result<Vou
     const move = transitionVoucher(voucher.state, { kind: 'presented', atMs: core.time.nowMs() });
     const after = move.kind === 'moved' ? { ...voucher, state: move.state } : voucher;
     if (move.kind === 'moved') await tx.vouchers.put(after);
-    return voucherView(after, await tx.purses.get(voucher.purseId));
+    return (await voucherViews(tx, [after]))[0] ?? null;
   });
   if (!shown.ok) return shown;
   return shown.value === null ? err('NOT_FOUND') : ok(shown.value);

@@ -1,25 +1,27 @@
 /** Purses and vouchers as the ui sees them. Nothing here decides. A voucher's code is always its stored bytes. */
 import { assert } from '#base/assert.ts';
 import { fromBase64Url } from '#base/bytes.ts';
+import { recordIdOf } from '#protocol/feed-record.ts';
 import { compactCode } from '#protocol/link.ts';
 import { isOpen } from '#protocol/voucher-state.ts';
-import type { Keeping, PayerOffline, PurseView, VoucherView } from './api-payer.ts';
+import type { Keeping, PayerOffline, PurseEventView, PurseView, VoucherView } from './api-payer.ts';
 import { type CapsHere, capsHere } from './caps-here.ts';
 import { errorCode } from './error-code.ts';
 import type { WalletTx } from './ports.ts';
 import { spendableMinor } from './purse-head.ts';
-import type { IdentityRecord, PurseRecord, VoucherRecord } from './records.ts';
+import type { HistoryRecord, IdentityRecord, PurseRecord, VoucherRecord } from './records.ts';
 import { orderNumberOf } from './views.ts';
 
 /** What a shopper's screen shows of paying offline. */
 export async function readOffline(tx: WalletTx, { ccy, pursesElsewhere = [] }: IdentityRecord, keeping: Keeping): Promise<PayerOffline> {
   const caps = capsHere(keeping, ccy);
   const purses = (await tx.purses.all()).filter((row) => row.state.kind !== 'released').toSorted(openFirst);
+  const appealed = await tx.history.appealed(purses.map((row) => row.id));
   const waiting = new Set((await tx.outbox.all()).flatMap((row) => (row.kind === 'sync-item' ? [row.recordId] : [])));
   const unsettled: VoucherRecord[] = [];
   for (const id of waiting) unsettled.push(...optional(await tx.vouchers.get(id)));
   return {
-    purses: purses.map((row) => purseView(row, caps)),
+    purses: purses.map((row) => purseView(row, caps, appealed.has(row.id))),
     elsewhere: pursesElsewhere,
     ...caps,
     keeping,
@@ -38,7 +40,7 @@ function openFirst(a: PurseRecord, b: PurseRecord): number {
   return rank(a) - rank(b) || a.expMs - b.expMs;
 }
 
-export function purseView(record: PurseRecord, caps: CapsHere): PurseView {
+export function purseView(record: PurseRecord, caps: CapsHere, appealed = false): PurseView {
   const { id, kind, merchantId, ccy, limMinor, maxCount, head, expMs, claimDeadlineMs, state } = record;
   return {
     ...{ id, kind, merchantId, ccy, limMinor, expMs, claimDeadlineMs },
@@ -46,11 +48,21 @@ export function purseView(record: PurseRecord, caps: CapsHere): PurseView {
     capMinor: Math.min(record.capMinor, caps.capMinor),
     paymentsLeft: state.kind === 'active' ? Math.max(0, maxCount - (head?.seq ?? 0)) : 0,
     state: state.kind,
+    appealed,
   };
 }
 
-/** `purse`: the one that paid it, where it is still known. */
-export function voucherView(record: VoucherRecord, purse: PurseRecord | undefined): VoucherView {
+/** Vouchers with what is known of their purses and of appeals about either. */
+export async function voucherViews(tx: WalletTx, rows: readonly VoucherRecord[]): Promise<readonly VoucherView[]> {
+  if (rows.length === 0) return [];
+  const purses = new Map((await tx.purses.all()).map((purse) => [purse.id, purse]));
+  const frozen = (row: VoucherRecord) => purses.get(row.purseId)?.state.kind === 'frozen';
+  const subjectOf = (row: VoucherRecord) => (frozen(row) ? row.purseId : row.id);
+  const appealed = await tx.history.appealed(rows.map(subjectOf));
+  return rows.map((row) => voucherView(row, { frozen: frozen(row), appealed: appealed.has(subjectOf(row)) }));
+}
+
+function voucherView(record: VoucherRecord, { frozen, appealed }: Pick<VoucherView, 'frozen' | 'appealed'>): VoucherView {
   const { id, purseId, merchantName, merchantId, terminal, amountMinor, ccy, createdAtMs, state } = record;
   return {
     type: 'voucher',
@@ -62,8 +74,19 @@ export function voucherView(record: VoucherRecord, purse: PurseRecord | undefine
     stateAtMs: state.kind === 'signed' || state.kind === 'presented' ? null : state.atMs,
     code: isOpen(state) ? voucherCode(record) : null,
     orderNumber: orderNumberOf(id),
-    frozen: purse?.state.kind === 'frozen',
+    frozen,
+    appealed,
   };
+}
+
+/** Null for an entry that is no record of a purse. */
+export function purseEventView({ entry }: HistoryRecord, deviceId: string): PurseEventView | null {
+  const id = recordIdOf(entry);
+  if (id === null || entry.kind !== 'purse' || entry.event === 'refreshed') return null;
+  const { event, purse, amountMinor, atMs, balanceMinor } = entry;
+  const { id: purseId, kind, ccy, reserveMinor, claimDeadlineMs } = purse;
+  const money = { amountMinor, ccy, balanceAfterMinor: balanceMinor, reserveMinor };
+  return { type: 'purse', id, purseId, kind, event, ...money, atMs, claimDeadlineMs, ofThisDevice: purse.deviceId === deviceId };
 }
 
 export function voucherCode({ bytes }: VoucherRecord): string {

@@ -70,7 +70,7 @@ async function readRows(core: Core, tx: WalletTx, identity: IdentityRecord | nul
   return {
     identified: (await tx.identity()) !== undefined,
     outbox: await tx.outbox.all(),
-    recent: await newestPage(tx, merchant, LIMITS.recordsPage, null),
+    recent: identity === null ? [] : await newestPage(tx, identity, LIMITS.recordsPage, null),
     open: merchant ? await tx.sales.open() : [],
     unseen: merchant ? await saleViews(tx, await tx.sales.unseen()) : [],
     till: identity?.till == null ? null : await readTill(tx, { ...identity, till: identity.till }, core.time.nowMs(), environment(core).keeping),

@@ -1,7 +1,7 @@
 /** What every store of the wallet must do. Run on memory and on Dexie; a handle is a tab, all handles of one test share a disk. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoreEvent, WalletStore } from '#wallet/ports.ts';
-import { claimRow, creditRow, evidenceRow, hex, identity, lists, noteRow, outboxRow, paidState, passkeyTrial, paymentRow, pinCheck, purseRow, refused, saleRow, settled, T0, takenState, truth, unclaimedRow, voucherRow } from '../fixtures/wallet-rows.ts';
+import { appealRow, claimRow, creditRow, evidenceRow, hex, identity, lists, noteRow, outboxRow, paidState, passkeyTrial, paymentRow, pinCheck, purseEventRow, purseRow, refused, saleRow, settled, T0, takenState, truth, unclaimedRow, voucherRow } from '../fixtures/wallet-rows.ts';
 
 export type StoreWorld = {
   /** Another tab on the same disk. */
@@ -218,17 +218,30 @@ export function walletStoreContract(name: string, openWorld: () => Promise<Store
       expect(await read((tx) => tx.claims.get(hex(7)))).toMatchObject({ prev: null, bytes: null });
     });
 
-    it('pages credits alone, and finds one by its entry', async () => {
+    it('pages the entries that are records of their own, and finds one by its name', async () => {
       await write(async (tx) => {
         for (const seq of [1, 3, 4]) await tx.history.put(creditRow(seq));
       });
       const entry = { kind: 'payment', seq: 2, paymentId: hex(2), direction: 'out', amountMinor: 1, ccy: 156, counterparty: 'x', merchantId: hex(7, 16), terminal: 1, invoiceHash: hex(3), saleNonce: hex(2, 24), atMs: T0, receipt: 'AA', balanceMinor: 1 } as const;
       await write((tx) => tx.history.put({ schema: 1, seq: 2, entry }));
-      const [newest] = await read((tx) => tx.history.newestCredits(1));
+      const [newest] = await read((tx) => tx.history.newestShown(1));
       expect(newest).toEqual(creditRow(4));
-      expect((await read((tx) => tx.history.newestCredits(5, { atMs: T0 + 4, id: hex(4 + 0x2000) }))).map((row) => row.seq)).toEqual([3, 1]);
-      expect(await read((tx) => tx.history.credit(hex(3 + 0x2000)))).toEqual(creditRow(3));
-      expect(await read((tx) => tx.history.credit(hex(2)))).toBeUndefined();
+      expect((await read((tx) => tx.history.newestShown(5, { atMs: T0 + 4, id: hex(4 + 0x2000) }))).map((row) => row.seq)).toEqual([3, 1]);
+      expect(await read((tx) => tx.history.shown(hex(3 + 0x2000)))).toEqual(creditRow(3));
+      expect(await read((tx) => tx.history.shown(hex(2)))).toBeUndefined();
+    });
+
+    it('shows what happened to purses among them, but no refresh; and which subjects have an appeal', async () => {
+      await write(async (tx) => {
+        for (const row of [creditRow(1), purseEventRow(2, 'opened'), purseEventRow(3, 'refreshed'), purseEventRow(4, 'released'), appealRow(5, hex(7))]) await tx.history.put(row);
+      });
+      const id = `${purseRow(1).id}-2`;
+      expect((await read((tx) => tx.history.newestShown(9))).map((row) => row.seq)).toEqual([4, 2, 1]);
+      expect((await read((tx) => tx.history.newestShown(9, { atMs: T0 + 2, id }))).map((row) => row.seq)).toEqual([1]);
+      expect(await read((tx) => tx.history.shown(id))).toEqual(purseEventRow(2, 'opened'));
+      expect(await read((tx) => tx.history.shown(`${purseRow(1).id}-3`))).toBeUndefined();
+      expect(await read((tx) => tx.history.appealed([hex(7), hex(8)]))).toEqual(new Set([hex(7)]));
+      expect(await read((tx) => tx.history.appealed([]))).toEqual(new Set());
     });
 
     it('finds the first hole of the history', async () => {

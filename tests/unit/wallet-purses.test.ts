@@ -4,6 +4,7 @@ import { fromBase64Url } from '#base/bytes.ts';
 import { decodeVoucher } from '#protocol/voucher.ts';
 import { learnMe } from '#wallet/me.ts';
 import { closePurse, loadPurse } from '#wallet/purse.ts';
+import { runJobs } from '#server/core/jobs.ts';
 import { signPayment } from '#wallet/sign-voucher.ts';
 import { isRefreshDue } from '#wallet/tend-purses.ts';
 import type { TestServer } from '../fixtures/http-server.ts';
@@ -200,5 +201,45 @@ describe('another device of the account', () => {
     const shown = await until(wallet, (now) => (now.offline?.elsewhere.length ?? 0) > 0);
     expect(shown.offline).toMatchObject({ purses: [], elsewhere: [{ state: 'closing', reserveMinor: LOADED }] });
     expect(shown.offline?.elsewhere[0]?.claimDeadlineMs).toBeGreaterThan(server.clock.nowMs());
+  });
+});
+
+describe('what happened to purses, among the records', () => {
+  it('says why the balance changed: loaded, topped up, ended, come home', async () => {
+    server.clock.advance(10);
+    const wallet = await phone.start();
+    expect(await wallet.loadPurse({ kind: 'open' }, '100', byPin)).toMatchObject({ ok: true });
+    await until(wallet, (now) => now.recent.some((one) => one.type === 'purse'));
+    server.clock.advance(10);
+    expect(await wallet.loadPurse({ kind: 'open' }, '20', byPin)).toMatchObject({ ok: true });
+    await until(wallet, (now) => now.recent.filter((one) => one.type === 'purse').length === 2);
+    server.clock.advance(10);
+    const id = rows().purses[0]?.id ?? '';
+    expect(await wallet.closePurse(id)).toMatchObject({ ok: true });
+    await until(wallet, (now) => now.recent.filter((one) => one.type === 'purse').length === 3);
+    server.clock.advance(8 * 24 * HOUR);
+    expect(await runJobs(server.options, server.clock.nowMs())).toMatchObject({ released: 1 });
+    await wallet.wake('button');
+    const shown = await until(wallet, (now) => now.recent.filter((one) => one.type === 'purse').length === 4);
+    const events = shown.recent.filter((one) => one.type === 'purse');
+    expect(events).toMatchObject([
+      { event: 'released', amountMinor: 12_000, reserveMinor: 0, balanceAfterMinor: 50_000, ofThisDevice: true },
+      { event: 'closing', amountMinor: 0, reserveMinor: 12_000, balanceAfterMinor: 38_000 },
+      { event: 'topped-up', amountMinor: 2_000, reserveMinor: 12_000, balanceAfterMinor: 38_000 },
+      { event: 'opened', amountMinor: 10_000, reserveMinor: 10_000, balanceAfterMinor: 40_000 },
+    ]);
+    for (const one of events) expect(await wallet.record('purse', one.id)).toEqual({ ok: true, value: one });
+    const page = await wallet.records({ atMs: events[1]?.atMs ?? 0, id: events[1]?.id ?? '' });
+    expect(page.ok && page.value.map((one) => one.type)).toEqual(['purse', 'purse', 'credit']);
+    expect(shown.offline?.purses).toEqual([]);
+  });
+
+  it('an appeal that was received is shown with what it is about', async () => {
+    const wallet = await phone.start();
+    const loadedNow = await wallet.loadPurse({ kind: 'open' }, '100', byPin);
+    if (!loadedNow.ok) throw new Error(loadedNow.error);
+    expect(loadedNow.value.appealed).toBe(false);
+    expect(await wallet.appeal(loadedNow.value.id, '为什么')).toMatchObject({ ok: true });
+    await until(wallet, (now) => now.offline?.purses[0]?.appealed === true);
   });
 });

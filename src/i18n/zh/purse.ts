@@ -58,6 +58,13 @@ export const zhPurse = {
   frozenTitle: '离线零钱被冻结了',
   frozen: (day: string): string => `它的付款记录前后对不上：手机数据可能被还原过，也可能有人复制了它。没花的钱还在，${day} 以后处理。你可以申诉。`,
   frozenWhy: '为什么会这样？',
+  /** In the records: what happened to it, and what that means. */
+  titleElsewhere: '另一台设备的离线零钱',
+  event: { opened: '放进来了', 'topped-up': '又放了一些', closing: '已结束', frozen: '被冻结', released: '没花的回到余额' },
+  eventIn: '这些钱从余额放进了离线零钱，还是你的。',
+  eventHome: '没花完的钱已经回到余额。',
+  holds: '里面还有',
+  home: '最晚回到余额',
   /** Loading. */
   loadTitle: '放一些离线零钱',
   amount: '放多少',

@@ -8,10 +8,11 @@ import type { Problem } from '../parts/ErrorWords.tsx';
 import { Field } from '../parts/Field.tsx';
 import { Sheet } from '../parts/Sheet.tsx';
 
-export function AppealButton({ subject }: { readonly subject: string }) {
+/** `received`: the operator has one about this already. */
+export function AppealButton({ subject, received }: { readonly subject: string; readonly received: boolean }) {
   const words = useWords().voucher.appeal;
   const [open, setOpen] = useState(false);
-  const [sent, setSent] = useState(false);
+  const [sent, setSent] = useState(received);
   return (
     <>
       {sent ? (

@@ -136,7 +136,7 @@ function FrozenPurse({ purse }: { readonly purse: PurseView }) {
           {words.frozenWhy}
         </a>
       </Slip>
-      <AppealButton subject={purse.id} />
+      <AppealButton subject={purse.id} received={purse.appealed} />
     </>
   );
 }

@@ -51,7 +51,7 @@ function PurseTab({ tab, offline }: { readonly tab: PurseView; readonly offline:
       {tab.state === 'frozen' ? (
         <>
           <p class="small as-of-offline">{words.frozenShort}</p>
-          <AppealButton subject={tab.id} />
+          <AppealButton subject={tab.id} received={tab.appealed} />
         </>
       ) : (
         <>

@@ -21,7 +21,7 @@ export function VoucherNow({ voucher }: { readonly voucher: VoucherView }) {
       <a class="help-link" href={`/help/${articleForVoucher(voucher)}`}>
         {words.pay.slip.whatNow}
       </a>
-      {(voucher.state === 'returned' || voucher.frozen) && <AppealButton subject={voucher.frozen ? voucher.purseId : voucher.id} />}
+      {(voucher.state === 'returned' || voucher.frozen) && <AppealButton subject={voucher.frozen ? voucher.purseId : voucher.id} received={voucher.appealed} />}
     </div>
   );
 }

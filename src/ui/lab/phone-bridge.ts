@@ -84,7 +84,7 @@ function truthOf(snapshot: Snapshot, path: string) {
   const { identity, balance, connection, waiting, recent } = snapshot;
   if (identity === null) return null;
   const record = recent[0];
-  const state = record === undefined ? '' : record.type === 'credit' ? 'credit' : record.state;
+  const state = record === undefined ? '' : record.type === 'credit' ? 'credit' : record.type === 'purse' ? record.event : record.state;
   const last = record === undefined ? null : { id: record.id, state, amountMinor: record.amountMinor, atMs: record.atMs };
   return { name: identity.name, ccy: identity.ccy, balanceMinor: balance?.amountMinor ?? null, connection, waiting, path, last };
 }

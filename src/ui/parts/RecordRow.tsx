@@ -2,7 +2,7 @@
 import type { TimeStyle } from '#i18n/formats.ts';
 import { useWords } from '../app-context.ts';
 import type { RecordView } from '#wallet/api.ts';
-import type { VoucherView } from '#wallet/api-payer.ts';
+import type { PurseEventView, VoucherView } from '#wallet/api-payer.ts';
 import type { SaleView } from '#wallet/api-till.ts';
 import { recordPath } from '../models/route.ts';
 import { Time } from './Ago.tsx';
@@ -15,7 +15,7 @@ import './record-row.css';
 
 export function RecordRow({ record, time = 'day-time' }: { readonly record: RecordView; readonly time?: TimeStyle }) {
   const words = useWords();
-  const { title, state, seal, direction } = lineOf(record, words);
+  const { title, state, seal, direction, amountMinor = record.amountMinor } = lineOf(record, words);
   return (
     <li>
       <a class="record-row" href={recordPath(record.type, record.id)}>
@@ -27,14 +27,14 @@ export function RecordRow({ record, time = 'day-time' }: { readonly record: Reco
           </span>
         </span>
         <span class={`record-sum record-${direction}`}>
-          <Money amountMinor={direction === 'out' ? -record.amountMinor : record.amountMinor} ccy={record.ccy} sign={direction === 'in' ? 'always' : 'auto'} />
+          <Money amountMinor={direction === 'out' ? -amountMinor : amountMinor} ccy={record.ccy} sign={direction === 'in' ? 'always' : 'auto'} />
         </span>
       </a>
     </li>
   );
 }
 
-type Line = { readonly title: string; readonly state: string; readonly seal: SealState; readonly direction: 'in' | 'out' | 'none' };
+type Line = { readonly title: string; readonly state: string; readonly seal: SealState; readonly direction: 'in' | 'out' | 'none'; /** Where the sum shown is not the record's own. */ readonly amountMinor?: number };
 
 function lineOf(record: RecordView, words: ReturnType<typeof useWords>): Line {
   const { pay, till } = words;
@@ -45,6 +45,8 @@ function lineOf(record: RecordView, words: ReturnType<typeof useWords>): Line {
       return { title: record.merchantName, state: voucherState(record, words.voucher), seal: voucherSeal(record), direction: direction(record.state) };
     case 'credit':
       return { title: pay.records.playMoney, state: pay.records.creditTitle, seal: 'settled', direction: 'in' };
+    case 'purse':
+      return purseLine(record, words.purse);
     case 'sale':
       return {
         title: record.payer ?? till.saleTitle,
@@ -55,6 +57,24 @@ function lineOf(record: RecordView, words: ReturnType<typeof useWords>): Line {
     default:
       return unreachable(record);
   }
+}
+
+/** Money leaves the balance for the purse, or comes back to it; where none moved, what the purse holds. */
+function purseLine(record: PurseEventView, words: ReturnType<typeof useWords>['purse']): Line {
+  const title = record.ofThisDevice ? words.title : words.titleElsewhere;
+  const line = { title, state: words.event[record.event], seal: purseSeal(record.event) };
+  const moved = purseDirection(record.event);
+  return moved === 'none' ? { ...line, direction: 'none', amountMinor: record.reserveMinor } : { ...line, direction: moved };
+}
+
+export function purseDirection(event: PurseEventView['event']): 'in' | 'out' | 'none' {
+  if (event === 'released') return 'in';
+  return event === 'opened' || event === 'topped-up' ? 'out' : 'none';
+}
+
+export function purseSeal(event: PurseEventView['event']): SealState {
+  if (event === 'frozen') return 'refused';
+  return event === 'closing' ? 'accepted' : 'settled';
 }
 
 /** From its signature on the amount is gone from the purse. */
