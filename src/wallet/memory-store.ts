@@ -1,6 +1,7 @@
 /**
  * The wallet's store in memory: for unit tests and the simulator. One MemoryDisk may be opened many times, as several tabs
- * open one database. A transaction works on a copy that replaces the disk's rows at commit, so that a failing one leaves nothing.
+ * open one database. A transaction works on a copy that replaces the disk's rows at commit, so that a failing one leaves nothing;
+ * only the tables that it writes to are really copied. What a disk held at some time is therefore its `rows` of that time.
  */
 import { assert } from '#base/assert.ts';
 import { err, ok, type Result } from '#base/result.ts';
@@ -26,6 +27,10 @@ type Rows = {
   pinCheck: PinCheckRecord | undefined;
   passkeyTrial: PasskeyTrialRecord | undefined;
 };
+
+/** A table as a transaction sees it. */
+type RowMap<K, R> = Pick<Map<K, R>, 'get' | 'has' | 'set' | 'delete' | 'values' | 'size'>;
+type OpenRows = { [Name in keyof Rows]: Rows[Name] extends Map<infer K, infer R> ? RowMap<K, R> : Rows[Name] };
 
 /** What a test or the simulator does to the disk behind the wallet's back. */
 export type MemoryDisk = {
@@ -59,13 +64,13 @@ export function createMemoryStore(disk: MemoryDisk): WalletStore {
     for (const listener of disk.listeners) if (listener.owner !== owner) listener.tell('changed');
   };
   return {
-    read: (work) => inTurn(disk, async () => disk.fault?.('read') ?? null, () => work(transaction(copyRows(disk.rows)))),
+    read: (work) => inTurn(disk, async () => disk.fault?.('read') ?? null, () => work(transaction(openRows(disk.rows).rows))),
     async write<T>(fence: number, work: (tx: WalletTx) => Promise<T>) {
       const allowed = async () => disk.fault?.('write') ?? (fence === disk.fence ? null : 'NOT_WRITER');
       return inTurn(disk, allowed, async () => {
-        const rows = copyRows(disk.rows);
+        const { rows, settled } = openRows(disk.rows);
         const value = await work(transaction(rows));
-        commit(rows);
+        commit(settled());
         return value;
       });
     },
@@ -97,27 +102,64 @@ function emptyRows(): Rows {
   return { ...money, ...offline, lists: undefined, identity: undefined, truth: undefined, pinCheck: undefined, passkeyTrial: undefined };
 }
 
-function copyRows(rows: Rows): Rows {
-  return {
-    payments: new Map(rows.payments),
-    sales: new Map(rows.sales),
-    history: new Map(rows.history),
-    outbox: new Map(rows.outbox),
-    purses: new Map(rows.purses),
-    vouchers: new Map(rows.vouchers),
-    claims: new Map(rows.claims),
-    evidence: new Map(rows.evidence),
-    notes: new Map(rows.notes),
-    unclaimed: new Map(rows.unclaimed),
-    lists: rows.lists,
-    identity: rows.identity,
-    truth: rows.truth,
-    pinCheck: rows.pinCheck,
-    passkeyTrial: rows.passkeyTrial,
+/** Rows to work on, and what has become of them. */
+function openRows(before: Rows): { readonly rows: OpenRows; readonly settled: () => Rows } {
+  const [payments, sales, history, outbox] = [open(before.payments), open(before.sales), open(before.history), open(before.outbox)];
+  const [purses, vouchers, notes, unclaimed] = [open(before.purses), open(before.vouchers), open(before.notes), open(before.unclaimed)];
+  const [claims, evidence] = [open(before.claims), open(before.evidence)];
+  const rows: OpenRows = { ...before, payments, sales, history, outbox, purses, vouchers, claims, evidence, notes, unclaimed };
+  const settled = (): Rows => {
+    const money = { payments: payments.rows, sales: sales.rows, history: history.rows, outbox: outbox.rows };
+    const offline = { purses: purses.rows, vouchers: vouchers.rows, claims: claims.rows, evidence: evidence.rows, notes: notes.rows, unclaimed: unclaimed.rows };
+    return { ...rows, ...money, ...offline };
   };
+  return { rows, settled };
 }
 
-function transaction(rows: Rows): WalletTx {
+function open<K, R>(rows: Map<K, R>): CopyOnWrite<K, R> {
+  return new CopyOnWrite(rows);
+}
+
+class CopyOnWrite<K, R> implements RowMap<K, R> {
+  rows: Map<K, R>;
+  private copied = false;
+
+  constructor(rows: Map<K, R>) {
+    this.rows = rows;
+  }
+
+  get size(): number {
+    return this.rows.size;
+  }
+
+  get(key: K): R | undefined {
+    return this.rows.get(key);
+  }
+
+  has(key: K): boolean {
+    return this.rows.has(key);
+  }
+
+  values(): MapIterator<R> {
+    return this.rows.values();
+  }
+
+  set(key: K, row: R): Map<K, R> {
+    return this.own().set(key, row);
+  }
+
+  delete(key: K): boolean {
+    return this.own().delete(key);
+  }
+
+  private own(): Map<K, R> {
+    if (!this.copied) this.rows = new Map(this.rows);
+    this.copied = true;
+    return this.rows;
+  }
+}
+
+function transaction(rows: OpenRows): WalletTx {
   return {
     payments: {
       ...ordered(rows.payments, (row) => row.id, (row) => ({ atMs: row.createdAtMs, id: row.id })),
@@ -185,7 +227,7 @@ function transaction(rows: Rows): WalletTx {
   };
 }
 
-function voucherTable(rows: Map<string, VoucherRecord>): WalletTx['vouchers'] {
+function voucherTable(rows: RowMap<string, VoucherRecord>): WalletTx['vouchers'] {
   const plain = ordered(rows, (row) => row.id, (row) => ({ atMs: row.createdAtMs, id: row.id }));
   return {
     ...plain,
@@ -199,7 +241,7 @@ function voucherTable(rows: Map<string, VoucherRecord>): WalletTx['vouchers'] {
   };
 }
 
-function ofPurse<R extends { readonly purseId: string; readonly seq: number }>(rows: ReadonlyMap<string, R>, purseId: string): R[] {
+function ofPurse<R extends { readonly purseId: string; readonly seq: number }>(rows: Pick<RowMap<string, R>, 'values'>, purseId: string): R[] {
   return [...rows.values()].filter((row) => row.purseId === purseId).sort((a, b) => a.seq - b.seq);
 }
 
@@ -224,7 +266,7 @@ function chooseVoucher(found: readonly VoucherRecord[]): VoucherRecord | undefin
   return found.find(({ state }) => state.kind !== 'returned' && state.kind !== 'voided') ?? found[0];
 }
 
-function table<K, R extends object>(rows: Map<K, R>, keyOf: (row: R) => K): Table<K, R> {
+function table<K, R extends object>(rows: RowMap<K, R>, keyOf: (row: R) => K): Table<K, R> {
   return {
     get: async (key) => rows.get(key),
     put: async (row) => {
@@ -237,7 +279,7 @@ function table<K, R extends object>(rows: Map<K, R>, keyOf: (row: R) => K): Tabl
   };
 }
 
-function ordered<K, R extends object>(rows: Map<K, R>, keyOf: (row: R) => K, positionOf: (row: R) => Position): OrderedTable<K, R> {
+function ordered<K, R extends object>(rows: RowMap<K, R>, keyOf: (row: R) => K, positionOf: (row: R) => Position): OrderedTable<K, R> {
   return {
     ...table(rows, keyOf),
     newest: async (limit, before) => newest([...rows.values()], positionOf, limit, before),
