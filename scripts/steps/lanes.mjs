@@ -18,9 +18,10 @@ export const lint = { name: 'lint', run: () => one(tool('.bin', 'oxlint'), ['--t
 export const walls = { name: 'walls', run: () => one(productNode(), [join(ROOT, 'scripts', 'walls.mjs')]) };
 export const unit = { name: 'unit', run: (show) => vitest('unit', 5, show) };
 export const tidy = { name: 'tidy', run: (show) => vitest('tidy', 5, show) };
+export const sim = { name: 'simulator', run: (show) => nodeTests('tests/sim', 8, show) };
 export const race = { name: 'race, on a real PostgreSQL', run: (show) => vitest('race', 10, show) };
 export const chromium = { name: 'end to end in Chromium', run: (show) => playwright(show) };
-export const firefox = { name: 'end to end in Firefox', run: (show) => nodeTests('tests/e2e/firefox', show) };
+export const firefox = { name: 'end to end in Firefox', run: (show) => nodeTests('tests/e2e/firefox', 6, show) };
 
 /** Runs a lane and says how it went. What it wrote is shown while it runs (`show`) or only when it failed. */
 export async function runLane(lane, show) {
@@ -61,10 +62,10 @@ async function playwright(show) {
 }
 
 /** Node's own runner, whose summary lines are "ℹ pass 5" and "ℹ fail 0". */
-async function nodeTests(folder, show) {
+async function nodeTests(folder, minutes, show) {
   const files = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.test.ts'));
   const args = ['--test', '--test-reporter=spec', ...files.map((name) => join(ROOT, folder, name))];
-  const done = await run(productNode(), args, { show, timeoutMs: 6 * MINUTE_MS });
+  const done = await run(productNode(), args, { show, timeoutMs: minutes * MINUTE_MS });
   const count = (word) => Number(new RegExp(`^\\W*${word} (\\d+)$`, 'm').exec(done.output)?.[1] ?? 0);
   return honest({ passed: count('pass'), failed: count('fail') + count('cancelled'), skipped: count('skipped') + count('todo') }, done);
 }

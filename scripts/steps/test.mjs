@@ -8,14 +8,14 @@ import { findChromium, findFirefox, installDebian } from '#tests/fixtures/find-b
 import { ensureBuilt } from './build.mjs';
 import { closing, quickLanes } from './check.mjs';
 import { EXIT, Stop } from './exit-codes.mjs';
-import { chromium, firefox, race, runLane } from './lanes.mjs';
+import { chromium, firefox, race, runLane, sim } from './lanes.mjs';
 import { say } from './run.mjs';
 
 export async function test() {
   await prepare();
   const results = await quickLanes();
   await ensureBuilt('demo');
-  for (const lane of [race, chromium, firefox]) results.push(await runLane(lane, true));
+  for (const lane of [sim, race, chromium, firefox]) results.push(await runLane(lane, true));
   return closing(results);
 }
 

@@ -1,0 +1,86 @@
+/**
+ * The end of a run: no more faults, everybody online, clocks right. Now everything must come to an end: outboxes empty, every
+ * wallet in agreement with the server, and, when all claim deadlines are over, all money home.
+ */
+import { merchantAccount, shopperAccount } from '#protocol/ledger.ts';
+import type { Phone } from './phone.ts';
+import { checkLaws } from './laws.ts';
+import type { Scene } from './scene.ts';
+
+const HOUR_MS = 3_600_000;
+/** A purse ends at most 72 hours after its last renewal, and its claims 96 hours later; held claims wait a week. */
+const ALL_OVER_MS = 16 * 24 * HOUR_MS;
+const EXPIRED_MS = 80 * HOUR_MS;
+const ROUNDS = 6;
+
+export async function heal(run: Scene): Promise<void> {
+  const { world } = run;
+  run.say('-- everything heals');
+  await run.drive(() => run.idle, 10 * 60_000);
+  if (!run.idle) run.violations.push({ law: 'liveness', what: 'an operation never ends' });
+  for (const phone of world.phones) {
+    phone.skewMs = 0;
+    phone.link.up = true;
+    phone.disk.fault = null;
+    phone.close();
+  }
+  world.server.crashAfter(null, 0, () => undefined);
+  await run.drive(() => !world.server.down, HOUR_MS);
+  await comeTogether(run);
+  await checkLaws(run);
+  if (run.violations.length > 0) return;
+  for (const phone of world.phones) phone.close();
+  // Certificates are over, claims are not.
+  world.timeline.leap(EXPIRED_MS);
+  await run.finish(world.server.jobs());
+  await checkLaws(run);
+  world.timeline.leap(ALL_OVER_MS);
+  for (let round = 0; round < ROUNDS; round++) {
+    const done = await run.finish(world.server.jobs());
+    if (done.released + done.letGo === 0) break;
+  }
+  await comeTogether(run);
+  await checkLaws(run);
+  await allHome(run);
+}
+
+/** Opens every app and waits until nobody has anything to send or to learn. */
+async function comeTogether(run: Scene): Promise<void> {
+  const { phones } = run.world;
+  for (const phone of phones) await run.finish(phone.open().catch(() => undefined));
+  for (let round = 0; round < ROUNDS; round++) {
+    await run.drive(() => false, 2_000);
+    for (const phone of phones) if (phone.screen?.phase !== 'ready') await run.join(phone);
+    for (const phone of phones) await run.finish(phone.page?.ask((wallet) => wallet.wake('button')) ?? Promise.resolve());
+    await run.drive(() => phones.every(isDone), 20 * 60_000);
+    await run.drive(() => false, 7_000);
+    if (phones.every(isDone)) break;
+  }
+  for (const phone of phones) await agrees(run, phone);
+}
+
+function isDone(phone: Phone): boolean {
+  return phone.screen?.phase === 'ready' && [...phone.disk.rows.outbox.values()].every((row) => row.poison !== null);
+}
+
+async function agrees(run: Scene, phone: Phone): Promise<void> {
+  const { rows } = phone.disk;
+  const tell = (law: string, what: string): void => void run.violations.push({ law, what: `${phone.name}: ${what}` });
+  if (phone.screen?.phase !== 'ready') return tell('liveness', `is ${phone.screen?.phase ?? 'closed'}`);
+  for (const row of rows.outbox.values()) tell('liveness', row.poison === null ? `still sends ${row.kind} ${row.recordId}` : `set aside ${row.kind} ${row.recordId}: ${row.poison}`);
+  const { store } = run.world.server;
+  const merchant = await store.transaction((tx) => tx.merchantOfParty(phone.partyId));
+  const account = merchant === null ? shopperAccount(phone.partyId) : merchantAccount(merchant.id);
+  const balanceMinor = await store.balance(account);
+  if (phone.screen.balance?.amountMinor !== balanceMinor) tell('L9', `shows ${phone.screen.balance?.amountMinor}, the server says ${balanceMinor}`);
+  for (const payment of rows.payments.values()) if (payment.state.kind === 'sending') tell('liveness', `payment ${payment.id} has no verdict`);
+}
+
+/** After the deadlines. */
+async function allHome(run: Scene): Promise<void> {
+  const audit = await run.world.server.store.audit();
+  for (const purse of audit.purses) if (!purse.released) run.violations.push({ law: 'liveness', what: `purse ${purse.id} is not released` });
+  for (const [account, minor] of audit.balances) {
+    if (minor !== 0 && (account.startsWith('rsv:') || account.endsWith(':held'))) run.violations.push({ law: 'liveness', what: `${account} still holds ${minor}` });
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * One browser of one person: its disk, its key, its cookie, its clock, and the contexts that run in it. All but the contexts
+ * outlive a crash. What the person sees is `screen`.
+ */
+import { fromBase64Url, type Bytes } from '#base/bytes.ts';
+import type { Es256Signer } from '#protocol/objects.ts';
+import type { Environment, Snapshot } from '#wallet/api.ts';
+import type { Keeping } from '#wallet/api-payer.ts';
+import { clearMemoryDisk, createMemoryDisk, type MemoryDisk } from '#wallet/memory-store.ts';
+import type { WalletStore } from '#wallet/ports.ts';
+import type { Chance } from './chance.ts';
+import { Context } from './context.ts';
+import { BrowserLocks } from './locks.ts';
+import type { Link } from './network.ts';
+import type { Profile, Stage } from './stage.ts';
+
+export type Role = 'payer' | 'till';
+type Owned = { readonly name: string; readonly role: Role; readonly partyId: string };
+export const BUILD = 'build-2';
+const OTHER_BUILDS = ['build-1', 'build-3'];
+/** How far back a disk can be set. */
+const STATES_KEPT = 12;
+/** A second tab is closed after a while. */
+const SECOND_TAB_MS = 90_000;
+
+type Rows = MemoryDisk['rows'];
+/** One state of the browser's profile: rows, the keys that lie beside them, the session. */
+type Past = { readonly rows: Rows; readonly signer: Es256Signer | null; readonly codeKey: Bytes | null; readonly cookie: string | null };
+
+export class Phone implements Profile {
+  readonly stage: Stage;
+  readonly name: string;
+  readonly role: Role;
+  /** Whose it is. */
+  readonly partyId: string;
+  readonly chance: Chance;
+  readonly link: Link;
+  readonly locks = new BrowserLocks();
+  readonly keeping: Keeping;
+  readonly disk: MemoryDisk = createMemoryDisk();
+  signer: Es256Signer | null = null;
+  codeKey: Bytes | null = null;
+  canary = false;
+  /** This device's clock less the true time. */
+  skewMs = 0;
+  page: Context | null = null;
+  readonly contexts = new Set<Context>();
+  screen: Snapshot | null = null;
+  /** Outbox rows that a disk fault or a person has destroyed here, by the record that they were about. */
+  readonly destroyed = new Set<string>();
+  /** Its disk was set back, cleared or wiped at least once: what it signs may contradict what it signed. */
+  setBack = false;
+  onCrash: () => void = () => undefined;
+  /** Errors that the wallet wrote down. */
+  readonly complaints: string[] = [];
+  private keysMade = 0;
+  private readonly past: Past[] = [];
+
+  constructor(stage: Stage, chance: Chance, { name, role, partyId }: Owned) {
+    this.stage = stage;
+    this.name = name;
+    this.role = role;
+    this.partyId = partyId;
+    this.chance = chance.fork(name);
+    this.link = { name, host: `${name}.chit.localhost:8080`, cookie: null, up: true };
+    this.keeping = this.chance.pick(['kept', 'kept', 'best-effort']);
+    this.disk.listeners.add({ owner: this, tell: () => this.remember() });
+  }
+
+  /** Opens the app, as a person does; nothing when it is open. */
+  async open(build = BUILD): Promise<Context> {
+    if (this.page !== null && this.page.state !== 'dead') return this.page;
+    return this.openTab(build);
+  }
+
+  /** The tab before stays, frozen or not, for a while. */
+  async openAnotherTab(): Promise<void> {
+    const before = this.page;
+    this.stage.timeline.after(SECOND_TAB_MS, () => before?.kill());
+    await this.openTab(BUILD);
+  }
+
+  private async openTab(build: string): Promise<Context> {
+    const page = this.start(build);
+    this.page = page;
+    this.screen = null;
+    await page.ask((wallet) => wallet.open(this.environment()));
+    await page.ask((wallet) => wallet.subscribe((snapshot) => this.see(page, snapshot)));
+    return page;
+  }
+
+  /** What the browser's Background Sync starts: the service worker, of another build than the page. */
+  async syncInBackground(): Promise<void> {
+    const worker = this.start(this.chance.pick(OTHER_BUILDS));
+    try {
+      await worker.ask((wallet) => wallet.syncOnce(this.environment()));
+    } finally {
+      worker.kill();
+    }
+  }
+
+  private start(build: string): Context {
+    const context = new Context(this, build, (dead) => this.contexts.delete(dead));
+    this.contexts.add(context);
+    return context;
+  }
+
+  /** Every tab is closed, or ends by itself. */
+  close(): void {
+    this.onCrash();
+    for (const context of this.contexts) context.kill();
+    this.contexts.clear();
+    this.page = null;
+    this.screen = null;
+  }
+
+  /** Everything of this site is cleared: by the person, who then begins anew. */
+  wipe(): void {
+    this.close();
+    this.lose(this.disk.rows, null);
+    clearMemoryDisk(this.disk);
+    Object.assign(this.link, { cookie: null });
+    this.forgetKeys();
+    this.canary = false;
+  }
+
+  /** The browser threw the database away under the open app. Its cookie and its mark are kept elsewhere. */
+  evict(): void {
+    this.lose(this.disk.rows, null);
+    this.forgetKeys();
+    clearMemoryDisk(this.disk);
+  }
+
+  /** The disk as it was some commits ago. False when it was no different. */
+  rollBack(commits: number): boolean {
+    const before = this.past.at(-1 - commits) ?? this.past[0];
+    if (before === undefined || before.rows === this.disk.rows) return false;
+    this.close();
+    this.lose(this.disk.rows, before.rows);
+    this.disk.rows = before.rows;
+    this.signer = before.signer;
+    this.codeKey = before.codeKey;
+    this.link.cookie = before.cookie;
+    return true;
+  }
+
+  /** Closed, and its rows written out and read in again, as an update that changes the database does. */
+  migrate(): void {
+    this.close();
+    this.disk.rows = structuredClone(this.disk.rows);
+  }
+
+  async clear(store: WalletStore): ReturnType<WalletStore['clear']> {
+    const cleared = await store.clear();
+    if (cleared.ok) this.forgetKeys();
+    return cleared;
+  }
+
+  keepCodeKey(text: string): void {
+    this.codeKey = fromBase64Url(text);
+  }
+
+  private forgetKeys(): void {
+    this.signer = null;
+    this.codeKey = null;
+  }
+
+  private lose(now: Rows, after: Rows | null): void {
+    for (const [id, row] of now.outbox) if (after === null || !after.outbox.has(id)) this.destroyed.add(row.recordId);
+    this.setBack = true;
+    this.past.length = 0;
+  }
+
+  private remember(): void {
+    if (this.past.push({ rows: this.disk.rows, signer: this.signer, codeKey: this.codeKey, cookie: this.link.cookie }) > STATES_KEPT) this.past.shift();
+  }
+
+  environment(): Environment {
+    return { origin: `http://${this.link.host}`, host: this.link.host, keeping: this.keeping, hadWallet: this.canary };
+  }
+
+  makeSigner(): Es256Signer {
+    this.keysMade += 1;
+    this.signer = this.stage.keys.signer(`${this.name} ${this.keysMade}`);
+    return this.signer;
+  }
+
+  complain(event: string, fields: object): void {
+    const complaint = `${event} ${JSON.stringify(fields)}`;
+    this.complaints.push(complaint);
+    this.stage.trace.say(`${this.stage.timeline.nowMs} ${this.name} ! ${complaint}`);
+  }
+
+  private see(page: Context, snapshot: Snapshot): void {
+    if (page.state === 'dead' || page !== this.page) return;
+    this.screen = snapshot;
+  }
+}
