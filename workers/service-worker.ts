@@ -7,13 +7,17 @@
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 import { SYNC_TAG } from '#browser/background-sync.ts';
-import { browserPorts } from '#browser/worker-ports.ts';
+import { browserPorts, realWorld } from '#browser/worker-ports.ts';
+import { faultyWorld } from '#faults/faulty-world.ts';
 import { createWallet } from '#wallet/wallet.ts';
 
 declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: { readonly url: string; readonly revision: string | null }[] };
 
 /** Background Sync, Chromium only; not in every DOM library. */
 type SyncEvent = ExtendableEvent & { readonly tag: string; readonly lastChance: boolean };
+
+/** The tester's build, on the phones of a desk: a phone whose network is off is off here, too. */
+const faulty = import.meta.env.MODE === 'demo' ? faultyWorld(self.location.hostname, realWorld()) : null;
 
 const SCREENS = [/^\/(?:scan|me|records|purse|purse\/load|pay|i|m|till|sales|help)?$/, /^\/(?:records\/[a-z]+|help)\/[\w-]{1,80}$/];
 
@@ -40,7 +44,8 @@ self.addEventListener('sync' as 'activate', (event) => {
 
 /** Rejects when something is left, so that the browser tries again. */
 async function sendWaiting(): Promise<void> {
-  const wallet = createWallet(browserPorts({ rootKey: import.meta.env.VITE_ROOT_KEY ?? null, version: __CHIT_VERSION__ }));
+  await faulty?.ready;
+  const wallet = createWallet(browserPorts({ rootKey: import.meta.env.VITE_ROOT_KEY ?? null, version: __CHIT_VERSION__ }, faulty?.world));
   const { origin, host } = self.location;
   try {
     const empty = await wallet.syncOnce({ origin, host, keeping: 'best-effort', hadWallet: false });

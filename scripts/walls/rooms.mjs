@@ -17,6 +17,8 @@ export const ROOMS = {
     types: ['wallet/ports.ts', 'wallet/records.ts', ...WALLET_DOOR],
     npm: ['dexie', 'comlink'],
   },
+  // What a tester may do to a phone; only the demo build has it.
+  faults: { folder: 'src/faults/', values: ['base'], types: [], npm: [] },
   scan: { folder: 'src/scan/', values: ['base', 'protocol'], types: [], npm: ['html5-qrcode', 'qrcode', 'zxing-wasm'] },
   help: { folder: 'src/help/', values: ['base', 'protocol'], types: [], npm: [] },
   i18n: { folder: 'src/i18n/', values: ['base', 'protocol'], types: [], npm: [] },
@@ -26,16 +28,23 @@ export const ROOMS = {
     types: WALLET_DOOR,
     npm: ['preact', '@preact/signals', 'preact-iso', 'comlink', '@github/webauthn-json'],
   },
+  // The desk and the tester's lab: drawn with the ui's parts, and nothing of the ui may know them.
+  lab: {
+    folder: 'src/ui/lab/',
+    values: ['base', 'protocol', 'i18n', 'scan', 'ui', 'faults'],
+    types: WALLET_DOOR,
+    npm: ['preact', '@preact/signals'],
+  },
   workers: {
     folder: 'workers/',
-    values: ['base', 'protocol', 'wallet', 'browser', 'scan'],
+    values: ['base', 'protocol', 'wallet', 'browser', 'faults', 'scan'],
     types: [],
     npm: ['comlink', 'workbox-core', 'workbox-precaching', 'workbox-routing', 'zxing-wasm'],
   },
   // The page's shell builds what has a lifetime: it starts the workers and mounts the ui.
   main: {
     folder: 'src/',
-    values: ['base', 'protocol', 'i18n', 'help', 'scan', 'ui', 'browser', 'workers'],
+    values: ['base', 'protocol', 'i18n', 'help', 'scan', 'ui', 'lab', 'faults', 'browser', 'workers'],
     types: WALLET_DOOR,
     npm: ['preact', '@preact/signals', 'preact-iso', 'comlink'],
   },

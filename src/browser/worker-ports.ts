@@ -1,4 +1,5 @@
 /** All ports of a real browser, for the wallet's worker and for the service worker. */
+import type { Clock } from '#base/clock.ts';
 import type { Log, LogFields } from '#base/log.ts';
 import type { WalletPorts } from '#wallet/ports.ts';
 import { createCanary } from './canary.ts';
@@ -7,6 +8,7 @@ import { openDatabase } from './database.ts';
 import { type Announcer, createDexieStore } from './dexie-store.ts';
 import { createDeviceKeys, createVerifier } from './es256.ts';
 import { createHttp } from './fetch-http.ts';
+import type { Fetch } from './fetch-type.ts';
 import { browserUnpacking } from './inflate.ts';
 import { createLock } from './locks.ts';
 import { createStretchPin } from './stretch-pin.ts';
@@ -18,23 +20,30 @@ const CHANNEL = 'chit-store';
 
 export type Build = { readonly rootKey: string | null; readonly version: string };
 
-export function browserPorts(build: Build): WalletPorts {
+/** What surrounds a wallet: a tester's build may put faults into it. */
+export type World = { readonly fetch: Fetch; readonly clock: Clock; readonly log: Log };
+
+export function browserPorts(build: Build, { fetch, clock, log }: World = realWorld()): WalletPorts {
   const database = openDatabase({ indexedDB: indexedDbOrNull(), IDBKeyRange: globalThis.IDBKeyRange ?? null, openTimeoutMs: OPEN_TIMEOUT_MS });
   return {
-    store: createDexieStore(database, createAnnouncer(), systemClock),
+    store: createDexieStore(database, createAnnouncer(), clock),
     keys: createDeviceKeys(database, crypto.subtle),
     codeKeys: createCodeKeys(database, crypto.subtle),
-    http: createHttp((path, init) => fetch(path, init), systemClock, systemRandom),
-    lock: createLock(navigator.locks as LockManager | undefined, systemClock),
+    http: createHttp(fetch, clock, systemRandom),
+    lock: createLock(navigator.locks as LockManager | undefined, clock),
     canary: createCanary(globalThis.caches as CacheStorage | undefined),
     verifier: createVerifier(crypto.subtle),
     unpacking: browserUnpacking,
     stretchPin: createStretchPin(crypto.subtle),
-    clock: systemClock,
+    clock,
     random: systemRandom,
-    log: consoleLog,
+    log,
     ...build,
   };
+}
+
+export function realWorld(): World {
+  return { fetch: (path, init) => fetch(path, init), clock: systemClock, log: consoleLog };
 }
 
 /** Some browsers throw where others have nothing. */
