@@ -32,16 +32,26 @@ const DEMO = import.meta.env.MODE === 'demo';
 /** The desk's phones live on hosts of their own; see ui/lab/README.md. */
 const DESK_PHONES = '.chit.localhost';
 const local = storageOf('localStorage');
-const address = scriptAddresses(window, [decoderWorkerUrl, walletWorkerUrl, SERVICE_WORKER_URL]);
+/** The tester's build has the same service worker at more than one address, to update from one to the other. */
+const VERSIONS = DEMO ? [SERVICE_WORKER_URL, `${SERVICE_WORKER_URL}?version=a`, `${SERVICE_WORKER_URL}?version=b`] : [SERVICE_WORKER_URL];
+const address = scriptAddresses(window, [decoderWorkerUrl, walletWorkerUrl, ...VERSIONS]);
 
 async function start(root: HTMLElement): Promise<void> {
   const settings = createSettings(local);
   showSettings(settings, document.documentElement);
   if (DEMO && location.pathname === '/desk') return showDesk(root);
+  if (DEMO && location.pathname === '/lab') return showLab(root);
   if (typeof Worker !== 'function' || crypto.subtle === undefined) return showNoWallet(root, settings);
 
   // First, so that the worker's script arrives while the rest does: nothing can be shown before the wallet has read its rows.
-  const api = connectWallet(() => startWorker(walletWorkerUrl, 'wallet'));
+  let walletWorker: Worker | null = null;
+  const api = connectWallet(() => (walletWorker = startWorker(walletWorkerUrl, 'wallet')));
+  const desk = DEMO && location.hostname.endsWith(DESK_PHONES) ? await import('./demo-shell.ts') : null;
+  const register = (url: string) => navigator.serviceWorker.register(address(url));
+  const lab = desk?.phoneLabAt(window, {
+    killWorker: () => walletWorker?.terminate(),
+    registerNewVersion: async () => void (await register(desk.nextVersion(VERSIONS, local))),
+  });
   const speaking = createLanguage(settings, navigator.languages, document.documentElement);
   const keeping = await findKeeping(navigator);
   const install = createInstall(window, keeping, () => askToKeep(navigator));
@@ -53,7 +63,7 @@ async function start(root: HTMLElement): Promise<void> {
   reloadOnLostPart(window, session, mayUpdate);
   const pay = createPay(api, session);
   const notes = createNotes(session);
-  const now = createNow(computed(() => wallet.snapshot.value.clockOffsetMs), document);
+  const now = createNow(computed(() => wallet.snapshot.value.clockOffsetMs), document, lab ? () => Date.now() + lab.board.now().skewMs : Date.now);
   // The wallet's caps follow what the browser promises; it is asked when the first money comes here.
   effect(() => void api.noteKeeping(install.keeping.value));
   // Drawing twice is what a slow phone waits for: the splash stays until there is something to say, or until it would be noticed.
@@ -62,12 +72,9 @@ async function start(root: HTMLElement): Promise<void> {
   root.replaceChildren();
   render(<App models={models} />, root);
 
-  if (DEMO && location.hostname.endsWith(DESK_PHONES)) {
-    const { startPhoneBridge } = await import('#ui/lab/phone-bridge.ts');
-    startPhoneBridge(window, wallet, settings);
-  }
+  if (lab) (await import('#ui/lab/phone-bridge.ts')).startPhoneBridge(window, lab, wallet, settings);
   if (import.meta.env.PROD && navigator.serviceWorker !== undefined) {
-    await navigator.serviceWorker.register(address(SERVICE_WORKER_URL)).then(watch, () => undefined);
+    await register(desk?.versionNow(VERSIONS, local) ?? SERVICE_WORKER_URL).then(watch, () => undefined);
   }
 }
 
@@ -97,6 +104,12 @@ async function showDesk(root: HTMLElement): Promise<void> {
   const { Desk } = await import('#ui/lab/desk/Desk.tsx');
   root.replaceChildren();
   render(<Desk />, root);
+}
+
+async function showLab(root: HTMLElement): Promise<void> {
+  const { Lab } = await import('#ui/lab/Lab.tsx');
+  root.replaceChildren();
+  render(<Lab />, root);
 }
 
 /** A browser may forbid storage altogether; reading the property throws then. */

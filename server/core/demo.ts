@@ -114,10 +114,23 @@ export async function readDemoLedger(store: Store): Promise<DemoLedger> {
     sumMinor: [...balances.values()].reduce((sum, balanceMinor) => sum + balanceMinor, 0),
     accounts: balances.size,
     postings: newest.map(({ ref, debit, credit, amountMinor, atMs }) => ({ ref, debit, credit, amountMinor, atMs })),
-    balances: [...named].map((account) => ({ account, balanceMinor: balances.get(account) ?? 0 })),
+    balances: await store.transaction((tx) => inTurn([...named], async (account) => ({ account, name: await nameOf(tx, account), balanceMinor: balances.get(account) ?? 0 }))),
     purses: shownPurses.map(({ id, limMinor, proved }) => ({ id, limMinor, proved })),
     vouchers: shownVouchers.map(({ vid, purseId, merchantId, amountMinor, state, reserveMinor, guaranteeMinor }) => ({ vid, purseId, merchantId, amountMinor, state, reserveMinor, guaranteeMinor })),
   };
+}
+
+/** A transaction has one connection. */
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
+
+async function nameOf(tx: Tx, account: string): Promise<string | null> {
+  const [kind, id = ''] = account.split(':');
+  if (kind === 'mer') return (await tx.merchant(id))?.name ?? null;
+  return kind === 'user' || kind === 'debt' ? ((await tx.party(id))?.name ?? null) : null;
 }
 
 async function demoIds(tx: Tx): Promise<Partial<DemoIds> | null> {

@@ -220,7 +220,7 @@ export const DemoLedgerReply = v.object({
     v.maxLength(20),
   ),
   /** Of the accounts that these rows name. */
-  balances: v.pipe(v.array(v.object({ account: v.string(), balanceMinor: v.pipe(v.number(), v.safeInteger()) })), v.maxLength(40)),
+  balances: v.pipe(v.array(v.object({ account: v.string(), /** Whose it is; null for the operator's own. */ name: v.nullable(shortText), balanceMinor: v.pipe(v.number(), v.safeInteger()) })), v.maxLength(40)),
   /** The purses that these rows name, and what became of each voucher. */
   purses: v.pipe(v.array(v.object({ id: purseIdHex, limMinor: amountMinor, proved: v.boolean() })), v.maxLength(40)),
   vouchers: v.pipe(

@@ -91,7 +91,8 @@ describe('two vouchers of one number', () => {
       { state: 'paid', reserveMinor: 15_000, guaranteeMinor: 0 },
       { state: 'paid', reserveMinor: 5_000, guaranteeMinor: 10_000 },
     ]);
-    expect(journal.balances).toContainEqual({ account: GUARANTEE_ACCOUNT, balanceMinor: -10_000 });
+    expect(journal.balances).toContainEqual({ account: GUARANTEE_ACCOUNT, name: null, balanceMinor: -10_000 });
+    expect(journal.balances).toContainEqual({ account: merchantAccount(merchantOf(other)), name: 'Other Noodles', balanceMinor: 15_000 });
   });
 
   it('set the purse’s bit in a newer list, which the key set vouches for', async () => {

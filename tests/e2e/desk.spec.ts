@@ -1,7 +1,7 @@
 /** The desk: a newcomer's first payment on one page, with no phone at hand. */
-import type { Frame, Page } from '@playwright/test';
 import { enDesk } from '#i18n/en/desk.ts';
 import { zhDesk } from '#i18n/zh/desk.ts';
+import { frameOf } from './harness/desk.ts';
 import { wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
 
@@ -42,10 +42,3 @@ test('localhost leads to the desk', async ({ world, phone }) => {
   await expect(page).toHaveURL(`${world.origin('desk')}/desk`);
   await expect(page.getByRole('heading', { name: zhDesk.title })).toBeVisible();
 });
-
-async function frameOf(page: Page, role: 'till' | 'shopper'): Promise<Frame> {
-  await expect.poll(() => page.frames().some((frame) => frame.url().includes(`//${role}.`)), PATIENCE).toBe(true);
-  const frame = page.frames().find((candidate) => candidate.url().includes(`//${role}.`));
-  if (frame === undefined) throw new Error(`the desk has a ${role}`);
-  return frame;
-}

@@ -1,29 +1,38 @@
 /**
  * Runs inside each phone of the desk, demo build only. The host name says who this phone is: it opens that demo account by
- * itself, tells the desk which code is on its screen and what its wallet knows, and gets the other phone's code into its
- * camera. Opened outside the desk it only opens the account, and the camera is the device's own.
+ * itself, tells the desk which code is on its screen and what its wallet knows, gets the other phone's code into its camera, and
+ * does what the desk asks for. Opened outside the desk it only opens the account, and the camera is the device's own.
  */
 import { effect } from '@preact/signals';
-import type { Snapshot } from '#wallet/api.ts';
-import type { SettingsModel } from '../models/settings.ts';
-import type { WalletModel } from '../models/wallet.ts';
-import { demoHosts, readFromDesk, roleOf, type FromDesk, type FromPhone, type PhoneRole } from './desk-messages.ts';
+import type { PhoneLab } from '#faults/phone-lab.ts';
+import type { PhoneName } from '#faults/phones.ts';
+import type { RecordView, Snapshot } from '#wallet/api.ts';
+import type { SettingsModel } from '#ui/models/settings.ts';
+import type { WalletModel } from '#ui/models/wallet.ts';
+import { demoHosts, readFromDesk, roleOf, type FromDesk, type FromPhone, type PhoneTruth } from './desk-messages.ts';
+import { doTask, needsFreshStart } from './phone-tasks.ts';
 import { installVirtualCamera } from './virtual-camera.ts';
 
 const ENROL_AGAIN_MS = 2_000;
+/** A twin opens no account: it waits to become somebody. */
+const ACCOUNTS = { shopper: 'demo-shopper', till: 'demo-merchant', till2: 'demo-merchant-2', twin: null } as const;
 
-export function startPhoneBridge(page: Window, wallet: WalletModel, settings: SettingsModel): void {
+type Tell = (message: FromPhone) => void;
+
+export function startPhoneBridge(page: Window, lab: PhoneLab, wallet: WalletModel, settings: SettingsModel): void {
   const role = roleOf(page.location.hostname);
   const hosts = demoHosts(page.location);
   if (role === null || role === 'desk' || hosts === null) return;
   enrolWhenEmpty(wallet, role);
-  if (page.parent !== page) connectToDesk(page, hosts.desk, wallet, settings);
+  if (page.parent !== page) connectToDesk(page, hosts.desk, lab, wallet, settings);
 }
 
-function enrolWhenEmpty(wallet: WalletModel, role: PhoneRole): void {
+function enrolWhenEmpty(wallet: WalletModel, role: PhoneName): void {
+  const demo = ACCOUNTS[role];
+  if (demo === null) return;
   let trying = false;
   const enrol = async (): Promise<void> => {
-    const enrolled = await wallet.api.enrol({ demo: role === 'till' ? 'demo-merchant' : 'demo-shopper' });
+    const enrolled = await wallet.api.enrol({ demo });
     trying = !enrolled.ok;
     if (!enrolled.ok) setTimeout(() => void enrol(), ENROL_AGAIN_MS);
   };
@@ -34,27 +43,33 @@ function enrolWhenEmpty(wallet: WalletModel, role: PhoneRole): void {
   });
 }
 
-function connectToDesk(page: Window, deskOrigin: string, wallet: WalletModel, settings: SettingsModel): void {
-  const tell = (message: FromPhone) => page.parent.postMessage(message, deskOrigin);
+function connectToDesk(page: Window, deskOrigin: string, lab: PhoneLab, wallet: WalletModel, settings: SettingsModel): void {
+  const tell: Tell = (message) => page.parent.postMessage(message, deskOrigin);
   const camera = 'mediaDevices' in page.navigator ? installVirtualCamera(page.navigator.mediaDevices) : null;
   page.addEventListener('message', (event: MessageEvent<unknown>) => {
     if (event.origin !== deskOrigin || event.source !== page.parent) return;
     const message = readFromDesk(event.data);
-    if (message !== null) obey(message);
+    if (message !== null) void obey(message);
   });
 
-  function obey(message: FromDesk): void {
+  async function obey(message: FromDesk): Promise<void> {
     if (message.kind === 'see') camera?.see(message.text);
     if (message.kind === 'language') settings.change({ language: message.language });
-    if (message.kind === 'reset') void wallet.api.signOut().then(() => page.location.assign('/'));
+    if (message.kind === 'reset') await wallet.api.signOut().then(() => page.location.assign('/'));
+    if (message.kind !== 'task') return;
+    const done = await doTask(lab, message.task);
+    tell({ chit: 'phone', kind: 'done', id: message.id, done });
+    if (done.ok && needsFreshStart(message.task)) lab.startAnew();
+    else void reportFaults(lab, tell);
   }
 
   reportCode(page.document, tell);
   reportTruth(page, wallet, tell);
+  passOnNews(lab, tell);
 }
 
 /** CodeView marks its canvas with the text it draws; watching for the mark keeps the demo out of the app's own code. */
-function reportCode(document: Document, tell: (message: FromPhone) => void): void {
+function reportCode(document: Document, tell: Tell): void {
   let told: string | null | undefined;
   const look = () => {
     const shown = [...document.querySelectorAll<HTMLElement>('[data-code]')].at(-1)?.dataset['code'] ?? null;
@@ -66,7 +81,7 @@ function reportCode(document: Document, tell: (message: FromPhone) => void): voi
   look();
 }
 
-function reportTruth(page: Window, wallet: WalletModel, tell: (message: FromPhone) => void): void {
+function reportTruth(page: Window, wallet: WalletModel, tell: Tell): void {
   let told = '';
   const report = () => {
     const truth = truthOf(wallet.snapshot.value, page.location.pathname);
@@ -80,11 +95,53 @@ function reportTruth(page: Window, wallet: WalletModel, tell: (message: FromPhon
   new MutationObserver(report).observe(page.document.documentElement, { subtree: true, childList: true });
 }
 
-function truthOf(snapshot: Snapshot, path: string) {
-  const { identity, balance, connection, waiting, recent } = snapshot;
+function truthOf(snapshot: Snapshot, path: string): PhoneTruth | null {
+  const { identity, balance, connection, waiting, recent, offline, till } = snapshot;
   if (identity === null) return null;
-  const record = recent[0];
-  const state = record === undefined ? '' : record.type === 'credit' ? 'credit' : record.type === 'purse' ? record.event : record.state;
-  const last = record === undefined ? null : { id: record.id, state, amountMinor: record.amountMinor, atMs: record.atMs };
-  return { name: identity.name, ccy: identity.ccy, balanceMinor: balance?.amountMinor ?? null, connection, waiting, path, last };
+  const purse = offline?.purses.find(({ kind }) => kind === 'open') ?? null;
+  return {
+    account: identity.accountId,
+    name: identity.name,
+    ccy: identity.ccy,
+    balanceMinor: balance?.amountMinor ?? null,
+    connection,
+    waiting,
+    path,
+    purse: purse && { id: purse.id, spendableMinor: purse.spendableMinor, capMinor: Math.min(purse.capMinor, offline?.capMinor ?? 0), state: purse.state },
+    unsettled: offline?.unsettled ?? till?.unsynced ?? { count: 0, amountMinor: 0 },
+    lostMinor: till?.lost.amountMinor ?? 0,
+    last: lastOf(recent[0]),
+  };
+}
+
+function lastOf(record: RecordView | undefined): PhoneTruth['last'] {
+  if (record === undefined) return null;
+  return { id: record.id, state: stateOf(record), amountMinor: record.amountMinor, atMs: record.atMs };
+}
+
+function stateOf(record: RecordView): string {
+  switch (record.type) {
+    case 'credit':
+      return 'credit';
+    case 'purse':
+      return record.event;
+    case 'sale':
+      return record.claim === null ? record.state : record.claim.state;
+    case 'payment':
+    case 'voucher':
+      return record.state;
+  }
+}
+
+/** What fires in the worker or the service worker, every line of their log, and what is set. */
+function passOnNews(lab: PhoneLab, tell: Tell): void {
+  lab.board.onNews((news) => {
+    if (news.kind === 'armed') return void reportFaults(lab, tell);
+    tell({ chit: 'phone', ...news });
+  });
+  void lab.board.ready.then(() => reportFaults(lab, tell));
+}
+
+async function reportFaults(lab: PhoneLab, tell: Tell): Promise<void> {
+  tell({ chit: 'phone', kind: 'faults', faults: { armed: lab.board.now(), keptAtMs: await lab.keptAtMs() } });
 }

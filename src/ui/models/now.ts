@@ -10,10 +10,10 @@ export type NowModel = {
 
 const TICK_MS = 1_000;
 
-export function createNow(offsetMs: ReadonlySignal<number>, page: Document): NowModel {
-  const device = signal(Date.now());
+export function createNow(offsetMs: ReadonlySignal<number>, page: Document, deviceNow: () => number = Date.now): NowModel {
+  const device = signal(deviceNow());
   const tick = () => {
-    if (page.visibilityState === 'visible') device.value = Date.now();
+    if (page.visibilityState === 'visible') device.value = deviceNow();
   };
   setInterval(tick, TICK_MS);
   page.addEventListener('visibilitychange', tick);

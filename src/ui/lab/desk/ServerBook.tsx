@@ -1,12 +1,12 @@
 /** The newest rows of the server's journal, and that everything adds up to zero. */
 import { formatMoney, formatTime } from '#i18n/formats.ts';
-import type { DeskText, DeskWords } from './desk-text.ts';
-import type { ServerLedger } from './desk-model.ts';
+import { accountWords } from '../account-words.ts';
+import type { DeskText } from '../lab-text.ts';
+import type { ServerLedger } from '../ledger-model.ts';
 
 const ROWS = 4;
-const ID_CHARS = 4;
 
-export function ServerBook({ ledger, text }: { readonly ledger: ServerLedger; readonly text: DeskText }) {
+export function ServerBook({ ledger, text, rows = ROWS }: { readonly ledger: ServerLedger; readonly text: DeskText; readonly rows?: number }) {
   const { words, locale } = text;
   if (ledger === null) return null;
   if (ledger === 'unreachable') return <section class="card desk-server quiet">{words.unreachable}</section>;
@@ -25,11 +25,11 @@ export function ServerBook({ ledger, text }: { readonly ledger: ServerLedger; re
           </tr>
         </thead>
         <tbody>
-          {ledger.postings.slice(0, ROWS).map((row) => (
-            <tr key={row.ref}>
+          {ledger.postings.slice(0, rows).map((row) => (
+            <tr key={`${row.ref} ${row.debit} ${row.credit}`}>
               <td>{formatTime(row.atMs, locale, timeZone, 'time')}</td>
-              <td>{shownAccount(row.debit, words)}</td>
-              <td>{shownAccount(row.credit, words)}</td>
+              <td>{accountWords(row.debit, ledger, words)}</td>
+              <td>{accountWords(row.credit, ledger, words)}</td>
               <td class="server-sum">{formatMoney(row.amountMinor, ledger.ccy, locale)}</td>
             </tr>
           ))}
@@ -45,12 +45,4 @@ export function ServerBook({ ledger, text }: { readonly ledger: ServerLedger; re
       </table>
     </section>
   );
-}
-
-/** "Shopper 9f2c": who it is, and enough of the id to tell two of them apart. An account of another kind stands as it is. */
-function shownAccount(account: string, words: DeskWords): string {
-  const [kind = '', id = ''] = account.split(':');
-  if (!Object.hasOwn(words.accounts, kind)) return account;
-  const who = words.accounts[kind as keyof DeskWords['accounts']];
-  return kind === 'ext' ? who : `${who} ${id.slice(0, ID_CHARS)}`;
 }

@@ -1,5 +1,5 @@
 /** Four short steps; the one that is next stands out. */
-import type { DeskWords } from './desk-text.ts';
+import type { DeskWords } from '../lab-text.ts';
 
 export const DEMO_PIN = '135790';
 
