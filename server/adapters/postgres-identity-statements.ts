@@ -71,6 +71,8 @@ export const IDENTITY = {
       on conflict (name) do update set next = numbers.next + 1 returning next - 1 as number`,
   },
   numbersTaken: { name: 'numbers-taken', text: 'select next from numbers where name = $1' },
+  unfreezeParty: { name: 'party-unfreeze', text: `update parties set status = 'active' where id = $1` },
+  frozenParties: { name: 'parties-frozen', text: `select * from parties where status = 'frozen' order by id limit $1` },
   freezeParty: { name: 'party-freeze', text: `update parties set status = 'frozen' where id = $1` },
   deviceOfTerminal: {
     name: 'device-of-terminal',

@@ -41,6 +41,8 @@ export function partyTx(sql: Sql): PartyTx {
     },
     numbersTaken: async (name) => (await one<{ next: number }>(sql, IDENTITY.numbersTaken, [name]))?.next ?? 0,
     freezeParty: (id) => run(sql, IDENTITY.freezeParty, [id]),
+    unfreezeParty: (id) => run(sql, IDENTITY.unfreezeParty, [id]),
+    frozenParties: (limit) => rows<Party>(sql, IDENTITY.frozenParties, [limit]),
   };
 }
 

@@ -1,7 +1,7 @@
 /** All SQL of purses, vouchers and notes. */
 import type { Statement } from './postgres-database.ts';
 
-const VOUCHER_COLUMNS = `vid, purse_id, payer_party_id, merchant_id, invoice_hash, seq, cum_minor, amount_minor, prev, ccy, bytes, in_chain,
+export const VOUCHER_COLUMNS = `vid, purse_id, payer_party_id, merchant_id, invoice_hash, seq, cum_minor, amount_minor, prev, ccy, bytes, in_chain,
   verdict, outcome, reserve_minor, guarantee_minor, fell_short, refunded_minor, returned_minor, decided_at_ms, held_until_ms, voided_at_ms`;
 
 export const PURSES = {
@@ -76,7 +76,7 @@ export const PURSES = {
   proof: { name: 'proof', text: 'select * from proofs where purse_id = $1' },
   insertProof: { name: 'proof-insert', text: 'insert into proofs (purse_id, one, other, at_ms) values ($1, $2, $3, $4)' },
   appeal: { name: 'appeal', text: 'select * from appeals where id = $1' },
-  appealCount: { name: 'appeal-count', text: 'select count(*) as appeals from appeals where party_id = $1' },
+  appealCount: { name: 'appeal-count', text: 'select count(*) as appeals from appeals where party_id = $1 and answer is null' },
   insertAppeal: { name: 'appeal-insert', text: 'insert into appeals (id, party_id, subject, text, at_ms) values ($1, $2, $3, $4, $5)' },
   revokedIndexes: {
     name: 'purses-revoked',

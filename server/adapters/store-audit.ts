@@ -13,6 +13,6 @@ export function auditedVoucher(row: VoucherRow): AuditedVoucher {
 
 function stateOf({ verdict, voidedAtMs, reserveMinor, guaranteeMinor }: VoucherRow): AuditedVoucher['state'] {
   if (reserveMinor + guaranteeMinor === 0) return 'unpaid';
-  if (voidedAtMs !== null) return 'returned';
+  if (voidedAtMs !== null || verdict.verdict === 'REJECTED') return 'returned';
   return verdict.verdict === 'HELD' ? 'held' : 'paid';
 }

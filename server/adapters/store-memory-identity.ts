@@ -46,6 +46,14 @@ export function partyTx(rows: MemoryRows): PartyTx {
       const party = rows.parties.get(id);
       if (party !== undefined) rows.parties.put(id, { ...party, status: 'frozen' });
     },
+    async unfreezeParty(id) {
+      const party = rows.parties.get(id);
+      if (party !== undefined) rows.parties.put(id, { ...party, status: 'active' });
+    },
+    async frozenParties(limit) {
+      const frozen = rows.parties.filter((party) => party.status === 'frozen');
+      return frozen.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit);
+    },
   };
 }
 

@@ -199,7 +199,7 @@ function noteRows(rows: MemoryRows): NoteHalf {
       return rows.appeals.get(id) ?? null;
     },
     async appealCount(partyId) {
-      return rows.appeals.filter((appeal) => appeal.partyId === partyId).length;
+      return rows.appeals.filter((appeal) => appeal.partyId === partyId && appeal.answer === null).length;
     },
     async insertAppeal(row) {
       rows.appeals.insert(row.id, row);

@@ -12,7 +12,7 @@ import type {
   Posting,
   Session,
 } from '#server/core/ports.ts';
-import type { AppealRow, NoteRow, ProofRow, PurseRow, StatusListRow, TopUpRow, VoucherRow } from '#server/core/ports-offline.ts';
+import type { AppealRow, NoteRow, OperatorOrder, ProofRow, PurseRow, StatusListRow, TopUpRow, VoucherRow } from '#server/core/ports-offline.ts';
 import type { FeedChange } from '#protocol/http.ts';
 import { MemoryList, MemoryTable, UndoLog } from './store-memory-table.ts';
 
@@ -40,6 +40,7 @@ export class MemoryRows {
   readonly notesByVoucher = new MemoryTable<string, MemoryList<string>>(this.log);
   readonly proofs = new MemoryTable<string, ProofRow>(this.log);
   readonly appeals = new MemoryTable<string, AppealRow>(this.log);
+  readonly operatorOrders = new MemoryTable<number, OperatorOrder>(this.log);
   readonly statusLists = new MemoryTable<number, StatusListRow>(this.log);
   readonly feeds = new MemoryTable<string, MemoryList<FeedChange>>(this.log);
   readonly parties = new MemoryTable<string, Party>(this.log);

@@ -7,12 +7,13 @@ import type { Store, Tx } from '#server/core/ports.ts';
 import { auditedPurse, auditedVoucher } from './store-audit.ts';
 import { deviceTx, partyTx, proofTx, sessionTx } from './store-memory-identity.ts';
 import { ledgerTx } from './store-memory-ledger.ts';
+import { operatorTx } from './store-memory-operator.ts';
 import { purseTx } from './store-memory-purses.ts';
 import { MemoryRows } from './store-memory-rows.ts';
 import type { MemoryTable } from './store-memory-table.ts';
 
 function memoryTx(rows: MemoryRows): Tx {
-  return { ...ledgerTx(rows), ...purseTx(rows), ...partyTx(rows), ...deviceTx(rows), ...sessionTx(rows), ...proofTx(rows) };
+  return { ...ledgerTx(rows), ...purseTx(rows), ...partyTx(rows), ...deviceTx(rows), ...sessionTx(rows), ...proofTx(rows), ...operatorTx(rows) };
 }
 
 async function runTransaction<T>(rows: MemoryRows, work: (tx: Tx) => Promise<T>): Promise<T> {

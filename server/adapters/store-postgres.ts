@@ -10,6 +10,7 @@ import type { Database, Sql } from './postgres-database.ts';
 import { deviceTx, partyTx, proofTx, sessionTx } from './postgres-identity.ts';
 import { IDENTITY } from './postgres-identity-statements.ts';
 import { ledgerTx, paymentOf, type PaymentSqlRow } from './postgres-ledger.ts';
+import { operatorTx } from './postgres-operator.ts';
 import { PURSES } from './postgres-purse-statements.ts';
 import { purseTx, voucherOf, type StoredVoucher } from './postgres-purses.ts';
 import { rowOf, type SqlRow } from './postgres-rows.ts';
@@ -21,7 +22,7 @@ type AuditPurseRow = Pick<PurseRow, 'id' | 'partyId' | 'limMinor' | 'state'> & {
 type PostingSqlRow = Omit<Posting, 'amountMinor' | 'atMs'> & { readonly amount_minor: number; readonly at_ms: number };
 
 function sqlTx(sql: Sql, statements: LedgerStatements): Tx {
-  return { ...ledgerTx(sql, statements), ...purseTx(sql), ...partyTx(sql), ...deviceTx(sql), ...sessionTx(sql), ...proofTx(sql) };
+  return { ...ledgerTx(sql, statements), ...purseTx(sql), ...partyTx(sql), ...deviceTx(sql), ...sessionTx(sql), ...proofTx(sql), ...operatorTx(sql) };
 }
 
 function postingOf({ ref, leg, debit, credit, amount_minor, ccy, at_ms }: PostingSqlRow): Posting {

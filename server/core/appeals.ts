@@ -3,25 +3,27 @@ import { err, ok, type Result } from '#base/result.ts';
 import type { AppealRequest } from '#protocol/http-purses.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { moneyOf, type Caller, type IdentityDeps } from './identity.ts';
+import type { AppealRow } from './ports-offline.ts';
 import type { Tx } from './ports.ts';
 
 export type AppealProblem = 'NOT_FOUND' | 'ID_REUSED' | 'RATE_LIMITED';
 
-export async function appeal(deps: Pick<IdentityDeps, 'store' | 'clock'>, { party }: Caller, request: AppealRequest): Promise<Result<{ appealId: string }, AppealProblem>> {
+export async function appeal(deps: Pick<IdentityDeps, 'store' | 'clock'>, { party }: Caller, request: AppealRequest): Promise<Result<AppealRow, AppealProblem>> {
   const { appealId: id, subject, text } = request;
   const atMs = deps.clock.nowMs();
-  return deps.store.transaction(async (tx): Promise<Result<{ appealId: string }, AppealProblem>> => {
+  return deps.store.transaction(async (tx): Promise<Result<AppealRow, AppealProblem>> => {
     const merchant = await tx.merchantOfParty(party.id);
     const account = moneyOf(party, merchant);
     // Two requests with one id run one after the other.
     const balanceMinor = (await tx.lockBalances([account], party.ccy)).get(account) ?? 0;
     const known = await tx.appeal(id);
-    if (known !== null) return known.partyId === party.id && known.subject === subject && known.text === text ? ok({ appealId: id }) : err('ID_REUSED');
+    if (known !== null) return known.partyId === party.id && known.subject === subject && known.text === text ? ok(known) : err('ID_REUSED');
     if (!(await isParty(tx, party.id, merchant?.id ?? null, subject))) return err('NOT_FOUND');
     if ((await tx.appealCount(party.id)) >= LIMITS.appealsOpen) return err('RATE_LIMITED');
-    await tx.insertAppeal({ id, partyId: party.id, subject, text, atMs });
+    const row: AppealRow = { id, partyId: party.id, subject, text, atMs, answer: null, answeredAtMs: null };
+    await tx.insertAppeal(row);
     await tx.appendFeed(party.id, (seq) => ({ kind: 'appeal', seq, appealId: id, subject, state: 'received', atMs, balanceMinor }));
-    return ok({ appealId: id });
+    return ok(row);
   });
 }
 

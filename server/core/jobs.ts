@@ -4,9 +4,10 @@
  * where it was done. Called with the time, so that tests and the simulator own it.
  */
 import { assert } from '#base/assert.ts';
-import { debtAccount, GUARANTEE_ACCOUNT, GUARANTEE_RECEIVABLE, heldAccount, merchantAccount, reserveAccount, shopperAccount } from '#protocol/ledger.ts';
-import { heldReleasePostings, purseReleasePostings } from '#protocol/purse-ledger.ts';
+import { merchantAccount, reserveAccount, shopperAccount } from '#protocol/ledger.ts';
+import { purseReleasePostings } from '#protocol/purse-ledger.ts';
 import { tellAll, type News } from './feeds.ts';
+import { atHeld, isHeld, letGo } from './held.ts';
 import { Book, missing, withLocks } from './locks.ts';
 import { settleWaitingRefunds } from './notes-refund.ts';
 import type { NoteRow, PurseRow, VoucherRow } from './ports-offline.ts';
@@ -76,32 +77,13 @@ async function returnReported(tx: Tx, book: Book, purse: PurseRow, reported: rea
 async function letHeldGo({ store }: JobDeps, vid: string, nowMs: number): Promise<boolean> {
   const seen = await store.transaction((tx) => tx.voucher(vid));
   assert(seen !== null, 'a voucher stays');
-  const { merchantId, payerPartyId } = seen;
-  const merchants = [merchantAccount(merchantId), heldAccount(merchantId)];
-  // A refund that waited gives to these first.
-  const accounts = [...merchants, shopperAccount(payerPartyId), debtAccount(payerPartyId), GUARANTEE_ACCOUNT, GUARANTEE_RECEIVABLE];
-  const done = await withLocks(store, seen.ccy, accounts, async (tx, locked) => {
-    const row = await tx.voucher(vid);
-    assert(row !== null, 'a voucher stays');
+  const done = await atHeld(store, seen, async (tx, book, row) => {
     // Voided, or let go by another server, while this waited.
-    if (row.verdict.verdict !== 'HELD' || row.heldUntilMs === null || nowMs < row.heldUntilMs) return { letGo: false };
-    await letGo(tx, new Book(tx, locked), row, nowMs);
+    if (!isHeld(row) || row.heldUntilMs === null || nowMs < row.heldUntilMs) return { letGo: false };
+    await letGo(tx, book, row, nowMs);
     return { letGo: true };
   });
   return done.letGo;
-}
-
-async function letGo(tx: Tx, book: Book, row: VoucherRow, atMs: number): Promise<void> {
-  assert(row.verdict.verdict === 'HELD', 'only what is held is let go');
-  await book.post(heldReleasePostings({ ...row, atMs }));
-  const settled: VoucherRow = { ...row, verdict: { verdict: 'SETTLED', via: 'guarantee', unpaidMinor: row.verdict.unpaidMinor, atMs }, heldUntilMs: null };
-  await tx.putVoucher(settled);
-  const payer = await tx.party(row.payerPartyId);
-  assert(payer !== null, 'accounts stay');
-  const parties = { payer, merchant: await merchantOf(tx, row) };
-  const news = voucherNews(book, parties, { row: settled, conflicted: true, atMs });
-  const waited = await settleWaitingRefunds(tx, book, settled, await ownNotes(tx, row), parties, atMs);
-  await tellAll(tx, [...news, ...waited.news]);
 }
 
 async function ownNotes(tx: Tx, row: VoucherRow): Promise<NoteRow[]> {

@@ -79,7 +79,28 @@ export type NoteRow = {
 /** Two vouchers of one purse that contradict each other, base64url. */
 export type ProofRow = { readonly purseId: string; readonly one: string; readonly other: string; readonly atMs: number };
 
-export type AppealRow = { readonly id: string; readonly partyId: string; readonly subject: string; readonly text: string; readonly atMs: number };
+/** `answer`: the operator's words; null while nobody has answered. */
+export type AppealRow = {
+  readonly id: string;
+  readonly partyId: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly atMs: number;
+  readonly answer: string | null;
+  readonly answeredAtMs: number | null;
+};
+
+/** Who of the operator's people ordered what. */
+export type OperatorOrder = {
+  readonly seq: number;
+  readonly atMs: number;
+  readonly by: string;
+  readonly kind: 'unfreeze' | 'release' | 'refuse' | 'answer' | 'revoke' | 'restore';
+  /** An account, a voucher, an appeal or a purse. */
+  readonly subject: string;
+  /** Why, or the answer. */
+  readonly note: string;
+};
 
 export type StatusListRow = {
   readonly seq: number;
@@ -132,6 +153,7 @@ export interface PurseTx {
   proof(purseId: string): Promise<ProofRow | null>;
   insertProof(row: ProofRow): Promise<void>;
   appeal(id: string): Promise<AppealRow | null>;
+  /** Those that nobody has answered. */
   appealCount(partyId: string): Promise<number>;
   insertAppeal(row: AppealRow): Promise<void>;
   /** Status indexes of revoked purses with this claim deadline or a later one, ascending. */
@@ -143,4 +165,17 @@ export interface PurseTx {
   duePurses(nowMs: number, limit: number): Promise<string[]>;
   /** Held vouchers whose time is over. */
   dueHeld(nowMs: number, limit: number): Promise<string[]>;
+}
+
+/** What only the operator's command asks for. */
+export interface OperatorTx {
+  newestProofs(limit: number): Promise<ProofRow[]>;
+  /** By when they are let go. */
+  heldVouchers(limit: number): Promise<VoucherRow[]>;
+  /** Those that nobody has answered, oldest first. */
+  openAppeals(limit: number): Promise<AppealRow[]>;
+  answerAppeal(id: string, answer: string, atMs: number): Promise<void>;
+  insertOperatorOrder(row: OperatorOrder): Promise<void>;
+  /** Newest first. */
+  operatorOrders(limit: number): Promise<OperatorOrder[]>;
 }

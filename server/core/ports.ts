@@ -3,7 +3,7 @@ import type { Bytes } from '#base/bytes.ts';
 import type { FeedChange, PaymentVerdict } from '#protocol/http.ts';
 import type { KeySet, KeyUse } from '#protocol/objects.ts';
 import type { AuditedPurse, AuditedVoucher } from '#protocol/purse-invariants.ts';
-import type { PurseTx } from './ports-offline.ts';
+import type { OperatorTx, PurseTx } from './ports-offline.ts';
 
 /** Ledger account keys, protocol.md 8.4: 'ext:float', 'user:<partyId>', 'mer:<merchantId>', 'rsv:<purseId>', ... */
 export type LedgerAccount = string;
@@ -141,6 +141,8 @@ export interface PartyTx {
   /** How many were taken. */
   numbersTaken(name: string): Promise<number>;
   freezeParty(id: string): Promise<void>;
+  unfreezeParty(id: string): Promise<void>;
+  frozenParties(limit: number): Promise<Party[]>;
 }
 
 export interface DeviceTx {
@@ -184,7 +186,7 @@ export interface ProofTx {
  * bodies that touch the same money, PIN or limit run one after the other. The body may run again after a conflict, so it
  * must be repeatable, and it awaits nothing but this object: a lock is held all the while.
  */
-export interface Tx extends LedgerTx, PurseTx, PartyTx, DeviceTx, SessionTx, ProofTx {}
+export interface Tx extends LedgerTx, PurseTx, PartyTx, DeviceTx, SessionTx, ProofTx, OperatorTx {}
 
 /** Postings in the order in which they were made, as far as one account sees it. */
 export type Audit = {

@@ -1,7 +1,7 @@
 /**
  * The status list: which purses are revoked, for tills with no network (protocol.md 5.6). A new one is signed when something was
  * revoked since the last, by whoever asks first. Its seq is taken under a lock and its content is read after that, so a list
- * with a higher seq never knows less than one with a lower.
+ * with a higher seq never knows less than one with a lower, but for what the operator took back.
  */
 import { toBase64Url } from '#base/bytes.ts';
 import { signStatusList, statusBits, type Packing } from '#protocol/status-list.ts';

@@ -19,7 +19,9 @@ export const appealRoutes = [
       const done = await appeal(deps, caller, body);
       if (!done.ok) return done;
       deps.live.wake();
-      const json: AppealReply = { nowMs: deps.clock.nowMs(), appealId: done.value.appealId, state: 'received' };
+      const { id: appealId, answer } = done.value;
+      const state = answer === null ? { state: 'received' as const } : { state: 'answered' as const, answer };
+      const json: AppealReply = { nowMs: deps.clock.nowMs(), appealId, ...state };
       return ok({ status: 200, json });
     },
   }),

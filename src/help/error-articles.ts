@@ -20,7 +20,7 @@ const BY_CODE: Readonly<Record<ErrorCode, ArticleId>> = {
   MERCHANT_UNKNOWN: 'safety', MERCHANT_SUSPENDED: 'payment-failed', SAME_PARTY: 'payment-failed', CURRENCY: 'payment-failed',
   AMOUNT_LIMIT: 'payment-failed', INSUFFICIENT_FUNDS: 'payment-failed', ACCOUNT_FROZEN: 'payment-failed',
 
-  UNKNOWN_PURSE: 'voucher-returned', LIMITS: 'voucher-returned', CLAIM_DEADLINE: 'voucher-returned', UNFUNDED: 'safety',
+  UNKNOWN_PURSE: 'voucher-returned', LIMITS: 'voucher-returned', CLAIM_DEADLINE: 'voucher-returned', UNFUNDED: 'safety', CLAIM_REFUSED: 'safety',
   NOT_YOUR_MERCHANT: 'merchant-charge', NOT_SETTLED: 'merchant-charge', PURSE_OPEN: 'offline-purse', PURSE_LIMIT: 'offline-purse',
   PURSE_CLOSED: 'offline-purse', PURSE_TOO_NEW: 'offline-purse',
 

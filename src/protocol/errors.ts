@@ -75,6 +75,7 @@ export const VOUCHER_REASONS = [
   'CLAIM_DEADLINE', // came after the purse's claim deadline
   'INVOICE_PAID',
   'UNFUNDED', // spent twice, and neither reserve nor guarantee is left
+  'CLAIM_REFUSED', // spent twice, held, and then refused by the operator
   'NOT_YOUR_MERCHANT', // another merchant's voucher, or one for a merchant that is not here
   'NOT_SETTLED', // a refund of a voucher that was never paid
 ] as const;

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { VOUCHER_REASONS } from './errors.ts';
 import { amountMinor, balanceMinor, bytesText, count, currencyNumeric, hexId, merchantIdHex, purseIdHex, shortText, timeMs } from './http-fields.ts';
+import { LIMITS } from './limits.ts';
 
 /**
  * Payments above this need the passkey that the certificate names. `passkey` false: the account has none that could, so `capMinor`
@@ -116,14 +117,19 @@ export const FeedNote = v.object({
 });
 export type FeedNote = v.InferOutput<typeof FeedNote>;
 
-/** An appeal was received; people read it. */
+/** In answer to an appeal. */
+export const answerText = v.pipe(v.string(), v.regex(/\S/), v.maxLength(LIMITS.appealChars));
+
+/** An appeal was received, and people read it; then they answered. */
 export const FeedAppeal = v.object({
   kind: v.literal('appeal'),
   seq: count,
   appealId: hexId,
   /** A purse, voucher or payment. */
   subject: v.union([hexId, purseIdHex]),
-  state: v.picklist(['received']),
+  state: v.picklist(['received', 'answered']),
+  /** Of an answered one: the operator's words. */
+  answer: v.optional(answerText),
   atMs: timeMs,
   balanceMinor,
 });

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { UserProof } from './http.ts';
 import { amountMinor, balanceMinor, base64Url, bytesText, count, hexId, merchantIdHex, purseIdHex, timeMs } from './http-fields.ts';
-import { PurseView } from './http-offline.ts';
+import { answerText, PurseView } from './http-offline.ts';
 import { LIMITS } from './limits.ts';
 
 /** A challenge of POST /v1/challenges: what a passkey signs, and good for one request either way. */
@@ -49,5 +49,6 @@ export const AppealRequest = v.strictObject({
   text: v.pipe(v.string(), v.regex(/\S/), v.maxLength(LIMITS.appealChars)),
 });
 export type AppealRequest = v.InferOutput<typeof AppealRequest>;
-export const AppealReply = v.object({ nowMs: timeMs, appealId: hexId, state: v.picklist(['received']) });
+/** `answer`: where it was answered before it was sent again. */
+export const AppealReply = v.object({ nowMs: timeMs, appealId: hexId, state: v.picklist(['received', 'answered']), answer: v.optional(answerText) });
 export type AppealReply = v.InferOutput<typeof AppealReply>;

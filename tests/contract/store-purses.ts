@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { reserveAccount, shopperAccount, FLOAT_ACCOUNT, creditPostings } from '#protocol/ledger.ts';
 import { purseLoadPostings } from '#protocol/purse-ledger.ts';
-import type { NoteRow, PurseRow, VoucherRow } from '#server/core/ports-offline.ts';
-import type { Store, Tx } from '#server/core/ports.ts';
+import type { NoteRow, OperatorOrder, PurseRow, VoucherRow } from '#server/core/ports-offline.ts';
+import type { Party, Store, Tx } from '#server/core/ports.ts';
 import { CNY, id } from './store-rows.ts';
 
 const hex16 = (digit: string): string => digit.repeat(16);
@@ -213,7 +213,7 @@ export function purseContract(current: () => Store): void {
     ['payment of one invoice', (tx) => tx.insertPaidInvoice(hex16('e'), id('b'), id('1'))],
     ['note', (tx) => tx.insertNote(note('1'))],
     ['proof of one purse', (tx) => tx.insertProof({ purseId: hex16('a'), one: 'AAAA', other: 'BBBB', atMs: 4 })],
-    ['appeal', (tx) => tx.insertAppeal({ id: id('1'), partyId: id('2'), subject: hex16('a'), text: 'no', atMs: 3 })],
+    ['appeal', (tx) => tx.insertAppeal({ id: id('1'), partyId: id('2'), subject: hex16('a'), text: 'no', atMs: 3, answer: null, answeredAtMs: null })],
   ])('refuses a second %s, as a bug', async (_, insert) => {
     await expect(run((tx) => insert(tx).then(() => insert(tx)))).rejects.toThrow(/duplicate key/);
   });
@@ -240,10 +240,35 @@ export function purseContract(current: () => Store): void {
     });
 
     it('keeps appeals and counts them', async () => {
-      const row = { id: id('1'), partyId: id('2'), subject: hex16('a'), text: '我没有付过', atMs: 3 };
+      const row = { id: id('1'), partyId: id('2'), subject: hex16('a'), text: '我没有付过', atMs: 3, answer: null, answeredAtMs: null };
       await look(async (tx) => {
         await tx.insertAppeal(row);
         expect([await tx.appeal(id('1')), await tx.appealCount(id('2')), await tx.appealCount(id('3'))]).toEqual([row, 1, 0]);
+        await tx.answerAppeal(id('1'), '我们看过了', 8);
+        expect([await tx.appeal(id('1')), await tx.appealCount(id('2'))]).toEqual([{ ...row, answer: '我们看过了', answeredAtMs: 8 }, 0]);
+      });
+    });
+
+    it('lists what an operator looks at, within a limit: frozen accounts, proofs, held claims, open appeals, orders', async () => {
+      const party = (n: string, status: 'active' | 'frozen'): Party => ({ id: id(n), kind: 'shopper', name: n, ccy: 156, playMoney: false, status, createdAtMs: 1 });
+      const proof = (n: string, atMs: number) => ({ purseId: hex16(n), one: 'AAAA', other: 'BBBB', atMs });
+      const held = (n: string, heldUntilMs: number) => voucher(n, { verdict: { verdict: 'HELD', untilMs: heldUntilMs, unpaidMinor: 0, atMs: 1 }, heldUntilMs });
+      const appeal = (n: string, atMs: number) => ({ id: id(n), partyId: id('2'), subject: hex16('a'), text: 'no', atMs, answer: null, answeredAtMs: null });
+      const order = (seq: number): OperatorOrder => ({ seq, atMs: seq, by: 'Wu', kind: 'unfreeze', subject: id('1'), note: '' });
+      await look(async (tx) => {
+        for (const row of [party('1', 'frozen'), party('2', 'active'), party('3', 'frozen')]) await tx.insertParty(row);
+        for (const row of [proof('a', 1), proof('b', 2)]) await tx.insertProof(row);
+        for (const row of [held('1', 9), held('2', 5), voucher('3')]) await tx.insertVoucher(row);
+        for (const row of [appeal('1', 4), appeal('2', 3), appeal('3', 2)]) await tx.insertAppeal(row);
+        for (const row of [order(1), order(2)]) await tx.insertOperatorOrder(row);
+        await tx.answerAppeal(id('3'), 'yes', 8);
+        expect([await tx.frozenParties(9), await tx.frozenParties(1)]).toEqual([[party('1', 'frozen'), party('3', 'frozen')], [party('1', 'frozen')]]);
+        expect([await tx.newestProofs(9), await tx.newestProofs(1)]).toEqual([[proof('b', 2), proof('a', 1)], [proof('b', 2)]]);
+        expect([await tx.heldVouchers(9), await tx.heldVouchers(1)]).toEqual([[held('2', 5), held('1', 9)], [held('2', 5)]]);
+        expect([await tx.openAppeals(9), await tx.openAppeals(1)]).toEqual([[appeal('2', 3), appeal('1', 4)], [appeal('2', 3)]]);
+        expect([await tx.operatorOrders(9), await tx.operatorOrders(1)]).toEqual([[order(2), order(1)], [order(2)]]);
+        await tx.unfreezeParty(id('1'));
+        expect(await tx.party(id('1'))).toEqual(party('1', 'active'));
       });
     });
 

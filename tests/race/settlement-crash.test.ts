@@ -17,7 +17,7 @@ import type { Settlement } from '#server/core/settlement.ts';
 import type { SettlementRequest } from '#server/core/settlement-request.ts';
 import { openCounter, START_MS, type Counter, type Shop, type Shopper } from '../fixtures/counter.ts';
 import { seededRandom, stillClock } from '../fixtures/given.ts';
-import { startTestPostgres, type TestPostgres } from '../fixtures/postgres.ts';
+import { startTestPostgres, urlOf, type TestPostgres } from '../fixtures/postgres.ts';
 import type { SettlingJob } from '../fixtures/settling-child.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
@@ -100,7 +100,7 @@ async function expectWholeAfter(requests: readonly SettlementRequest[], said: re
 
 describe(`a server that dies (seed ${SEED})`, () => {
   it(`kill -9 at ${KILLS} moments: a verdict is stored whole, or nothing is`, async () => {
-    const url = await urlOf(database);
+    const url = await urlOf(postgres, database);
     const random = seededRandom(SEED);
     let cutShort = 0;
     for (let kill = 1; kill <= KILLS; kill++) {
@@ -135,10 +135,3 @@ describe(`a server that dies (seed ${SEED})`, () => {
     expect(checkInvariants(await counter.deps.store.audit())).toEqual([]);
   });
 });
-
-async function urlOf(of: Database): Promise<string> {
-  const [row] = await of.query<{ name: string }>({ name: 'database-name', text: 'select current_database()::text as name' }, []);
-  const url = new URL(postgres.url);
-  url.pathname = `/${row?.name ?? ''}`;
-  return url.href;
-}

@@ -73,6 +73,7 @@ export const enErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   LIMITS: { title: 'More than is allowed', whatNow: 'This was not credited, and nothing more was taken. Please settle it in another way.' },
   CLAIM_DEADLINE: { title: 'It was uploaded too late', whatNow: 'The time to claim this offline payment is over, and the money went back to the payer. Please settle it between you.' },
   UNFUNDED: { title: 'The payer spent this offline purse twice', whatNow: 'What was left of it and of the guarantee is used up, so this was not credited. You can appeal in your records.' },
+  CLAIM_REFUSED: { title: 'The operator did not pay this claim', whatNow: 'The payer spent the purse twice. Your claim was held, looked at, and refused. You can appeal in your records.' },
   NOT_YOUR_MERCHANT: { title: 'This was paid to another shop', whatNow: 'It was not credited. Check which shop took it.' },
   NOT_SETTLED: { title: 'This payment never arrived', whatNow: 'What did not arrive cannot be refunded. No money moved.' },
   PURSE_OPEN: { title: 'This device already has an offline purse', whatNow: 'Add money to it, or end it before you open another.' },

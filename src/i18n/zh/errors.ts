@@ -79,6 +79,7 @@ export const zhErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   LIMITS: { title: '超过了允许的金额', whatNow: '这一笔没有入账。钱没有多扣，请换一种方式重新付。' },
   CLAIM_DEADLINE: { title: '上传得太晚了', whatNow: '这笔离线付款过了入账期限，钱已退回付款人。请和对方重新结算。' },
   UNFUNDED: { title: '付款人的离线零钱被重复花了', whatNow: '剩下的钱和保障额度都用完了，这一笔没有入账。可以在记录里提出申诉。' },
+  CLAIM_REFUSED: { title: '运营方没有支付这一笔', whatNow: '付款人把离线零钱重复花了。这一笔暂缓入账，核查后没有支付。可以在记录里提出申诉。' },
   NOT_YOUR_MERCHANT: { title: '这一笔不是付给这个商家的', whatNow: '这一笔没有入账。请核对是哪家店收的。' },
   NOT_SETTLED: { title: '这一笔没有入过账', whatNow: '没有入账的付款不能退款，钱没有动。' },
   PURSE_OPEN: { title: '这台设备已经有离线零钱了', whatNow: '可以往里面加钱，或先结束它再开新的。' },

@@ -1,0 +1,68 @@
+/** `npm run operator` as an operator runs it: words on the screen, exit codes of the README, a row for every order. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPostgresStore } from '#server/adapters/store-postgres.ts';
+import { openOfflineCounter } from '../fixtures/offline-counter.ts';
+import { seededRandom } from '../fixtures/given.ts';
+import { startTestPostgres, urlOf, type TestPostgres } from '../fixtures/postgres.ts';
+
+const COMMAND = fileURLToPath(new URL('../../server/operator.ts', import.meta.url));
+type Ran = { readonly code: number; readonly out: string; readonly err: string };
+
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+
+function run(databaseUrl: string, ...words: string[]): Promise<Ran> {
+  const env = { ...process.env, DATABASE_URL: databaseUrl };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [COMMAND, ...words], { env }, (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }));
+  });
+}
+
+describe('the operator’s command', () => {
+  it('lists, carries an order out once, and keeps who gave it', async () => {
+    const database = await postgres.database({ poolSize: 4 });
+    const url = await urlOf(postgres, database);
+    const counter = await openOfflineCounter(openPostgresStore(database), seededRandom(7));
+    const payer = await counter.shopper('李雷', 10_000);
+    const till = await counter.till('街角面馆');
+    const phone = await counter.purse(payer, 5_000);
+    if (phone === null) throw new Error('no purse');
+    expect(await run(url, 'frozen')).toEqual({ code: 0, out: 'No account is frozen, and there is no proof against any.\n', err: '' });
+    const copy = { ...phone };
+    await counter.upload(till.party.id, await counter.sign(phone, till, 300));
+    await counter.upload(till.party.id, await counter.sign(copy, till, 400));
+
+    const frozen = await run(url, 'frozen');
+    expect(frozen.out).toContain(`account ${payer.party.id}  李雷  frozen\n  purse ${phone.purseId}  frozen  holds 43.00 CNY of 50.00 CNY`);
+    expect(await run(url, 'unfreeze', payer.party.id, '--by', 'Wu', '--note', 'one phone, restored from a backup')).toEqual({ code: 0, out: 'Done, and noted.\n', err: '' });
+    expect(await run(url, 'unfreeze', payer.party.id, '--by', 'Wu')).toEqual({ code: 2, out: '', err: 'This account is not frozen.\n' });
+    expect(await run(url, 'restore', phone.purseId, '--by', 'Wu')).toMatchObject({ code: 2, err: 'This purse was spent twice: its proof keeps it revoked.\n' });
+    expect((await run(url, 'orders')).out).toMatch(/^1 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}Wu {2}unfreeze [0-9a-f]{32} {2}one phone, restored from a backup\n$/);
+    for (const list of ['held', 'appeals']) expect(await run(url, list)).toMatchObject({ code: 0, err: '' });
+  });
+
+  it.each([
+    [[]],
+    [['melt', 'x', '--by', 'Wu']],
+    [['constructor']],
+    [['frozen', 'x']],
+    [['frozen', '--loud']],
+    [['unfreeze', '--by', 'Wu']],
+    [['unfreeze', 'x']],
+    [['unfreeze', 'x', '--by', ' ']],
+    [['answer', 'x', '--by', 'Wu']],
+  ])('is used wrongly: %j', async (words) => {
+    const ran = await run('postgres://nobody@127.0.0.1:1/none', ...words);
+    expect(ran).toMatchObject({ code: 2, out: '' });
+    expect(ran.err).toMatch(/^(Usage: npm run operator|--by NAME|--note TEXT)/);
+  });
+
+  it('says when the database does not answer', async () => {
+    expect(await run('postgres://nobody@127.0.0.1:1/none', 'frozen')).toEqual({ code: 9, out: '', err: 'The database of DATABASE_URL does not answer.\n' });
+  });
+});
