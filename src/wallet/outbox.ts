@@ -1,6 +1,7 @@
 /** Rows of the outbox: what is sent, kept until there is a verdict on it. */
 import { newTimeOrderedId } from '#base/ids.ts';
 import type { SyncItem } from '#protocol/http-sync.ts';
+import { LIMITS } from '#protocol/limits.ts';
 import type { Core } from './core.ts';
 import { type OutboxRow, RECORD_SCHEMA } from './records.ts';
 
@@ -21,7 +22,15 @@ export function syncRow(core: Core, recordId: string, item: SyncItem, reservedMs
   };
 }
 
+type Attempts = Pick<OutboxRow, 'attempts' | 'nextAttemptAtMs'>;
+
+/** When it is to be sent. A wait that is longer than any that we set means that the device's clock was put back since: now. */
+export function dueAtMs({ attempts, nextAttemptAtMs }: Attempts, deviceNowMs: number): number {
+  const longestMs = attempts === 0 ? LIMITS.probeTimeoutMs : LIMITS.retryMaxMs;
+  return nextAttemptAtMs - deviceNowMs > longestMs ? deviceNowMs : nextAttemptAtMs;
+}
+
 /** Never sent, and not yet the sync loop's: the call that stored it is sending it. */
-export function isReserved({ attempts, nextAttemptAtMs }: Pick<OutboxRow, 'attempts' | 'nextAttemptAtMs'>, deviceNowMs: number): boolean {
-  return attempts === 0 && nextAttemptAtMs > deviceNowMs;
+export function isReserved(row: Attempts, deviceNowMs: number): boolean {
+  return row.attempts === 0 && dueAtMs(row, deviceNowMs) > deviceNowMs;
 }

@@ -3,6 +3,7 @@
  * function. The order matters: a session first, then money that is on its way, then codes that people look at, then news.
  */
 import { LIMITS } from '#protocol/limits.ts';
+import { dueAtMs } from './outbox.ts';
 import type { OutboxRow, SaleRecord } from './records.ts';
 
 export type SyncView = {
@@ -42,7 +43,7 @@ export function nextTask(view: SyncView): SyncTask {
   if (view.sessionNeeded) return mayAsk ? { kind: 'open-session' } : { kind: 'wait', delayMs: untilNext(view) };
   // Its time limit is short: it is how a lost network is noticed before somebody waits for a long one.
   if (mayAsk && view.factsDue) return { kind: 'learn-facts' };
-  const due = view.outbox.find((row) => row.poison === null && row.nextAttemptAtMs <= view.nowMs);
+  const due = view.outbox.find((row) => row.poison === null && dueAtMs(row, view.nowMs) <= view.nowMs);
   if (due !== undefined) return { kind: 'deliver', row: due };
   if (mayAsk && listsAreDue(view)) return { kind: 'sync-lists' };
   if (mayAsk && view.feedDue) return { kind: 'pull-feed' };
@@ -71,7 +72,7 @@ function renewAtMs(sale: SaleRecord, view: SyncView): number {
 function untilNext(view: SyncView): number | null {
   const waits = [
     ...view.openSales.map((sale) => saleWaitMs(sale, view)),
-    ...(view.sessionNeeded ? [] : view.outbox.filter((row) => row.poison === null).map((row) => row.nextAttemptAtMs - view.nowMs)),
+    ...(view.sessionNeeded ? [] : view.outbox.filter((row) => row.poison === null).map((row) => dueAtMs(row, view.nowMs) - view.nowMs)),
     ...(view.sessionNeeded || view.feedDue || view.factsDue || listsAreDue(view) ? [view.askAgainAtMs - view.nowMs] : []),
     ...(view.listsDueAtMs === null || listsAreDue(view) ? [] : [view.listsDueAtMs - view.serverNowMs]),
   ];

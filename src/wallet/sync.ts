@@ -115,7 +115,8 @@ function viewOf(core: Core, rows: Rows, patience: Patience, burst: Burst): SyncV
     feedDue,
     factsDue,
     listsDueAtMs: rows.lists === null ? null : (rows.lists.syncSeenMs ?? 0) + LIMITS.listRefreshMs,
-    askAgainAtMs: patience.askAgainAtMs,
+    // Longer than we ever wait: the device's clock was put back.
+    askAgainAtMs: patience.askAgainAtMs - nowMs > ASK_AGAIN_MAX_MS ? nowMs : patience.askAgainAtMs,
     nowMs,
     serverNowMs: core.time.nowMs(),
     renewBeforeMs: RENEW_BEFORE_MS,

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '#protocol/limits.ts';
 import { backoffMs } from '#wallet/backoff.ts';
+import { isReserved } from '#wallet/outbox.ts';
 import { nextTask, type SyncView } from '#wallet/sync-plan.ts';
 import { seededRandom } from '../fixtures/given.ts';
 import { outboxRow, saleRow, T0 } from '../fixtures/wallet-rows.ts';
@@ -22,6 +23,16 @@ describe('the next task', () => {
   it('is the oldest request that is due', () => {
     const [later, first, second] = [outboxRow(1, { nextAttemptAtMs: T0 + 1 }), outboxRow(2), outboxRow(3)];
     expect(nextTask(view({ outbox: [later, first, second] }))).toEqual({ kind: 'deliver', row: first });
+  });
+
+  it('is a request that waits longer than any does: the clock was put back', () => {
+    const stored = outboxRow(1, { nextAttemptAtMs: T0 + LIMITS.probeTimeoutMs + 1 });
+    const retried = outboxRow(2, { attempts: 3, nextAttemptAtMs: T0 + LIMITS.retryMaxMs + 1 });
+    for (const row of [stored, retried]) expect(nextTask(view({ outbox: [row] }))).toEqual({ kind: 'deliver', row });
+    expect(isReserved(stored, T0)).toBe(false);
+    const waiting = [outboxRow(3, { nextAttemptAtMs: T0 + LIMITS.probeTimeoutMs }), outboxRow(4, { attempts: 3, nextAttemptAtMs: T0 + LIMITS.retryMaxMs })];
+    expect(nextTask(view({ outbox: waiting }))).toEqual({ kind: 'wait', delayMs: LIMITS.probeTimeoutMs });
+    expect(isReserved(waiting[0] ?? stored, T0)).toBe(true);
   });
 
   it('passes over a request that was set aside', () => {
