@@ -7,6 +7,7 @@
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 import { SYNC_TAG } from '#browser/background-sync.ts';
+import { showBadge } from '#browser/badge.ts';
 import { browserPorts, realWorld } from '#browser/worker-ports.ts';
 import { faultyWorld } from '#faults/faulty-world.ts';
 import { createWallet } from '#wallet/wallet.ts';
@@ -48,8 +49,9 @@ async function sendWaiting(): Promise<void> {
   const wallet = createWallet(browserPorts({ rootKey: import.meta.env.VITE_ROOT_KEY ?? null, version: __CHIT_VERSION__ }, faulty?.world));
   const { origin, host } = self.location;
   try {
-    const empty = await wallet.syncOnce({ origin, host, keeping: 'best-effort', hadWallet: false });
-    if (!empty) throw new Error('requests are still waiting');
+    const left = await wallet.syncOnce({ origin, host, keeping: 'best-effort', hadWallet: false });
+    await showBadge(self.navigator, left);
+    if (left > 0) throw new Error('requests are still waiting');
   } finally {
     wallet.close();
   }

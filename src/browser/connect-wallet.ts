@@ -6,6 +6,7 @@
 import { err } from '#base/result.ts';
 import type { Environment, Snapshot, WalletApi } from '#wallet/api.ts';
 import { askForSync } from './background-sync.ts';
+import { showBadge } from './badge.ts';
 import { payerCalls } from './payer-calls.ts';
 import { tillCalls } from './till-calls.ts';
 import { hadWallet, markWallet } from './wallet-mark.ts';
@@ -85,6 +86,7 @@ export function connectWallet(start: () => Worker): WalletApi {
 function noteForLater(before: Snapshot | null, now: Snapshot): void {
   if (now.phase === 'ready' && before?.phase !== 'ready') markWallet(storageOrNull(), true);
   if (now.phase === 'welcome' && before?.phase === 'ready') markWallet(storageOrNull(), false);
+  if (now.phase !== 'starting' && now.waiting !== before?.waiting) void showBadge(navigator, now.waiting);
   if (now.waiting > (before?.waiting ?? 0)) void askForSync(navigator.serviceWorker as ServiceWorkerContainer | undefined);
 }
 

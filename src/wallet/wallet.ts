@@ -22,8 +22,8 @@ import { noticeStorageError } from './writer.ts';
 
 /** The api, and what only the place it runs in may do with it. */
 export type Wallet = WalletApi & {
-  /** One round of sending and reading, then done: for the service worker. False when something is still to be sent. */
-  syncOnce(environment: Environment): Promise<boolean>;
+  /** One round of sending and reading, then done: for the service worker. How many requests are still to be sent; not those that were set aside. */
+  syncOnce(environment: Environment): Promise<number>;
   /** Lets go of timers and streams. */
   close(): void;
 };
@@ -131,12 +131,12 @@ async function followOtherContext(core: Core): Promise<void> {
   core.ring();
 }
 
-async function syncOnce(core: Core, environment: Environment, burst: () => Promise<number | null>): Promise<boolean> {
+async function syncOnce(core: Core, environment: Environment, burst: () => Promise<number | null>): Promise<number> {
   core.memory.environment = environment;
   await recover(core);
-  if (core.memory.phase !== 'ready') return true;
+  if (core.memory.phase !== 'ready') return 0;
   core.memory.hurried = true;
   await burst();
   const left = await core.ports.store.read((tx) => tx.outbox.all());
-  return left.ok && left.value.every((row) => row.poison !== null);
+  return left.ok ? left.value.filter((row) => row.poison === null).length : 1;
 }

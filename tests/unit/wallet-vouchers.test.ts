@@ -202,6 +202,19 @@ describe('what was signed with no network', () => {
     expect(states()).toEqual(['signed', 'signed']);
   });
 
+  it('is brought by one round with no page open, as the service worker has it; what is left is counted', async () => {
+    await signedTwo();
+    phone.network.up = false;
+    const blind = phone.make();
+    expect(await blind.syncOnce(phone.environment())).toBe(2);
+    blind.close();
+    phone.network.up = true;
+    const round = phone.make();
+    expect(await round.syncOnce(phone.environment())).toBe(0);
+    expect(phone.disk.rows.outbox.size).toBe(0);
+    expect(synced().map((items) => items.length)).toEqual([2, 2]);
+  });
+
   it('is settled by the shop, and the feed says so', async () => {
     await signedTwo();
     const shop = await server.joined('demo-merchant', 'till.chit.localhost:8080');

@@ -2,6 +2,7 @@
 import { expose } from 'comlink';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { err, ok } from '#base/result.ts';
+import { showBadge } from '#browser/badge.ts';
 import { connectWallet } from '#browser/connect-wallet.ts';
 import type { Snapshot, WalletApi } from '#wallet/api.ts';
 import { snapshot } from '../fixtures/fake-wallet.ts';
@@ -51,6 +52,29 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] 
 afterEach(() => {
   vi.useRealTimers();
   for (const worker of workers.splice(0)) worker.terminate();
+});
+
+describe('the number on the icon', () => {
+  it('is what waits to be sent, and goes with it; a browser that refuses is left alone', async () => {
+    const shown: string[] = [];
+    const badge = { setAppBadge: async (count: number) => void shown.push(`set ${count}`), clearAppBadge: async () => void shown.push('clear') };
+    await showBadge(badge, 3);
+    await showBadge(badge, 0);
+    expect(shown).toEqual(['set 3', 'clear']);
+    await showBadge({}, 2);
+    await showBadge({ setAppBadge: () => Promise.reject(new DOMException('not installed', 'NotAllowedError')) }, 2);
+  });
+
+  it('follows the snapshots of the worker', async () => {
+    const shown: number[] = [];
+    vi.stubGlobal('navigator', { setAppBadge: async (count: number) => void shown.push(count), clearAppBadge: async () => void shown.push(0) });
+    const wallet = connectWallet(start);
+    await wallet.open(ENVIRONMENT);
+    for (const waiting of [0, 2, 2, 1, 0]) workers[0]?.listeners[0]?.(snapshot({ waiting }));
+    await settle();
+    vi.unstubAllGlobals();
+    expect(shown).toEqual([0, 2, 1, 0]);
+  });
 });
 
 describe('the wallet for the page', () => {
