@@ -150,7 +150,7 @@ export const DEVICE_ERRORS = [
   'PIN_NOT_HERE', // nobody answers, and this device cannot check the PIN: never used here, or its tries are used up
   'CODE_WRONG', // eight digits that do not confirm this sale; detail.triesLeft
   'CODE_LOCKED', // too many wrong ones for this sale
-  'VOID_TOO_LATE', // there is a verdict on the voucher: it is refunded, not given back
+  'VOID_TOO_LATE', // there is a verdict on the voucher, or a refund of it: it is refunded, not given back
   'REFUND_TOO_MUCH', // more than is left of what was taken
   'NOTE_NOT_YOURS', // a shop's note about a voucher that this wallet did not sign
 ] as const;

@@ -16,6 +16,7 @@ import { isReserved } from './outbox.ts';
 import type { WalletTx } from './ports.ts';
 import type { ClaimRecord, OutboxRow } from './records.ts';
 import { askAsMe } from './session.ts';
+import { parsed } from './sync-item.ts';
 import { noteLists, storedLists } from './till-lists.ts';
 import { trustedKeySet, weighKeySet } from './trust.ts';
 import { write } from './writer.ts';
@@ -102,7 +103,7 @@ async function untold(tx: WalletTx, rows: readonly OutboxRow[]): Promise<ClaimRe
 async function exchange(core: Core, rows: readonly OutboxRow[], timeoutMs: number): Promise<Brought & { readonly answer: Answer<SyncReply> }> {
   const lists = await storedLists(core);
   const statusSeq = lists.ok ? lists.value.statusSeq : 0;
-  const items = rows.map((row) => JSON.parse(row.body) as SyncItem);
+  const items = rows.map((row) => parsed(row.body) as SyncItem);
   const keySetSeq = (await trustedKeySet(core))?.seq ?? 0;
   const request: SyncRequest = { cursor: core.memory.truth?.cursor ?? 0, statusSeq, keySetSeq, items };
   const read = (json: unknown): SyncReply | null => {

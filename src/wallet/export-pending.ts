@@ -1,17 +1,15 @@
 /** Everything that waits on this till, for another device to bring: as a file and as animated codes. It stays where it is. */
-import { assert } from '#base/assert.ts';
 import { fromBase64Url } from '#base/bytes.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
-import { SyncItem } from '#protocol/http-sync.ts';
+import type { SyncItem } from '#protocol/http-sync.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { pendingFile, pendingMessage, type PendingExport } from '#protocol/pending-export.ts';
-import { readMessage } from '#protocol/read-message.ts';
 import { urEncoder } from '#protocol/ur.ts';
 import { decodeVoucher } from '#protocol/voucher.ts';
 import type { ExportView } from './api-till.ts';
 import type { Core } from './core.ts';
-import type { OutboxRow } from './records.ts';
+import { itemOf } from './sync-item.ts';
 import { ownTill } from './till.ts';
 
 /** A camera that looks on for one round more has seen all, whichever parts it missed. */
@@ -23,19 +21,13 @@ export async function exportPending(core: Core): Promise<Result<ExportView, Erro
   const rows = await core.ports.store.read((tx) => tx.outbox.all());
   if (!rows.ok) return rows;
   const { merchantId, terminal } = till.value.till;
-  const items = rows.value.filter((row) => row.kind === 'sync-item').map(itemOf);
+  // Those that were set aside too: this is the only copy.
+  const items = rows.value.filter((row) => row.kind === 'sync-item').flatMap((row) => itemOf(row) ?? []);
   const pending: PendingExport = { merchantId, items };
   const file = pendingFile(pending);
   if (file.length > LIMITS.pendingFileChars) return err('E_TOO_LONG');
   const amountMinor = items.reduce((minor, item) => minor + amountOf(item), 0);
   return ok({ count: items.length, amountMinor, fileName: `chit-pending-${terminal}-${core.time.nowSeconds()}.json`, file, parts: partsOf(pending) });
-}
-
-/** Those that were set aside too: this is the only copy. */
-function itemOf(row: OutboxRow): SyncItem {
-  const item = readMessage(SyncItem, JSON.parse(row.body));
-  assert(item !== null, 'the outbox holds whole items');
-  return item;
 }
 
 function amountOf(item: SyncItem): number {

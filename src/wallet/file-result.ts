@@ -1,12 +1,13 @@
 /** Files the server's word on the items of one sync: records move and outbox rows go, all in one transaction. */
 import { unreachable } from '#base/assert.ts';
 import type { VoucherVerdict } from '#protocol/http-offline.ts';
-import type { SyncItem, SyncResult } from '#protocol/http-sync.ts';
+import type { SyncResult } from '#protocol/http-sync.ts';
 import { type ClaimFiled, fileOutcome } from './claims.ts';
 import type { Core } from './core.ts';
 import { postponed } from './delivery.ts';
 import { fileVerdict, voucherEventOf } from './feed-offline.ts';
 import { fileNote } from './file-note.ts';
+import { itemOf } from './sync-item.ts';
 import type { WalletTx } from './ports.ts';
 import type { OutboxRow } from './records.ts';
 import { write } from './writer.ts';
@@ -41,7 +42,7 @@ async function fileOne(core: Core, tx: WalletTx, row: OutboxRow, result: SyncRes
 async function fileInside(core: Core, tx: WalletTx, row: OutboxRow, result: Verdict): Promise<ClaimFiled> {
   const outcome = outcomeOf(result);
   if (core.memory.identity?.till == null) return outcome === null ? 'filed' : fileVerdict(tx, row.recordId, voucherEventOf(outcome));
-  const { k } = JSON.parse(row.body) as SyncItem;
+  const k = itemOf(row)?.k ?? null;
   switch (k) {
     case 'V':
       return outcome === null ? 'filed' : fileOutcome(tx, row.recordId, outcome);
@@ -53,6 +54,7 @@ async function fileInside(core: Core, tx: WalletTx, row: OutboxRow, result: Verd
       await tx.unclaimed.delete(row.recordId);
       return 'filed';
     case 'E':
+    case null:
       return 'filed';
     default:
       return unreachable(k);

@@ -16,6 +16,7 @@ import type { Core } from './core.ts';
 import { syncRow } from './outbox.ts';
 import type { WalletTx } from './ports.ts';
 import type { OutboxRow } from './records.ts';
+import { itemOf } from './sync-item.ts';
 import { ownTill } from './till.ts';
 import { write } from './writer.ts';
 
@@ -79,7 +80,7 @@ async function keep(core: Core, merchantId: string, pending: PendingExport, need
 
 /** All that is new here or nothing: a half-imported export would have to be told from a whole one. */
 async function keepAll(core: Core, tx: WalletTx, merchantId: string, pending: PendingExport): Promise<Result<Done, ErrorCode>> {
-  const waiting = new Set((await tx.outbox.all()).map((row) => nameOf(JSON.parse(row.body) as SyncItem, row.recordId)));
+  const waiting = new Set((await tx.outbox.all()).flatMap((row) => namesOf(row)));
   const rows: OutboxRow[] = [];
   const done = { known: 0, refused: 0 };
   for (const item of pending.items) {
@@ -97,6 +98,11 @@ async function keepAll(core: Core, tx: WalletTx, merchantId: string, pending: Pe
   if ((await tx.outbox.count()) + rows.length > LIMITS.outboxRows) return err('TOO_MANY_WAITING');
   for (const row of rows) await tx.outbox.put(row);
   return ok({ ...done, added: rows.length });
+}
+
+function namesOf(row: OutboxRow): string[] {
+  const item = itemOf(row);
+  return item === null ? [] : [nameOf(item, row.recordId)];
 }
 
 function nameOf({ k }: SyncItem, id: string): string {

@@ -105,11 +105,17 @@ function check({ claim, notes }: Found, wish: Wish): Result<NoteRecord | null, E
       return state.kind === 'asking' || state.kind === 'rejected' || state.kind === 'voided' ? err('SALE_CLOSED') : ok(null);
     case 'void':
       if (same !== undefined && state.kind === 'voided') return ok(same);
-      return isWaiting(state) ? ok(null) : err(state.kind === 'rejected' ? 'SALE_CLOSED' : 'VOID_TOO_LATE');
+      if (state.kind === 'rejected') return err('SALE_CLOSED');
+      // A refund of what is given back would wait for its voucher for ever.
+      return isWaiting(state) && !notes.some(isStanding) ? ok(null) : err('VOID_TOO_LATE');
     case 'refund':
       if (!mayRefund(state)) return err('SALE_CLOSED');
       return wish.amountMinor <= refundableMinor(claim, notes) ? ok(null) : err('REFUND_TOO_MUCH');
   }
+}
+
+function isStanding({ kind, state }: NoteRecord): boolean {
+  return kind === 'refund' && state.kind !== 'refused';
 }
 
 /** Two refunds alike would have one id, which is made from what they say: the second is a second later. */

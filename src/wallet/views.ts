@@ -80,10 +80,9 @@ export async function withClaim(tx: WalletTx, sale: SaleRecord): Promise<SaleVie
   return saleView(sale, claim === undefined ? null : { claim, notes: await tx.notes.ofVoucher(claim.id) });
 }
 
-export async function saleViews(tx: WalletTx, sales: readonly SaleRecord[]): Promise<readonly SaleView[]> {
-  const views: SaleView[] = [];
-  for (const sale of sales) views.push(await withClaim(tx, sale));
-  return views;
+/** Side by side: one after the other, a page of them would be a hundred waits. */
+export function saleViews(tx: WalletTx, sales: readonly SaleRecord[]): Promise<readonly SaleView[]> {
+  return Promise.all(sales.map((sale) => withClaim(tx, sale)));
 }
 
 /** Null for an entry that is no credit: payments have their own rows. */

@@ -110,6 +110,13 @@ describe('a void', () => {
     expect(claims()).toMatchObject([{ state: { kind: 'voided' } }]);
   });
 
+  it('beside a refund is too late as well: the refund would wait for ever', async () => {
+    const id = await taken('offline');
+    await signed(till.refundSale(id, '1'));
+    expect(await till.voidSale(id)).toEqual({ ok: false, error: 'VOID_TOO_LATE' });
+    expect(outbox().toSorted()).toEqual(['F', 'V']);
+  });
+
   it('after a verdict is too late: it is refunded', async () => {
     const id = await taken('online');
     expect(await till.voidSale(id)).toEqual({ ok: false, error: 'VOID_TOO_LATE' });

@@ -143,7 +143,7 @@ export const enErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
         : 'Do not hand over the goods. For this sale no more digits are taken; the customer can show the receipt code instead.',
   },
   CODE_LOCKED: { title: 'No more digits for this sale', whatNow: 'There were too many wrong ones. Scan the customer’s receipt code, wait until this till is online, or make a new charge.' },
-  VOID_TOO_LATE: { title: 'This payment has settled already', whatNow: 'It cannot be given back as if it had not been taken. Refund it instead: the customer gets the same money.' },
+  VOID_TOO_LATE: { title: 'Too late to give this payment back', whatNow: 'It has settled, or a part of it is being refunded already. Refund what is left: the customer gets the same money.' },
   REFUND_TOO_MUCH: { title: 'More than is left to refund', whatNow: 'Look at what was taken for this sale and what was refunded already, and enter at most the rest.' },
   NOTE_NOT_YOURS: { title: 'This slip is about another payment', whatNow: 'It is not about a payment out of the offline purse on this phone. Scan it with the phone that paid.' },
   CONFIRM_OFFLINE: { title: 'No connection: confirm once more', whatNow: 'No money moved. This payment goes out of your offline purse. Confirm it by fingerprint or face.' },

@@ -149,7 +149,7 @@ export const zhErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
         : '不要交货。这笔收款不再接受数字，可以改扫客人的收据码。',
   },
   CODE_LOCKED: { title: '这笔收款不再接受数字', whatNow: '错了太多次。请扫客人的收据码，或等这台收款机联网，或重新收一笔。' },
-  VOID_TOO_LATE: { title: '这笔钱已经入账', whatNow: '不能再当作没有收过。请改用退款，客人会拿回同样的钱。' },
+  VOID_TOO_LATE: { title: '这笔钱不能再撤回', whatNow: '它已经入账，或者已经在退一部分。请把剩下的退款，客人会拿回同样的钱。' },
   REFUND_TOO_MUCH: { title: '超过了还能退的金额', whatNow: '请看这笔收了多少、已经退了多少，最多填剩下的数。' },
   NOTE_NOT_YOURS: { title: '这张凭条说的是另一笔付款', whatNow: '这部手机的离线零钱没有付过这一笔。请用付款的那部手机来扫。' },
   CONFIRM_OFFLINE: { title: '现在没有网，请再确认一次', whatNow: '钱没有动。这一笔从离线零钱里付，请用指纹或面容确认。' },
