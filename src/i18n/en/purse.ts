@@ -6,7 +6,7 @@ export const enPurse = {
   none: 'Put a little money on this phone, and pay even without a network.',
   prepare: 'Get some ready',
   left: (money: string, most: string): string => `${money} left, of at most ${most}`,
-  until: (day: string): string => `good until ${day}`,
+  until: (day: string): string => `Good until ${day}`,
   expired: 'Expired; it renews itself once you are online',
   spent: 'All spent; put in more when you are online',
   frozenShort: 'Frozen: it cannot be used now',

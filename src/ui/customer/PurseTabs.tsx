@@ -55,10 +55,8 @@ function PurseTab({ tab, offline }: { readonly tab: PurseView; readonly offline:
         </>
       ) : (
         <>
-          <p class="small quiet">
-            {words.left(formatMoney(tab.spendableMinor, tab.ccy, locale), formatMoney(offline.limMinor, tab.ccy, locale))} ·{' '}
-            {now.nowMs.value > tab.expMs ? words.expired : words.until(formatTime(tab.expMs, locale, now.timeZone, 'day-time'))}
-          </p>
+          <p class="small quiet">{words.left(formatMoney(tab.spendableMinor, tab.ccy, locale), formatMoney(offline.limMinor, tab.ccy, locale))}</p>
+          <p class="small quiet">{now.nowMs.value > tab.expMs ? words.expired : words.until(formatTime(tab.expMs, locale, now.timeZone, 'day-time'))}</p>
           {canLoad(offline) && (
             <Button href={`/purse/load?shop=${tab.merchantId}`} wide>
               {words.more}

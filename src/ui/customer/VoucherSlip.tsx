@@ -5,7 +5,7 @@
 import { useRoute } from 'preact-iso/router';
 import { useEffect, useState } from 'preact/hooks';
 import { formatMoney } from '#i18n/formats.ts';
-import type { VoucherView } from '#wallet/api-payer.ts';
+import type { NoteTaken, VoucherView } from '#wallet/api-payer.ts';
 import { useApp, useLocale, useWords } from '../app-context.ts';
 import { useRecord } from '../models/use-record.ts';
 import { Time } from '../parts/Ago.tsx';
@@ -54,7 +54,7 @@ function VoucherPaper({ voucher }: { readonly voucher: VoucherView }) {
   const head = (
     <div class={`paper-head${showing ? ' voucher-head' : ''}`}>
       <Seal state={voucherSeal(voucher)} size={showing ? 'small' : 'large'} stamp={stamped} />
-      <p class={`paper-state paper-${voucher.state}`} role="status">
+      <p class={`paper-state paper-${voucherSeal(voucher)}`} role="status">
         {voucherState(voucher, words.voucher)}
       </p>
     </div>
@@ -118,10 +118,22 @@ function NoteBanner({ voucher }: { readonly voucher: VoucherView }) {
   const words = useWords().voucher.note;
   const locale = useLocale();
   const note = notes.newest.value;
-  if (note?.voucherId !== voucher.id) return null;
+  if (note?.voucherId !== voucher.id || isTold(note, voucher)) return null;
   const money = formatMoney(note.amountMinor ?? voucher.amountMinor, voucher.ccy, locale);
   const said = note.kind === 'ack' ? words.ack : note.kind === 'void' ? words.void(money) : words.refund(voucher.merchantName, money);
   return <Banner tone="note" icon="check" title={said} />;
+}
+
+/** The slip itself says it by now. */
+function isTold({ kind, amountMinor }: NoteTaken, { state, refundedMinor }: VoucherView): boolean {
+  switch (kind) {
+    case 'ack':
+      return state !== 'acked';
+    case 'void':
+      return false;
+    case 'refund':
+      return refundedMinor >= (amountMinor ?? 0);
+  }
 }
 
 function VoucherRows({ voucher }: { readonly voucher: VoucherView }) {
