@@ -11,7 +11,7 @@ import { pay } from '#wallet/pay.ts';
 import { payOffline, voucherChallenge } from '#wallet/pay-by-passkey.ts';
 import { signPayment } from '#wallet/sign-voucher.ts';
 import { softwareAuthenticator, type Authenticator, type Ceremony } from '../fixtures/authenticator.ts';
-import { PIN, type MemoryPhone } from '../fixtures/memory-ports.ts';
+import { PIN, type MemoryPhone, until } from '../fixtures/memory-ports.ts';
 import { openPurseWorld, type PurseWorld } from '../fixtures/purse-phone.ts';
 
 const THRESHOLD = 3_000;
@@ -194,5 +194,40 @@ describe('the passkey tried with no network', () => {
   it('is not asked for where no purse names one', async () => {
     const core = await offlineCore(null);
     expect(await passkeyTrial(core)).toEqual({ ok: false, error: 'PASSKEY_UNSUPPORTED' });
+  });
+});
+
+describe('where the operator asks for it', () => {
+  it('a passkey that is added is named at once; a large payment carries its word, and the till and the server hold it to that', async () => {
+    world.close();
+    world = await openPurseWorld({ stepUpMinor: THRESHOLD }, 'shopper.chit.localhost:8080');
+    ({ phone, tab, code, sheet, rows } = world);
+    const wallet = await phone.start();
+    expect(await wallet.loadPurse({ kind: 'open' }, '100', { user: PIN, challenge: null })).toMatchObject({ ok: true, value: { capMinor: THRESHOLD } });
+    const options = await wallet.passkeyOptions(PIN.pin);
+    if (!options.ok) throw new Error(options.error);
+    expect(await wallet.addPasskey(key.create({ ...SCENE, challenge: (options.value as { challenge: string }).challenge }))).toMatchObject({ ok: true });
+    await until(wallet, (now) => now.offline?.purses[0]?.capMinor === 20_000);
+    const link = await code('40');
+    await world.offline();
+    phone.network.up = false;
+    await wallet.wake('button');
+    await until(wallet, (now) => now.connection === 'offline');
+    const draft = await wallet.prepare(link);
+    if (!draft.ok) throw new Error(draft.error);
+    expect(draft.value.plan).toMatchObject({ source: 'purse', stepUp: true });
+    expect(await wallet.pay(draft.value.draftId, PIN)).toEqual({ ok: false, error: 'CONFIRM_OFFLINE' });
+    const asked = await wallet.voucherChallenge(draft.value.draftId);
+    const paid = await wallet.payOffline(draft.value.draftId, word(asked.ok ? asked.value.challenge : ''));
+    if (!paid.ok) throw new Error(paid.error);
+    expect(await world.till.take(paid.value.code)).toMatchObject({ ok: true, value: { outcome: 'accepted' } });
+    phone.network.up = true;
+    const home = until(wallet, (now) => now.waiting === 0 && phone.disk.rows.outbox.size === 0);
+    await wallet.wake('button');
+    await home;
+    expect(rows().vouchers).toMatchObject([{ amountMinor: 4_000, state: { kind: 'signed' } }]);
+    await world.online((now) => now.till?.unsynced.count === 0);
+    await wallet.wake('button');
+    await until(wallet, () => rows().vouchers[0]?.state.kind === 'settled');
   });
 });
