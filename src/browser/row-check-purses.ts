@@ -31,9 +31,11 @@ export function isVoucherRecord(value: unknown): value is VoucherRecord {
   const state = row === null ? null : stateOf(row);
   if (row === null || state === null) return false;
   const place = matches(row['purseId'], SHORT_ID) && isAmount(row['seq']) && isAmount(row['cumMinor']) && isAmount(row['amountMinor']);
-  const facts = matches(row['invoiceHash'], HEX_ID) && matches(row['merchantId'], SHORT_ID) && isText(row['merchantName']) && matches(row['saleNonce'], NONCE);
-  const figures = isCount(row['ccy']) && isCount(row['terminal']) && isCount(row['createdAtMs']);
-  return matches(row['id'], HEX_ID) && place && facts && figures && isText(row['bytes']) && isVoucherState(state);
+  const facts = matches(row['invoiceHash'], HEX_ID) && matches(row['merchantId'], SHORT_ID) && isText(row['merchantName']);
+  const signedHere = isText(row['bytes']) && matches(row['saleNonce'], NONCE) && isCount(row['terminal']);
+  const told = row['bytes'] === null && row['saleNonce'] === null && row['terminal'] === null;
+  const figures = isCount(row['ccy']) && isCount(row['createdAtMs']);
+  return matches(row['id'], HEX_ID) && place && facts && figures && (signedHere || told) && isVoucherState(state);
 }
 
 function isVoucherState(state: Fields): boolean {

@@ -70,7 +70,8 @@ export type VoucherView = {
   readonly purseId: string;
   readonly merchantName: string;
   readonly merchantId: string;
-  readonly terminal: number;
+  /** Null for a payment of another device of this account. */
+  readonly terminal: number | null;
   readonly amountMinor: number;
   readonly ccy: number;
   readonly atMs: number;

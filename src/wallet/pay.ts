@@ -120,7 +120,8 @@ async function existing(tx: WalletTx, draftId: string, open: OpenDraft | null): 
   const same = await tx.payments.byInvoice(hash);
   if (same !== undefined && same.state.kind !== 'refused') return { id: same.id, voucher: null };
   const voucher = await tx.vouchers.byInvoice(hash);
-  if (voucher === undefined || voucher.state.kind === 'returned' || voucher.state.kind === 'voided') return null;
+  // Another device's: the server says so, if it comes to that.
+  if (voucher === undefined || voucher.bytes === null || voucher.state.kind === 'returned' || voucher.state.kind === 'voided') return null;
   return { id: voucher.id, voucher: voucher.bytes };
 }
 

@@ -15,7 +15,8 @@ import { write } from './writer.ts';
 /** Null: it is another device's. */
 export async function filePurse(tx: WalletTx, view: PurseView, deviceId: string, atMs: number): Promise<PurseRecord | null> {
   const local = await tx.purses.get(view.id);
-  const newest = (await tx.vouchers.ofPurse(view.id)).at(-1);
+  // Of what this device signed itself: what it forgot proves nothing about how far it went.
+  const newest = (await tx.vouchers.ofPurse(view.id)).findLast((voucher) => voucher.bytes !== null);
   const after = purseAfter(local, view, deviceId, atMs, newest);
   if (after !== null && JSON.stringify(after) !== JSON.stringify(local)) await tx.purses.put(after);
   return after;

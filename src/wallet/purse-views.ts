@@ -72,7 +72,7 @@ function voucherView(record: VoucherRecord, { frozen, appealed }: Pick<VoucherVi
     reason: state.kind === 'returned' ? errorCode(state.code) : null,
     refundedMinor: state.kind === 'settled' ? state.refundedMinor : 0,
     stateAtMs: state.kind === 'signed' || state.kind === 'presented' ? null : state.atMs,
-    code: isOpen(state) ? voucherCode(record) : null,
+    code: isOpen(state) && record.bytes !== null ? compactOf(record.bytes) : null,
     orderNumber: orderNumberOf(id),
     frozen,
     appealed,
@@ -89,8 +89,14 @@ export function purseEventView({ entry }: HistoryRecord, deviceId: string): Purs
   return { type: 'purse', id, purseId, kind, event, ...money, atMs, claimDeadlineMs, ofThisDevice: purse.deviceId === deviceId };
 }
 
+/** Of one that this device signed. */
 export function voucherCode({ bytes }: VoucherRecord): string {
-  const read = fromBase64Url(bytes);
-  assert(read !== null, 'what we stored can be read');
-  return compactCode('voucher', read);
+  assert(bytes !== null, 'only what this device signed is shown');
+  return compactOf(bytes);
+}
+
+function compactOf(text: string): string {
+  const bytes = fromBase64Url(text);
+  assert(bytes !== null, 'what we stored can be read');
+  return compactCode('voucher', bytes);
 }

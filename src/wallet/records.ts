@@ -96,12 +96,13 @@ export type VoucherRecord = {
   readonly invoiceHash: string;
   readonly merchantId: string;
   readonly merchantName: string;
-  readonly terminal: number;
-  readonly saleNonce: string;
+  /** Null for another device's, as the feed does not say. */
+  readonly terminal: number | null;
+  readonly saleNonce: string | null;
   /** Server-anchored time at which it was stored. */
   readonly createdAtMs: number;
-  /** The voucher, base64url: what the code shows, however often. */
-  readonly bytes: string;
+  /** The voucher, base64url: what the code shows, however often. Null: another device of this account signed it, and the feed told. */
+  readonly bytes: string | null;
   readonly state: VoucherState;
 };
 

@@ -8,18 +8,17 @@
  * belongs to one voucher. A crash before the write has shown nothing; after it the voucher is there and is shown again as it is.
  */
 import { toBase64Url, toHex } from '#base/bytes.ts';
-import { newTimeOrderedId } from '#base/ids.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
-import type { SyncItem } from '#protocol/http-sync.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { StepUp } from '#protocol/objects.ts';
 import type { Head } from '#protocol/purse-rules.ts';
 import { signVoucher } from '#protocol/voucher.ts';
 import { nowHere } from './caps-here.ts';
 import type { Core, OpenDraft, UnsignedVoucher } from './core.ts';
+import { syncRow } from './outbox.ts';
 import type { WalletTx } from './ports.ts';
-import { type OutboxRow, type PurseRecord, RECORD_SCHEMA, type VoucherRecord } from './records.ts';
+import type { PurseRecord, VoucherRecord } from './records.ts';
 import { unsignedVoucher } from './unsigned-voucher.ts';
 import { purseFor } from './which-way.ts';
 import { write } from './writer.ts';
@@ -60,7 +59,7 @@ export async function findPayment(core: Core, open: OpenDraft): Promise<Result<F
 async function find(core: Core, tx: WalletTx, { draft, invoice }: OpenDraft): Promise<Found> {
   const hash = toHex(invoice.hash);
   const voucher = await tx.vouchers.byInvoice(hash);
-  if (voucher !== undefined && !isBack(voucher)) return { voucher };
+  if (voucher !== undefined && !isBack(voucher)) return voucher.bytes === null ? { paidAs: voucher.id } : { voucher };
   const payment = await tx.payments.byInvoice(hash);
   if (payment !== undefined && payment.state.kind !== 'refused') return { paidAs: payment.id };
   return { purse: purseFor(await tx.purses.all(), draft, nowHere(core, draft.ccy)) };
@@ -82,8 +81,8 @@ async function signAndKeep(core: Core, open: OpenDraft, unsigned: UnsignedVouche
   return keep(core, open, unsigned.purse, { ...unsigned.record, bytes: toBase64Url(bytes) });
 }
 
-async function keep(core: Core, open: OpenDraft, signedFor: PurseRecord, voucher: VoucherRecord): Promise<Signed | 'overtaken'> {
-  const row = outboxRowOf(core, voucher);
+async function keep(core: Core, open: OpenDraft, signedFor: PurseRecord, voucher: VoucherRecord & { readonly bytes: string }): Promise<Signed | 'overtaken'> {
+  const row = syncRow(core, voucher.id, { k: 'V', o: voucher.bytes });
   const head: Head = { seq: voucher.seq, cumMinor: voucher.cumMinor, vid: voucher.id };
   const written = await write(core, async (tx): Promise<Signed | 'overtaken'> => {
     const now = await find(core, tx, open);
@@ -101,22 +100,4 @@ async function keep(core: Core, open: OpenDraft, signedFor: PurseRecord, voucher
 
 function sameHead(a: Head | null, b: Head | null): boolean {
   return a?.seq === b?.seq && a?.vid === b?.vid;
-}
-
-/** Whoever comes online first brings it to the server: the shop, or this phone. */
-function outboxRowOf(core: Core, voucher: VoucherRecord): OutboxRow {
-  const item: SyncItem = { k: 'V', o: voucher.bytes };
-  const nowMs = core.ports.clock.nowMs();
-  return {
-    schema: RECORD_SCHEMA,
-    id: newTimeOrderedId(nowMs, core.ports.random),
-    kind: 'sync-item',
-    recordId: voucher.id,
-    path: '/v1/sync',
-    body: JSON.stringify(item),
-    createdAtMs: voucher.createdAtMs,
-    attempts: 0,
-    nextAttemptAtMs: nowMs,
-    poison: null,
-  };
 }

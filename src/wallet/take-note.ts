@@ -4,10 +4,8 @@
  * server. A refund moves nothing here: the server carries it out, and the feed says so.
  */
 import { equalBytes, toBase64Url, toHex } from '#base/bytes.ts';
-import { newTimeOrderedId } from '#base/ids.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
-import type { SyncItem } from '#protocol/http-sync.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { refundIdOf, verifyNote } from '#protocol/note.ts';
 import type { Note } from '#protocol/objects.ts';
@@ -15,8 +13,9 @@ import { readScannedText } from '#protocol/scan-text.ts';
 import { transitionVoucher, type VoucherEvent } from '#protocol/voucher-state.ts';
 import type { NoteTaken } from './api-payer.ts';
 import type { Core } from './core.ts';
+import { syncRow } from './outbox.ts';
 import type { WalletTx } from './ports.ts';
-import { type OutboxRow, RECORD_SCHEMA, type VoucherRecord } from './records.ts';
+import type { OutboxRow, VoucherRecord } from './records.ts';
 import { shopper } from './shopper.ts';
 import { trustedKeySet } from './trust.ts';
 import { write } from './writer.ts';
@@ -26,7 +25,8 @@ export async function takeNote(core: Core, text: string): Promise<Result<NoteTak
   if (!payer.ok) return payer;
   const note = await readNote(core, text);
   if (!note.ok) return note;
-  const row = outboxRowOf(core, note.value);
+  const { kind, bytes, noteId } = note.value;
+  const row = syncRow(core, toHex(noteId), { k: kind === 'ack' ? 'A' : 'F', o: toBase64Url(bytes) });
   const written = await write(core, (tx) => keep(core, tx, note.value, row));
   if (!written.ok) return written;
   if (written.value.ok) core.ring();
@@ -71,21 +71,4 @@ function problemOf(note: Note, voucher: VoucherRecord): ErrorCode | null {
 function eventOf({ kind }: Note, atMs: number): VoucherEvent | null {
   if (kind === 'refund') return null;
   return { kind: kind === 'ack' ? 'acked' : 'voided', atMs };
-}
-
-function outboxRowOf(core: Core, note: Note): OutboxRow {
-  const item: SyncItem = { k: note.kind === 'ack' ? 'A' : 'F', o: toBase64Url(note.bytes) };
-  const nowMs = core.ports.clock.nowMs();
-  return {
-    schema: RECORD_SCHEMA,
-    id: newTimeOrderedId(nowMs, core.ports.random),
-    kind: 'sync-item',
-    recordId: toHex(note.noteId),
-    path: '/v1/sync',
-    body: JSON.stringify(item),
-    createdAtMs: core.time.nowMs(),
-    attempts: 0,
-    nextAttemptAtMs: nowMs,
-    poison: null,
-  };
 }

@@ -123,7 +123,7 @@ class Life {
         return this.byPasskey(core, draftId, fault);
       default: {
         const signed = await this.faulty(fault, () => signPayment(core, open));
-        if (signed.ok) this.shown.push(signed.value.bytes);
+        if (signed.ok) this.shown.push(signed.value.bytes ?? '');
         else if (signed.error === 'NOT_WRITER') this.overtaken += 1;
       }
     }
@@ -200,7 +200,7 @@ describe('P5: one voucher for each number', () => {
       const rows = [...life.disk.rows.vouchers.values()].sort((a, b) => a.seq - b.seq);
       const [purse] = [...life.disk.rows.purses.values()];
       // Whatever anybody ever saw is stored, byte for byte.
-      const stored = new Set(rows.map((row) => row.bytes));
+      const stored = new Set(rows.map((row) => row.bytes ?? ''));
       expect(life.shown.filter((text) => !stored.has(text)), `seed ${SEED + run}`).toEqual([]);
       const sent = [...life.disk.rows.outbox.values()].map((row) => (JSON.parse(row.body) as { o: string }).o);
       expect(sent.toSorted(), `seed ${SEED + run}`).toEqual([...stored].toSorted());

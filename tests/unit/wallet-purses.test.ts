@@ -1,12 +1,15 @@
 /** Purses between this phone and the server: what a start finds, what is set back, what is told late, what another device holds. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromBase64Url } from '#base/bytes.ts';
+import type { FeedVoucher } from '#protocol/http-offline.ts';
 import { decodeVoucher } from '#protocol/voucher.ts';
+import { fileChange } from '#wallet/feed-offline.ts';
 import { learnMe } from '#wallet/me.ts';
 import { closePurse, loadPurse } from '#wallet/purse.ts';
 import { runJobs } from '#server/core/jobs.ts';
 import { signPayment } from '#wallet/sign-voucher.ts';
 import { isRefreshDue } from '#wallet/tend-purses.ts';
+import { write } from '#wallet/writer.ts';
 import type { TestServer } from '../fixtures/http-server.ts';
 import { createMemoryPhone, PIN, type MemoryPhone, until } from '../fixtures/memory-ports.ts';
 import { LOADED, openPurseWorld, type PurseWorld } from '../fixtures/purse-phone.ts';
@@ -82,8 +85,46 @@ describe('case 18: a phone whose storage was set back', () => {
     expect(await learnMe(core)).toMatchObject({ ok: true });
     expect(rows().purses).toMatchObject([{ id, head: { seq: 1, vid: first.ok ? first.value.id : '' }, state: { kind: 'active' } }]);
     expect(await signPayment(core, await sheet(core, await code()))).toMatchObject({ ok: true, value: { seq: 2 } });
-    const [one, two] = rows().vouchers.map((row) => decodeVoucher(fromBase64Url(row.bytes) ?? new Uint8Array()));
+    const [one, two] = rows().vouchers.map((row) => decodeVoucher(fromBase64Url(row.bytes ?? '') ?? new Uint8Array()));
     expect(two?.ok && one?.ok && two.value.prev).toEqual(one?.ok && one.value.vid);
+  });
+});
+
+describe('a voucher that this device does not remember', () => {
+  const told = (vid: string, voucherSeq: number): FeedVoucher => ({
+    kind: 'voucher', seq: 99, vid, purseId: rows().purses[0]?.id ?? '', voucherSeq, cumMinor: 500, direction: 'out', counterparty: '街角面馆', merchantId: '0011223344556677',
+    invoiceHash: 'cd'.repeat(16), amountMinor: 500, ccy: 156, outcome: { verdict: 'PAYER_REPORTED', atMs: 5 }, conflicted: false, atMs: 5, balanceMinor: 1,
+  });
+  async function tell(change: FeedVoucher): Promise<string | undefined> {
+    const core = await tab();
+    const written = await write(core, (tx) => fileChange(tx, change, core.memory.identity?.deviceId ?? ''));
+    expect(written).toMatchObject({ ok: true });
+    return rows().purses[0]?.state.kind;
+  }
+
+  it('further than its head: it was set back, and signs no more', async () => {
+    await loaded(await tab());
+    expect(await tell(told('ab'.repeat(16), 1))).toBe('frozen');
+    expect(rows().vouchers).toMatchObject([{ id: 'ab'.repeat(16), bytes: null, terminal: null, state: { kind: 'presented' } }]);
+    const core = await tab();
+    expect(await signPayment(core, await sheet(core, await code()))).toMatchObject({ ok: false });
+  });
+
+  it('of a number that it has signed otherwise: it was copied, and keeps its own', async () => {
+    const core = await tab();
+    await loaded(core);
+    const own = await signPayment(core, await sheet(core, await code()));
+    expect(await tell(told('ab'.repeat(16), 1))).toBe('frozen');
+    expect(rows().vouchers.map((row) => row.id)).toEqual([own.ok ? own.value.id : '']);
+  });
+
+  it('whose row alone was lost: it goes on', async () => {
+    const core = await tab();
+    await loaded(core);
+    const own = await signPayment(core, await sheet(core, await code()));
+    phone.disk.rows.vouchers.clear();
+    expect(await tell(told(own.ok ? own.value.id : '', 1))).toBe('active');
+    expect(await signPayment(core, await sheet(core, await code()))).toMatchObject({ ok: true, value: { seq: 2 } });
   });
 });
 
@@ -187,6 +228,23 @@ describe('another device of the account', () => {
     const draft = await wallet.prepare(await code());
     expect(draft.ok && (await wallet.pay(draft.value.draftId, PIN))).toMatchObject({ ok: false, error: 'OFFLINE' });
     other.kill();
+  });
+
+  it('that is gone leaves its payments in the records, without their codes', async () => {
+    const core = await tab();
+    await loaded(core);
+    await signPayment(core, await sheet(core, await code()));
+    const before = await phone.start();
+    await until(before, () => phone.disk.rows.outbox.size === 0);
+    phone.kill();
+    phone.disk.rows = { ...phone.disk.rows, identity: undefined, truth: undefined, purses: new Map(), vouchers: new Map(), history: new Map() };
+    phone.beside.signer = null;
+    const wallet = await phone.start();
+    await until(wallet, (now) => now.phase === 'cleared');
+    expect(await wallet.restore(PIN)).toMatchObject({ ok: true });
+    const shown = await until(wallet, (now) => now.recent.some((one) => one.type === 'voucher'));
+    expect(shown.recent.find((one) => one.type === 'voucher')).toMatchObject({ amountMinor: 1_850, merchantName: '街角面馆', state: 'presented', code: null, terminal: null });
+    expect(shown.recent.map((one) => one.type)).toContain('purse');
   });
 
   it('that is gone leaves a purse that says when it comes home', async () => {

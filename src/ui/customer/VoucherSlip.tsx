@@ -146,7 +146,7 @@ function VoucherRows({ voucher }: { readonly voucher: VoucherView }) {
           [slip.order, <span class="paper-number">{voucher.orderNumber}</span>],
           [slip.time, <Time atMs={voucher.atMs} style="full" />],
           [words.voucher.source, words.purse.title],
-          [slip.terminal, voucher.terminal],
+          ...(voucher.terminal === null ? [] : [[slip.terminal, voucher.terminal] as const]),
           ...(voucher.refundedMinor > 0 ? [[words.voucher.refundedSum, <Money amountMinor={voucher.refundedMinor} ccy={voucher.ccy} />] as const] : []),
         ]}
       />
