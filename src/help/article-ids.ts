@@ -17,6 +17,13 @@ export const ARTICLE_IDS = [
   'storage-cleared',
   'camera-trouble',
   'merchant-charge',
+  'merchant-offline',
+  'merchant-pending',
+  'merchant-guarantee',
+  'merchant-code-refused',
+  'merchant-digits',
+  'merchant-void-refund',
+  'merchant-hand-over',
   'safety',
 ] as const;
 export type ArticleId = (typeof ARTICLE_IDS)[number];

@@ -6,12 +6,12 @@ const BY_CODE: Readonly<Record<ErrorCode, ArticleId>> = {
   E_EMPTY: 'pay-by-scan', E_TOO_LONG: 'pay-by-scan', E_PREFIX: 'pay-by-scan', E_WRONG_CODE: 'pay-by-scan', E_FORMAT: 'camera-trouble',
   E_VERSION: 'pay-by-scan', E_ALG: 'safety', E_ISSUER: 'safety', E_CERT_SIG: 'safety', E_CERT_EXPIRED: 'payment-failed',
   E_INVOICE_EXPIRED: 'payment-failed', E_INVOICE_FUTURE: 'payment-failed', E_CURRENCY: 'payment-failed', E_AMOUNT: 'payment-failed',
-  E_KEYSET: 'safety', E_RECEIPT_SIG: 'merchant-charge', E_MERCHANT: 'merchant-charge', E_INVOICE_UNKNOWN: 'merchant-charge',
-  E_INVOICE_CLOSED: 'merchant-charge', E_NOTE_SIG: 'refund-note',
+  E_KEYSET: 'safety', E_RECEIPT_SIG: 'merchant-code-refused', E_MERCHANT: 'merchant-code-refused', E_INVOICE_UNKNOWN: 'merchant-code-refused',
+  E_INVOICE_CLOSED: 'merchant-void-refund', E_NOTE_SIG: 'refund-note',
 
-  E_PURSE_EXPIRED: 'merchant-charge', E_PURSE_FUTURE: 'merchant-charge', E_TAB_OTHER_MERCHANT: 'merchant-charge', E_VOUCHER_SIG: 'safety',
-  E_LIMIT: 'merchant-charge', E_CHAIN: 'safety', E_UV_REQUIRED: 'pay-offline', E_REVOKED: 'safety', E_EQUIVOCATION: 'safety',
-  E_FLOOR_PURSE: 'merchant-charge', E_FLOOR_TOTAL: 'merchant-charge', E_SYNC_FIRST: 'merchant-charge', E_CLOCK_BEHIND: 'merchant-charge',
+  E_PURSE_EXPIRED: 'merchant-code-refused', E_PURSE_FUTURE: 'merchant-code-refused', E_TAB_OTHER_MERCHANT: 'merchant-code-refused', E_VOUCHER_SIG: 'merchant-code-refused',
+  E_LIMIT: 'merchant-code-refused', E_CHAIN: 'merchant-code-refused', E_UV_REQUIRED: 'pay-offline', E_REVOKED: 'merchant-code-refused', E_EQUIVOCATION: 'merchant-code-refused',
+  E_FLOOR_PURSE: 'merchant-guarantee', E_FLOOR_TOTAL: 'merchant-guarantee', E_SYNC_FIRST: 'merchant-guarantee', E_CLOCK_BEHIND: 'merchant-code-refused',
 
   AMOUNT_EMPTY: 'merchant-charge', AMOUNT_FORMAT: 'merchant-charge', AMOUNT_ZERO: 'merchant-charge', AMOUNT_TOO_LARGE: 'merchant-charge',
 
@@ -21,7 +21,7 @@ const BY_CODE: Readonly<Record<ErrorCode, ArticleId>> = {
   AMOUNT_LIMIT: 'payment-failed', INSUFFICIENT_FUNDS: 'payment-failed', ACCOUNT_FROZEN: 'payment-failed',
 
   UNKNOWN_PURSE: 'voucher-returned', LIMITS: 'voucher-returned', CLAIM_DEADLINE: 'voucher-returned', UNFUNDED: 'safety', CLAIM_REFUSED: 'safety',
-  NOT_YOUR_MERCHANT: 'merchant-charge', NOT_SETTLED: 'merchant-charge', PURSE_OPEN: 'offline-purse', PURSE_LIMIT: 'offline-purse',
+  NOT_YOUR_MERCHANT: 'merchant-charge', NOT_SETTLED: 'merchant-void-refund', PURSE_OPEN: 'offline-purse', PURSE_LIMIT: 'offline-purse',
   PURSE_CLOSED: 'offline-purse', PURSE_TOO_NEW: 'offline-purse',
 
   BAD_REQUEST: 'payment-pending', BODY_TOO_LARGE: 'payment-pending', UNSUPPORTED_MEDIA_TYPE: 'payment-pending',
@@ -39,7 +39,7 @@ const BY_CODE: Readonly<Record<ErrorCode, ArticleId>> = {
   PICTURE_TOO_LARGE: 'camera-trouble', PASSKEY_CANCELLED: 'pin-and-passkey', PASSKEY_UNSUPPORTED: 'pin-and-passkey',
   TOO_MANY_WAITING: 'payment-pending', PURSE_NOT_HERE: 'purse-halved', PURSE_SHORT: 'pay-offline', PURSE_RENEW: 'offline-purse',
   CONFIRM_OFFLINE: 'pay-offline', CONFIRM_PIN: 'pay-offline', PIN_NOT_HERE: 'pay-offline', NOTE_NOT_YOURS: 'refund-note',
-  CODE_WRONG: 'merchant-charge', CODE_LOCKED: 'merchant-charge', VOID_TOO_LATE: 'merchant-charge', REFUND_TOO_MUCH: 'merchant-charge',
+  CODE_WRONG: 'merchant-digits', CODE_LOCKED: 'merchant-digits', VOID_TOO_LATE: 'merchant-void-refund', REFUND_TOO_MUCH: 'merchant-void-refund',
 };
 
 /** Total over every code; a text that is no code of ours gets the article about unknown outcomes. */
