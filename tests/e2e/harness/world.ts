@@ -8,7 +8,10 @@ import { startServer } from '../../fixtures/server-process.ts';
 import type { ServerProcess } from '../../fixtures/server-process.ts';
 
 export type World = { readonly server: ServerProcess; readonly proxy: FaultProxy; origin(name: string): string };
-export type NewPhone = (name: 'shopper' | 'till' | 'desk', options?: Omit<PhoneOptions, 'origin'>) => Promise<Phone>;
+/** `line`: own: a proxy of its own, so that this phone's network can be cut while the others' stays. */
+export type NewPhoneOptions = Omit<PhoneOptions, 'origin'> & { readonly line?: 'shared' | 'own' };
+export type WiredPhone = Phone & { /** Its way to the server. */ readonly line: FaultProxy };
+export type NewPhone = (name: 'shopper' | 'till' | 'desk', options?: NewPhoneOptions) => Promise<WiredPhone>;
 
 /** Hosts that the desk does not use: its phones open their demo accounts by themselves, and here people open theirs by hand. */
 const HOSTS = { shopper: 'payer', till: 'counter', desk: 'desk' } as const;
@@ -18,7 +21,7 @@ export const test = base.extend<{ phone: NewPhone }, { world: World }>({
     async ({}, use) => {
       const server = await startServer();
       const proxy = await startFaultProxy(() => server.port);
-      await use({ server, proxy, origin: (name) => `http://${name}.chit.localhost:${proxy.port}` });
+      await use({ server, proxy, origin: (name) => originAt(name, proxy) });
       await proxy.close();
       await server.dispose();
     },
@@ -26,18 +29,26 @@ export const test = base.extend<{ phone: NewPhone }, { world: World }>({
   ],
   phone: async ({ world }, use, testInfo) => {
     const phones: Phone[] = [];
-    await use(async (name, options = {}) => {
-      const made = await createPhone({ ...options, origin: world.origin(HOSTS[name]) });
+    const lines: FaultProxy[] = [];
+    await use(async (name, { line: kind = 'shared', ...options } = {}) => {
+      const line = kind === 'shared' ? world.proxy : await startFaultProxy(() => world.server.port);
+      if (kind === 'own') lines.push(line);
+      const made = await createPhone({ ...options, origin: originAt(HOSTS[name], line) });
       phones.push(made);
-      return made;
+      return { ...made, line };
     });
     if (testInfo.status !== testInfo.expectedStatus) await keepEvidence(phones, testInfo.outputPath.bind(testInfo), world);
     const complaints = phones.flatMap((one) => one.complaints);
     for (const one of phones) await one.close();
+    for (const line of lines) await line.close();
     expect(complaints, 'violations of the security policy, and uncaught errors').toEqual([]);
   },
 });
 export { expect };
+
+function originAt(host: string, { port }: FaultProxy): string {
+  return `http://${host}.chit.localhost:${port}`;
+}
 
 /** What the phones showed when the test failed, and the server's last words. */
 async function keepEvidence(phones: readonly Phone[], place: (name: string) => string, world: World): Promise<void> {
