@@ -20,7 +20,7 @@ type SyncEvent = ExtendableEvent & { readonly tag: string; readonly lastChance: 
 /** The tester's build, on the phones of a desk: a phone whose network is off is off here, too. */
 const faulty = import.meta.env.MODE === 'demo' ? faultyWorld(self.location.hostname, realWorld()) : null;
 
-const SCREENS = [/^\/(?:scan|me|records|purse|purse\/load|pay|i|m|till|sales|help)?$/, /^\/(?:records\/[a-z]+|help)\/[\w-]{1,80}$/];
+const SCREENS = [/^\/(?:scan|me|records|purse|purse\/load|pay|i|m|till|till\/scan|till\/digits|sales|pending|pending\/export|pending\/import|help)?$/, /^\/(?:records\/[a-z]+|help)\/[\w-]{1,80}$/, /^\/records\/sale\/[\w-]{1,80}\/(?:refund|take)$/];
 
 precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();

@@ -11,9 +11,9 @@ import { cacheControl, pageHeaders } from './page-headers.ts';
 import { problemResponse } from './problems.ts';
 import { sceneOf, type Scene, type Site } from './site.ts';
 
-const RECORD = /^\/records\/[a-z]+\/[\w-]{1,64}$/;
+const RECORD = /^\/records\/[a-z]+\/[\w-]{1,64}(?:\/(?:refund|take))?$/;
 const ARTICLE = /^\/help\/[\w-]{1,80}$/;
-const SCREENS: readonly string[] = ['/', '/scan', '/me', '/records', '/purse', '/purse/load', '/pay', '/i', '/m', '/till', '/sales', '/help'];
+const SCREENS: readonly string[] = ['/', '/scan', '/me', '/records', '/purse', '/purse/load', '/pay', '/i', '/m', '/till', '/till/scan', '/till/digits', '/sales', '/pending', '/pending/export', '/pending/import', '/help'];
 /** Pages that hold phones in frames: demo only, at the desk's own host. */
 const DESKS: readonly string[] = ['/desk', '/lab'];
 /** What tools leave lying about is nobody's business. */

@@ -35,6 +35,11 @@ const Restore = lazy(() => import('./account/Restore.tsx').then((loaded) => load
 const Blocked = lazy(() => import('./account/Blocked.tsx').then((loaded) => loaded.Blocked));
 const Till = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.Till));
 const Sales = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.Sales));
+const Pending = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.Pending));
+const ExportPending = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.ExportPending));
+const ImportPending = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.ImportPending));
+const RefundSale = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.RefundSale));
+const HonourSale = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.HonourSale));
 const SaleDetail = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.SaleDetail));
 const HelpHome = lazy(() => import('./help/routes.tsx').then((loaded) => loaded.HelpHome));
 const HelpArticle = lazy(() => import('./help/routes.tsx').then((loaded) => loaded.HelpArticle));
@@ -125,10 +130,17 @@ function merchantRoutes() {
   return [
     <Route key="home" path="/" component={Till} />,
     <Route key="till" path="/till" component={Till} />,
+    <Route key="scan" path="/till/scan" component={Till} />,
+    <Route key="digits" path="/till/digits" component={Till} />,
+    <Route key="pending" path="/pending" component={Pending} />,
+    <Route key="export" path="/pending/export" component={ExportPending} />,
+    <Route key="import" path="/pending/import" component={ImportPending} />,
     <Route key="sales" path="/sales" component={Sales} />,
     <Route key="me" path="/me" component={Me} />,
     <Route key="records" path="/records" component={Sales} />,
     <Route key="sale" path="/records/sale/:id" component={SaleDetail} />,
+    <Route key="refund" path="/records/sale/:id/refund" component={RefundSale} />,
+    <Route key="honour" path="/records/sale/:id/take" component={HonourSale} />,
     <Route key="none" default component={NoSuchPage} />,
   ];
 }
@@ -160,8 +172,14 @@ function Tabs({ merchant, path }: { readonly merchant: boolean; readonly path: s
         { href: '/scan', icon: 'scan', label: words.scan, big: true },
         { href: '/me', icon: 'me', label: words.me },
       ];
-  const current = merchant && path === '/' ? '/till' : path.startsWith('/records') ? (merchant ? '/sales' : '/') : path === '/purse' ? '/' : path;
+  const current = tabOf(path, merchant);
   return <TabBar tabs={tabs} current={current} label={words.label} />;
+}
+
+function tabOf(path: string, merchant: boolean): string {
+  if (!merchant) return path.startsWith('/records') || path === '/purse' ? '/' : path;
+  if (path === '/' || path.startsWith('/till')) return '/till';
+  return path.startsWith('/records') || path.startsWith('/pending') ? '/sales' : path;
 }
 
 function NoSuchPage() {
@@ -185,12 +203,13 @@ function usePayingScreens(path: string): void {
   }, [path]);
 }
 
-/** After a step the new page has the focus, so that a screen reader starts there. The first page keeps the browser's. */
+/** After a step the new page has the focus, so that a screen reader starts there; a field of it that took the focus keeps it. The first page keeps the browser's. */
 function useFocusOnArrival(path: string): void {
   const first = useRef(true);
   useEffect(() => {
-    if (first.current) first.current = false;
-    else document.getElementById('main')?.focus({ preventScroll: true });
+    const main = document.getElementById('main');
+    if (!first.current && !main?.contains(document.activeElement)) main?.focus({ preventScroll: true });
+    first.current = false;
   }, [path]);
 }
 

@@ -85,7 +85,7 @@ describe('files', () => {
 });
 
 describe('screens', () => {
-  it.each(['/', '/scan', '/me', '/records', '/records/payment/0123456789abcdef', '/purse', '/purse/load', '/purse/load?shop=0011223344556677', '/pay', '/i', '/m', '/till', '/sales', '/help', '/help/what-is-chit', '/desk', '/lab'])('%s is the shell', async (path) => {
+  it.each(['/', '/scan', '/me', '/records', '/records/payment/0123456789abcdef', '/purse', '/purse/load', '/purse/load?shop=0011223344556677', '/pay', '/i', '/m', '/till', '/till/scan', '/till/digits', '/sales', '/sales?only=lost', '/pending', '/pending/export', '/pending/import', '/records/sale/0123456789abcdef/refund', '/help', '/help/what-is-chit', '/desk', '/lab'])('%s is the shell', async (path) => {
     const response = await get(path, { host: DESK });
     expect(response.status).toBe(200);
     expect(await response.text()).toContain('shell');

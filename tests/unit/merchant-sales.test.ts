@@ -1,19 +1,69 @@
 import { describe, expect, test } from 'vitest';
-import type { SaleView } from '#wallet/api-till.ts';
+import type { ClaimView, SaleView } from '#wallet/api-till.ts';
+import { dayOf, totalsOn } from '#ui/merchant/day-totals.ts';
 import { lateSales } from '#ui/merchant/late-sales.ts';
-import { dayOf, paidOn } from '#ui/merchant/paid-on.ts';
+import { outcomeOf, receivedMinor } from '#ui/models/sale-outcome.ts';
+import { claim } from '../fixtures/fake-till.ts';
 
 const sale = (id: string, state: SaleView['state'], atMs: number, amountMinor = 100): SaleView => ({
-  type: 'sale', id, amountMinor, ccy: 156, atMs, paidAtMs: null, state, payer: null, paymentId: null, orderNumber: null, receiptVerified: null, claim: null, paidTwice: false,
+  type: 'sale', id, amountMinor, ccy: 156, atMs, paidAtMs: null, state, claim: null, paidTwice: false, payer: null, paymentId: null, orderNumber: null, receiptVerified: null,
 });
+const taken = (state: ClaimView['state'], over: Partial<ClaimView> = {}): SaleView => ({ ...sale(state, over.paidMinor === 100 ? 'paid' : 'taken', 1, 100), claim: claim(1, { state, ...over }) });
 
-describe('what came in today', () => {
+describe('what a day brought', () => {
   test('the till\'s midnight counts, not Greenwich\'s', () => {
     const midnight = Date.parse('2026-11-23T00:00:00+08:00');
     const records = [sale('a', 'paid', midnight), sale('b', 'paid', midnight - 1), sale('c', 'cancelled', midnight + 1), sale('d', 'paid', midnight + 86_399_999, 250)];
     const day = dayOf(midnight + 3_600_000, 'Asia/Shanghai');
-    expect(paidOn(day, records, 'Asia/Shanghai')).toEqual({ count: 2, sumMinor: 350 });
-    expect(paidOn(dayOf(midnight, 'UTC'), records, 'UTC')).toEqual({ count: 2, sumMinor: 200 });
+    expect(totalsOn(day, records, 'Asia/Shanghai').paid).toEqual({ count: 2, sumMinor: 350 });
+    expect(totalsOn(dayOf(midnight, 'UTC'), records, 'UTC').paid).toEqual({ count: 2, sumMinor: 200 });
+  });
+
+  test('what has come, what waits and what is lost are never one sum', () => {
+    const records = [
+      sale('p', 'paid', 1, 100),
+      taken('settled', { paidMinor: 100 }),
+      taken('guaranteed', { paidMinor: 100, refundedMinor: 40 }),
+      taken('settled', { paidMinor: 30 }),
+      taken('accepted'),
+      taken('held'),
+      taken('asking'),
+      taken('rejected'),
+      taken('voided'),
+      sale('o', 'open', 1),
+    ];
+    expect(totalsOn(dayOf(1, 'UTC'), records, 'UTC')).toEqual({
+      paid: { count: 4, sumMinor: 330 },
+      waiting: { count: 3, sumMinor: 300 },
+      lost: { count: 2, sumMinor: 170 },
+      refunded: { count: 1, sumMinor: 40 },
+    });
+  });
+});
+
+describe('what became of a sale', () => {
+  test.each([
+    ['accepted', {}, 'accepted'],
+    ['asking', {}, 'asking'],
+    ['settled', { paidMinor: 100 }, 'paid'],
+    ['settled', { paidMinor: 100, refundedMinor: 99 }, 'paid'],
+    ['settled', { paidMinor: 100, refundedMinor: 100 }, 'refunded'],
+    ['settled', { paidMinor: 99 }, 'short'],
+    ['guaranteed', { paidMinor: 100 }, 'guaranteed'],
+    ['rejected', {}, 'lost'],
+    ['voided', {}, 'voided'],
+  ] as const)('a voucher that is %s, %o: %s', (state, over, outcome) => {
+    expect(outcomeOf(taken(state, over))).toBe(outcome);
+  });
+
+  test('money by the server is money, whatever a voucher for the same sale became', () => {
+    expect(outcomeOf({ ...taken('rejected'), state: 'paid' })).toBe('paid');
+    expect(outcomeOf({ ...taken('accepted'), state: 'paid', paidTwice: true })).toBe('paid');
+    expect(receivedMinor({ ...taken('settled', { paidMinor: 100, refundedMinor: 100 }), paidTwice: true })).toBe(200);
+  });
+
+  test('a sale whose voucher was given back is voided, and not merely cancelled', () => {
+    expect(outcomeOf({ ...taken('voided'), state: 'cancelled' })).toBe('voided');
   });
 });
 

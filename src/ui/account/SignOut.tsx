@@ -16,8 +16,9 @@ export function SignOut() {
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Err<ErrorCode> | null>(null);
-  const { waiting, poisoned, offline, identity } = wallet.snapshot.value;
-  const held = waiting + poisoned;
+  const { waiting, poisoned, offline, till } = wallet.snapshot.value;
+  const unsettled = till?.unsynced.count ?? 0;
+  const held = Math.max(waiting + poisoned, unsettled);
 
   async function leave(): Promise<void> {
     setBusy(true);
@@ -32,7 +33,7 @@ export function SignOut() {
       </Button>
       {asking && (
         <Sheet title={words.me.signOut} held={busy} onClose={() => setAsking(false)}>
-          {held > 0 ? <Held count={held} merchant={identity?.kind === 'merchant'} /> : <p>{words.me.signOutWhy}</p>}
+          {held === 0 ? <p>{words.me.signOutWhy}</p> : unsettled > 0 ? <Unsettled /> : <Held count={held} merchant={till !== null} />}
           <PurseRest purses={offline?.purses ?? []} />
           {problem && <ErrorBanner problem={problem} />}
           <Button kind="ink" wide disabled={held > 0} busy={busy} onClick={() => void leave()}>
@@ -58,6 +59,20 @@ function Held({ count, merchant }: { readonly count: number; readonly merchant: 
   return (
     <Banner tone="warn" title={words.me.waiting(count)} actions={records}>
       {words.me.signOutHeld}
+    </Banner>
+  );
+}
+
+/** A till's sales that have not settled exist here and nowhere else, so there is a way to send them or to hand them over. */
+function Unsettled() {
+  const words = useWords().pending.signOut;
+  const locale = useLocale();
+  const { till, identity } = useApp().wallet.snapshot.value;
+  if (till === null || identity === null) return null;
+  const { count, amountMinor } = till.unsynced;
+  return (
+    <Banner tone="warn" title={words.held(count)} actions={<Button href="/pending">{words.open}</Button>}>
+      {words.why(formatMoney(amountMinor, identity.ccy, locale))}
     </Banner>
   );
 }

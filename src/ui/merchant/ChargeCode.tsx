@@ -16,7 +16,7 @@ import { Sheet } from '../parts/Sheet.tsx';
 import './charge-code.css';
 
 export function ChargeCode({ charge, shopName }: { readonly charge: ChargeView; readonly shopName: string }) {
-  const words = useWords().till;
+  const { till: words, take } = useWords();
   const locale = useLocale();
   const { connection } = useApp().wallet.snapshot.value;
   const [asking, setAsking] = useState(false);
@@ -30,12 +30,17 @@ export function ChargeCode({ charge, shopName }: { readonly charge: ChargeView; 
       <CodeView text={charge.link} label={words.codeLabel(shopName, formatMoney(amountMinor, ccy, locale))} maxCssPx={520} />
       <p class="charge-waiting center" role="status">
         <span class="charge-pulse" aria-hidden="true" />
-        {words.waiting}
+        {connection === 'offline' ? words.offlineHint : words.waiting}
       </p>
-      {connection === 'offline' && <p class="small center charge-offline">{words.offlineHint}</p>}
-      <Button wide onClick={() => setAsking(true)}>
-        {words.cancel}
+      <Button kind="ink" icon="scan" wide href="/till/scan">
+        {take.open}
       </Button>
+      <div class="charge-ways">
+        <Button icon="keys" href="/till/digits">
+          {take.digits.open}
+        </Button>
+        <Button onClick={() => setAsking(true)}>{words.cancel}</Button>
+      </div>
       {asking && <CancelSheet saleId={charge.sale.id} onClose={() => setAsking(false)} />}
     </section>
   );

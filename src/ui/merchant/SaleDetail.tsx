@@ -1,67 +1,119 @@
-/** One sale: its state in words, what happens now, and what support may ask for. */
-import { useEffect, useState } from 'preact/hooks';
-import type { Result } from '#base/result.ts';
-import type { ErrorCode } from '#protocol/errors.ts';
-import type { RecordView } from '#wallet/api.ts';
+/** One sale: its state in words, what happens now, what can be done about it, and what support may ask for. */
+import { useState } from 'preact/hooks';
 import type { SaleView } from '#wallet/api-till.ts';
-import { useApp, useWords } from '../app-context.ts';
+import { useWords } from '../app-context.ts';
+import { recordPath } from '../models/route.ts';
+import { outcomeOf } from '../models/sale-outcome.ts';
+import { useRecord } from '../models/use-record.ts';
+import { Banner } from '../parts/Banner.tsx';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';
 import { Money } from '../parts/Money.tsx';
-import { saleSeal } from '../parts/RecordRow.tsx';
+import { saleSeal, saleState } from '../parts/sale-words.ts';
 import { Seal } from '../parts/Seal.tsx';
 import { Skeleton } from '../parts/Skeleton.tsx';
 import { Slip, SlipRows } from '../parts/Slip.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
+import { AckButton } from './AckButton.tsx';
+import { NoteSlip } from './NoteSlip.tsx';
 import { saleRows } from './sale-rows.tsx';
+import { SaleNow } from './SaleNow.tsx';
+import { TillStrip } from './TillStrip.tsx';
+import { useNote } from './use-note.ts';
+import { VoidSheet } from './VoidSheet.tsx';
 import './paid-slip.css';
+import './till.css';
 
 export function SaleDetail({ id }: { readonly id: string }) {
-  const words = useWords().till;
-  const found = useRecord(id);
+  const { till, claims } = useWords();
+  const found = useRecord('sale', id);
+  const [signed, keepNote] = useNote('sale');
+  const note = signed?.saleId === id ? signed : null;
   return (
     <>
-      <TopBar title={words.detailTitle} back="/sales" help="" />
-      <main id="main" class="page" tabIndex={-1}>
-        {found === null && <Skeleton lines={5} />}
-        {found?.ok === false && <ErrorBanner problem={found} />}
-        {found?.ok && found.value.type === 'sale' && <SaleSlip sale={found.value} />}
+      <TopBar title={till.detailTitle} back="/sales" help="" />
+      <TillStrip />
+      <main id="main" class="page page-column" tabIndex={-1}>
+        {found.kind === 'reading' && <Skeleton lines={5} />}
+        {found.kind === 'missing' && <ErrorBanner problem={{ error: 'NOT_FOUND' }} />}
+        {note !== null && <NoteSlip signed={note} done={claims.back} onDone={() => keepNote(null)} />}
+        {note === null && found.kind === 'found' && (
+          <SaleSlip sale={found.record} onNote={(signedNote) => keepNote({ saleId: id, ccy: found.record.ccy, note: signedNote })} />
+        )}
       </main>
     </>
   );
 }
 
-function SaleSlip({ sale }: { readonly sale: SaleView }) {
-  const words = useWords().till;
+type SlipProps = { readonly sale: SaleView; readonly onNote: Parameters<typeof VoidSheet>[0]['onNote'] };
+
+function SaleSlip({ sale, onNote }: SlipProps) {
+  const words = useWords();
+  const outcome = outcomeOf(sale);
+  const good = outcome === 'paid' || outcome === 'guaranteed' || outcome === 'accepted';
   return (
     <>
       <Slip>
-        <div class="paid-head">
-          <Seal state={saleSeal(sale.state)} />
-          <h2 class={sale.state === 'paid' ? '' : 'sale-not-paid'}>{words.saleStates[sale.state]}</h2>
+        <div class={`paid-head${good ? '' : ' paid-head-plain'}`}>
+          <Seal state={saleSeal(outcome)} />
+          <h2>{saleState(outcome, words)}</h2>
           <Money amountMinor={sale.amountMinor} ccy={sale.ccy} size="huge" />
         </div>
-        <p class="center">{words.saleNow[sale.state]}</p>
+        <SaleNow sale={sale} />
         <SlipRows rows={saleRows(sale, words)} />
+        {sale.claim !== null && <p class="quiet small">{words.claims.purseNote}</p>}
       </Slip>
-      <Button wide href="/till">
-        {words.backToTill}
-      </Button>
+      <SaleActions sale={sale} onNote={onNote} />
     </>
   );
 }
 
-/** Null while it is being read; read again whenever something may have changed. */
-function useRecord(id: string): Result<RecordView, ErrorCode> | null {
-  const { wallet } = useApp();
-  const { version, phase } = wallet.snapshot.value;
-  const [found, setFound] = useState<Result<RecordView, ErrorCode> | null>(null);
-  useEffect(() => {
-    let wanted = phase === 'ready';
-    if (wanted) void wallet.api.record('sale', id).then((result) => wanted && setFound(result));
-    return () => {
-      wanted = false;
-    };
-  }, [id, version, phase]);
-  return found;
+function SaleActions({ sale, onNote }: SlipProps) {
+  const { till, claims, take, pending } = useWords();
+  const [voiding, setVoiding] = useState(false);
+  const outcome = outcomeOf(sale);
+  const here = recordPath('sale', sale.id);
+  const waits = outcome === 'accepted' || outcome === 'asking';
+  return (
+    <div class="stack">
+      {(outcome === 'cancelled' || outcome === 'expired') && (
+        <Banner tone="note" title={take.honourAsk} actions={<Button href={`${here}/take`} icon="scan">{claims.honour}</Button>}>
+          {take.honourWhy}
+        </Banner>
+      )}
+      {waits && (
+        <Button wide href="/pending">
+          {pending.stripOpen}
+        </Button>
+      )}
+      {sale.claim !== null && good(outcome) && <AckButton sale={sale} />}
+      {(sale.claim?.refundableMinor ?? 0) > 0 && (
+        <Button wide href={`${here}/refund`}>
+          {claims.refund.open}
+        </Button>
+      )}
+      {waits && (
+        <Button wide onClick={() => setVoiding(true)}>
+          {claims.void.open}
+        </Button>
+      )}
+      <Button wide kind="ink" href="/till">
+        {till.backToTill}
+      </Button>
+      {voiding && (
+        <VoidSheet
+          sale={sale}
+          onNote={(note) => {
+            setVoiding(false);
+            onNote(note);
+          }}
+          onClose={() => setVoiding(false)}
+        />
+      )}
+    </div>
+  );
+}
+
+function good(outcome: ReturnType<typeof outcomeOf>): boolean {
+  return outcome === 'paid' || outcome === 'guaranteed' || outcome === 'accepted';
 }

@@ -1,4 +1,5 @@
 /** The sales of this till, newest first, each with its state in words. More are fetched on demand; nothing is counted twice. */
+import { useLocation } from 'preact-iso/router';
 import { useComputed } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import type { Err } from '#base/result.ts';
@@ -9,14 +10,19 @@ import { useApp, useWords } from '../app-context.ts';
 import { Banner } from '../parts/Banner.tsx';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';
+import { Choice } from '../parts/Field.tsx';
 import { Money } from '../parts/Money.tsx';
 import { RecordRow } from '../parts/RecordRow.tsx';
+import { Seal } from '../parts/Seal.tsx';
 import { Skeleton } from '../parts/Skeleton.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
-import { dayOf, paidOn } from './paid-on.ts';
+import { dayOf, kindOf, totalsOn } from './day-totals.ts';
 import { TillStrip } from './TillStrip.tsx';
 import { useAnnouncements } from './use-announcements.ts';
 import './sales.css';
+import './till.css';
+
+const ONLY = ['waiting', 'paid', 'lost'] as const;
 
 export function Sales() {
   const words = useWords().till;
@@ -27,7 +33,7 @@ export function Sales() {
     <>
       <TopBar title={words.salesTitle} help="" />
       <TillStrip />
-      <main id="main" class="page" tabIndex={-1}>
+      <main id="main" class="page page-column" tabIndex={-1}>
         {unseen > 0 && (
           <Banner tone="note" icon="check" title={words.paidMore(unseen)} actions={<Button kind="ink" href="/till">{words.backToTill}</Button>} />
         )}
@@ -38,18 +44,18 @@ export function Sales() {
 }
 
 function SalesList({ snapshot }: { readonly snapshot: Snapshot }) {
-  const words = useWords().till;
-  const { wallet, now } = useApp();
+  const words = useWords();
+  const { wallet } = useApp();
+  const { query, path, route } = useLocation();
+  const only = ONLY.find((kind) => kind === query['only']) ?? null;
   const [older, setOlder] = useState<readonly RecordView[]>([]);
   const [ended, setEnded] = useState(false);
   const [problem, setProblem] = useState<Err<ErrorCode> | null>(null);
-  const shown = withoutTwins([...snapshot.recent, ...older]);
-  // Redrawn when the day changes, not each second.
-  const day = useComputed(() => dayOf(now.nowMs.value, now.timeZone));
-  const today = paidOn(day.value, shown, now.timeZone);
+  const all = withoutTwins([...snapshot.recent, ...older]);
+  const shown = all.filter((record) => only === null || (record.type === 'sale' && kindOf(record) === only));
 
   async function more(): Promise<void> {
-    const last = shown.at(-1);
+    const last = all.at(-1);
     const page = await wallet.api.records(last === undefined ? null : { atMs: last.atMs, id: last.id });
     if (!page.ok) return setProblem(page);
     setProblem(null);
@@ -57,23 +63,67 @@ function SalesList({ snapshot }: { readonly snapshot: Snapshot }) {
     setEnded(page.value.length < LIMITS.recordsPage);
   }
 
-  if (shown.length === 0) return <EmptySales />;
+  if (all.length === 0) return <EmptySales />;
   return (
     <>
-      <section class="card sales-today" aria-label={words.salesToday}>
-        <p class="quiet small">
-          {words.salesToday} · {words.salesTodayCount(today.count)}
-        </p>
-        <Money amountMinor={today.sumMinor} ccy={snapshot.identity?.ccy ?? shown[0]?.ccy ?? 0} size="large" />
-      </section>
-      <ul class="record-list">
+      <Today records={all} ccy={snapshot.identity?.ccy ?? all[0]?.ccy ?? 0} />
+      <div class="sales-filter">
+        <Choice
+          label={words.claims.filter.label}
+          value={only ?? 'all'}
+          options={[['all', words.claims.filter.all], ...ONLY.map((kind) => [kind, words.claims.filter[kind]] as const)]}
+          onChange={(value) => route(value === 'all' ? path : `${path}?only=${value}`, true)}
+        />
+      </div>
+      {shown.length === 0 && <p class="center quiet">{words.claims.filterEmpty}</p>}
+      <ul class="record-list" hidden={shown.length === 0}>
         {shown.map((record) => (
           <RecordRow key={`${record.type} ${record.id}`} record={record} />
         ))}
       </ul>
       {problem !== null && <ErrorBanner problem={problem} />}
-      {!ended && snapshot.recent.length >= LIMITS.recordsPage && <Button onClick={() => void more()}>{words.salesMore}</Button>}
+      {!ended && snapshot.recent.length >= LIMITS.recordsPage && <Button onClick={() => void more()}>{words.till.salesMore}</Button>}
     </>
+  );
+}
+
+const SEALS = { paid: 'settled', waiting: 'accepted', lost: 'lost', refunded: 'refunded' } as const;
+
+/** The day by what became of it, each with its seal: what has not come is never summed into what has. */
+function Today({ records, ccy }: { readonly records: readonly RecordView[]; readonly ccy: number }) {
+  const { till, claims, pending } = useWords();
+  const { now } = useApp();
+  // Redrawn when the day changes, not each second.
+  const day = useComputed(() => dayOf(now.nowMs.value, now.timeZone));
+  const totals = totalsOn(day.value, records, now.timeZone);
+  const rows = (['waiting', 'lost', 'refunded'] as const).filter((kind) => totals[kind].count > 0);
+  return (
+    <section class="card sales-today" aria-label={claims.totalsLabel}>
+      <p class="quiet small">
+        {till.salesToday} · {claims.totals.paid} · {claims.count(totals.paid.count)}
+      </p>
+      <Money amountMinor={totals.paid.sumMinor} ccy={ccy} size="large" />
+      {rows.length > 0 && (
+        <dl class="sales-totals">
+          {rows.map((kind) => (
+            <div key={kind}>
+              <dt>
+                <Seal state={SEALS[kind]} size="small" />
+                {claims.totals[kind]} · {claims.count(totals[kind].count)}
+              </dt>
+              <dd>
+                <Money amountMinor={totals[kind].sumMinor} ccy={ccy} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {totals.waiting.count > 0 && (
+        <Button wide href="/pending">
+          {pending.stripOpen}
+        </Button>
+      )}
+    </section>
   );
 }
 

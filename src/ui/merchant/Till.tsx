@@ -1,28 +1,42 @@
 /**
- * The till: keypad, then code, then "Paid". Which one shows is the wallet's state alone, so a reload or a dead worker comes
- * back to the same place. On a tablet in landscape the keypad stays beside the code.
+ * The till: keypad, then code, then what it came to. Which one shows is the wallet's state, and the address where it is a matter
+ * of choice (/till/scan, /till/digits), so a reload or a dead worker comes back to the same place. On a tablet in landscape
+ * keypad, code and scanner stand side by side.
  */
-import { useRef } from 'preact/hooks';
+import { useLocation } from 'preact-iso/router';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Snapshot } from '#wallet/api.ts';
 import { useApp, useWords } from '../app-context.ts';
+import { outcomeOf } from '../models/sale-outcome.ts';
 import { Skeleton } from '../parts/Skeleton.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
 import { AmountPad } from './AmountPad.tsx';
 import { ChargeCode } from './ChargeCode.tsx';
+import { DigitsPanel } from './DigitsPanel.tsx';
 import { lateSales } from './late-sales.ts';
-import { PaidSlip } from './PaidSlip.tsx';
+import { NoteSlip } from './NoteSlip.tsx';
+import { ResultSlip } from './ResultSlip.tsx';
+import { TakePanel } from './TakePanel.tsx';
 import { TillStrip } from './TillStrip.tsx';
+import { Untaken } from './Untaken.tsx';
 import { useAnnouncements } from './use-announcements.ts';
+import { useNote } from './use-note.ts';
+import { useTake } from './use-take.ts';
+import type { TakeModel } from './use-take.ts';
 import './till.css';
 
+const HOME = '/till';
+
 export function Till() {
-  const words = useWords().till;
+  const words = useWords();
+  const { path } = useLocation();
   const snapshot = useApp().wallet.snapshot.value;
   useAnnouncements();
   const { identity } = snapshot;
+  const asking = path.startsWith(`${HOME}/`);
   return (
     <>
-      <TopBar title={<bdi>{identity?.name ?? words.charge}</bdi>} help="" />
+      <TopBar title={<bdi>{identity?.name ?? words.till.charge}</bdi>} help={asking ? 'merchant-offline' : ''} {...(asking && { back: HOME })} />
       <TillStrip />
       <main id="main" class="page till" tabIndex={-1}>
         {identity === null ? <Skeleton lines={5} /> : <TillDesk snapshot={snapshot} ccy={identity.ccy} shopName={identity.name} />}
@@ -34,25 +48,74 @@ export function Till() {
 type DeskProps = { readonly snapshot: Snapshot; readonly ccy: number; readonly shopName: string };
 
 function TillDesk({ snapshot, ccy, shopName }: DeskProps) {
-  const words = useWords().till;
+  const words = useWords();
+  const { path, route } = useLocation();
   const { charge, paidUnseen, recent } = snapshot;
-  const paid = paidUnseen[0];
+  const take = useTake();
+  const [note, keepNote] = useNote('till');
+  const result = paidUnseen[0];
   const atStart = useRef(new Set(paidUnseen.map((sale) => sale.id)));
   const late = useRef(lateSales());
   late.current.look(recent);
-  const idle = paid === undefined && charge === null;
+  useTurnedDown(snapshot, take);
+  const home = () => route(HOME, true);
+  useEffect(() => {
+    // Nothing is left to scan for: the next charge starts with its code.
+    if (charge === null && path !== HOME && path !== '/') home();
+  }, [charge === null, path]);
+  /** What fills the place of the code: a result, in the order in which it must be seen. */
+  const shown = note !== null ? 'note' : take.untaken !== null ? 'untaken' : result !== undefined ? 'result' : charge !== null ? 'code' : 'idle';
+  const way = charge === null || shown !== 'code' ? null : path === `${HOME}/scan` ? 'scan' : path === `${HOME}/digits` ? 'digits' : null;
   return (
     <>
-      <div class={`till-pad${idle ? '' : ' till-pad-aside'}`}>
-        <AmountPad ccy={ccy} disabled={!idle} />
+      <div class={`till-pad${shown === 'idle' ? '' : ' till-pad-aside'}`}>
+        <AmountPad ccy={ccy} disabled={shown !== 'idle'} />
       </div>
-      <div class={`till-result${idle ? ' till-result-idle' : ''}`}>
-        {paid !== undefined && (
-          <PaidSlip key={paid.id} sale={paid} more={paidUnseen.length - 1} fresh={!atStart.current.has(paid.id)} late={late.current.isLate(paid.id)} />
+      <div class={`till-result${shown === 'idle' ? ' till-result-idle' : ''}${way === null ? '' : ' till-result-beside'}`}>
+        {shown === 'note' && note !== null && <NoteSlip signed={note} done={words.till.doneNote} onDone={() => keepNote(null)} />}
+        {shown === 'untaken' && take.untaken !== null && (
+          <Untaken
+            untaken={take.untaken}
+            onAgain={() => {
+              take.clear();
+              route(`${HOME}/scan`, true);
+            }}
+            onBack={() => {
+              take.clear();
+              home();
+            }}
+          />
         )}
-        {paid === undefined && charge !== null && <ChargeCode key={charge.sale.id} charge={charge} shopName={shopName} />}
-        {idle && <p class="till-empty quiet">{words.codeHere}</p>}
+        {shown === 'result' && result !== undefined && (
+          <ResultSlip
+            key={result.id}
+            sale={result}
+            more={paidUnseen.length - 1}
+            fresh={!atStart.current.has(result.id)}
+            late={late.current.isLate(result.id)}
+            onNote={(signed) => keepNote({ saleId: result.id, ccy: result.ccy, note: signed })}
+          />
+        )}
+        {shown === 'code' && charge !== null && <ChargeCode key={charge.sale.id} charge={charge} shopName={shopName} />}
+        {shown === 'idle' && <p class="till-empty quiet">{words.till.codeHere}</p>}
       </div>
+      {way !== null && charge !== null && (
+        <div class="till-way">
+          {way === 'scan' && <TakePanel sale={charge.sale} shopName={shopName} checking={take.checking} onText={(text) => void take.take(text).then((taken) => taken && home())} />}
+          {way === 'digits' && <DigitsPanel key={charge.sale.id} sale={charge.sale} onTaken={home} />}
+        </div>
+      )}
     </>
   );
+}
+
+/** A charge that was being asked for and is open again: the server said no, and nobody at the counter may miss that. */
+function useTurnedDown({ paidUnseen, charge }: Snapshot, take: TakeModel): void {
+  const asked = useRef<ReadonlySet<string>>(new Set());
+  const asking = paidUnseen.filter((sale) => outcomeOf(sale) === 'asking').map((sale) => sale.id);
+  const saleId = charge?.sale.id;
+  useEffect(() => {
+    if (saleId !== undefined && asked.current.has(saleId)) take.turnDown(saleId);
+    asked.current = new Set(asking);
+  }, [saleId, asking.join(' ')]);
 }

@@ -1,24 +1,47 @@
-/** The strip that never hides: is there a network, is everything synced, is this play money. */
-import { useApp, useWords } from '../app-context.ts';
+/** The strip that never hides: is there a network, what waits to settle, how much is at risk. A tap on it shows the rest. */
+import { formatMoney } from '#i18n/formats.ts';
+import { useApp, useLocale, useWords } from '../app-context.ts';
 import { Icon } from '../parts/Icon.tsx';
+import { RiskBar } from './RiskBar.tsx';
 import { SoundSwitch } from './SoundSwitch.tsx';
 import './till-strip.css';
 
 export function TillStrip() {
-  const words = useWords().till;
-  const { connection, waiting, identity } = useApp().wallet.snapshot.value;
+  const { till: words, pending } = useWords();
+  const { connection, identity, till } = useApp().wallet.snapshot.value;
   const network = connection === 'online' ? words.online : connection === 'offline' ? words.offline : words.checking;
+  const count = till?.unsynced.count ?? 0;
   return (
     <section class={`till-strip till-strip-${connection}`} aria-label={words.strip}>
-      <p class="till-strip-facts" role="status">
-        <span class="till-strip-fact">
-          {connection === 'offline' ? <Icon name="offline" /> : <span class="till-strip-dot" aria-hidden="true" />}
-          {network}
+      <a class="till-strip-facts" href="/pending" title={pending.stripOpen}>
+        <span class="till-strip-line" role="status">
+          <span class="till-strip-fact">
+            {connection === 'offline' ? <Icon name="offline" /> : <span class="till-strip-dot" aria-hidden="true" />}
+            {network}
+          </span>
+          <span class={`till-strip-fact${count > 0 ? ' till-strip-waits' : ''}`}>{pending.strip(count)}</span>
+          {identity?.playMoney && <span class="till-strip-fact till-strip-play">{words.playMoney}</span>}
         </span>
-        <span class={waiting > 0 ? 'till-strip-fact till-strip-waits' : 'till-strip-fact'}>{words.unsynced(waiting)}</span>
-        {identity?.playMoney && <span class="till-strip-fact till-strip-play">{words.playMoney}</span>}
-      </p>
+        <Risk />
+      </a>
       <SoundSwitch />
     </section>
+  );
+}
+
+function Risk() {
+  const words = useWords().pending;
+  const locale = useLocale();
+  const { identity, till } = useApp().wallet.snapshot.value;
+  if (till === null || identity === null) return null;
+  const { amountMinor, ofMinor } = till.atRisk;
+  const money = (minor: number): string => formatMoney(minor, identity.ccy, locale);
+  return (
+    <span class={`till-strip-line till-strip-risk${amountMinor > 0 ? ' till-strip-waits' : ''}`}>
+      <span class="till-strip-bar">
+        <RiskBar id="strip-risk" amountMinor={amountMinor} ofMinor={ofMinor} />
+      </span>
+      {words.stripRisk(money(amountMinor), money(ofMinor))}
+    </span>
   );
 }

@@ -6,6 +6,9 @@ const PAYING = ['/pay', '/i', '/scan'];
 /** A slip with the code that the shop is about to scan. */
 const VOUCHERS = '/records/voucher/';
 
+/** A till's scanner, digits, refund, export and import. */
+const TAKING = /^\/(?:till\/\w+|pending\/\w+|records\/sale\/\w+\/\w+)$/;
+
 export function isPaying(path: string): boolean {
   return PAYING.includes(path);
 }
@@ -18,7 +21,7 @@ export function mayUpdateAt(path: string, snapshot: Snapshot): boolean {
 
 /** Screens that stand alone: no tabs under them, so that one thing can be done well. */
 export function hasTabs(path: string): boolean {
-  return !isPaying(path) && !path.startsWith('/records/payment/') && !path.startsWith(VOUCHERS) && path !== '/purse/load';
+  return !isPaying(path) && !path.startsWith('/records/payment/') && !path.startsWith(VOUCHERS) && path !== '/purse/load' && !TAKING.test(path);
 }
 
 export function recordPath(type: string, id: string): string {

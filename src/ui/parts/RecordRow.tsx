@@ -3,12 +3,13 @@ import type { TimeStyle } from '#i18n/formats.ts';
 import { useWords } from '../app-context.ts';
 import type { RecordView } from '#wallet/api.ts';
 import type { PurseEventView, VoucherView } from '#wallet/api-payer.ts';
-import type { SaleView } from '#wallet/api-till.ts';
+import { outcomeOf } from '../models/sale-outcome.ts';
 import { recordPath } from '../models/route.ts';
 import { Time } from './Ago.tsx';
 import { Money } from './Money.tsx';
 import { Seal } from './Seal.tsx';
 import type { SealState } from './Seal.tsx';
+import { saleDirection, saleSeal, saleState } from './sale-words.ts';
 import { voucherSeal, voucherState } from './voucher-seal.ts';
 import { unreachable } from '#base/assert.ts';
 import './record-row.css';
@@ -23,7 +24,7 @@ export function RecordRow({ record, time = 'day-time' }: { readonly record: Reco
         <span class="record-main">
           <bdi class="record-title">{title}</bdi>
           <span class="record-note">
-            {state} · <Time atMs={record.atMs} style={time} />
+            <bdi>{state}</bdi> · <Time atMs={record.atMs} style={time} />
           </span>
         </span>
         <span class={`record-sum record-${direction}`}>
@@ -34,7 +35,7 @@ export function RecordRow({ record, time = 'day-time' }: { readonly record: Reco
   );
 }
 
-type Line = { readonly title: string; readonly state: string; readonly seal: SealState; readonly direction: 'in' | 'out' | 'none'; /** Where the sum shown is not the record's own. */ readonly amountMinor?: number };
+type Line = { readonly title: string; readonly state: string; readonly seal: SealState; readonly direction: 'in' | 'out' | 'none' | 'waiting' | 'lost'; /** Where the sum shown is not the record's own. */ readonly amountMinor?: number };
 
 function lineOf(record: RecordView, words: ReturnType<typeof useWords>): Line {
   const { pay, till } = words;
@@ -47,13 +48,10 @@ function lineOf(record: RecordView, words: ReturnType<typeof useWords>): Line {
       return { title: pay.records.playMoney, state: pay.records.creditTitle, seal: 'settled', direction: 'in' };
     case 'purse':
       return purseLine(record, words.purse);
-    case 'sale':
-      return {
-        title: record.payer ?? till.saleTitle,
-        state: till.saleStates[record.state],
-        seal: saleSeal(record.state),
-        direction: record.state === 'paid' ? 'in' : 'none',
-      };
+    case 'sale': {
+      const outcome = outcomeOf(record);
+      return { title: saleState(outcome, words), state: record.payer ?? till.saleTitle, seal: saleSeal(outcome), direction: saleDirection(outcome) };
+    }
     default:
       return unreachable(record);
   }
@@ -80,20 +78,4 @@ export function purseSeal(event: PurseEventView['event']): SealState {
 /** From its signature on the amount is gone from the purse. */
 function direction(state: VoucherView['state']): 'out' | 'none' {
   return state === 'returned' || state === 'voided' ? 'none' : 'out';
-}
-
-export function saleSeal(state: SaleView['state']): SealState {
-  switch (state) {
-    case 'open':
-      return 'open';
-    case 'taken':
-      return 'accepted';
-    case 'paid':
-      return 'settled';
-    case 'cancelled':
-    case 'expired':
-      return 'refused';
-    default:
-      return unreachable(state);
-  }
 }

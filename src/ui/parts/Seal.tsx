@@ -4,7 +4,7 @@
  */
 import './seal.css';
 
-export type SealState = 'settled' | 'accepted' | 'sending' | 'refused' | 'refunded' | 'open';
+export type SealState = 'settled' | 'accepted' | 'sending' | 'refused' | 'refunded' | 'lost' | 'open';
 
 export type SealProps = {
   readonly state: SealState;
@@ -51,6 +51,13 @@ function SealShape({ state }: { readonly state: SealState }) {
         <>
           <rect class="seal-line" x="5" y="5" width="54" height="54" rx="5" />
           <path class="seal-line seal-bar" d="M19 32h26" />
+        </>
+      );
+    case 'lost':
+      return (
+        <>
+          <rect class="seal-line" x="5" y="5" width="54" height="54" rx="5" />
+          <path class="seal-line seal-bar" d="m21 21 22 22M43 21 21 43" />
         </>
       );
     case 'refunded':
