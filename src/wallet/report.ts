@@ -33,10 +33,13 @@ export async function report(core: Core): Promise<string> {
 
 async function listRows(tx: WalletTx) {
   const waiting = await tx.outbox.all();
+  const lists = await tx.lists();
   const payments = await tx.payments.newest(PAYMENTS_LISTED);
   return {
     payments: await tx.payments.count(),
     sales: await tx.sales.count(),
+    claims: { waiting: (await tx.claims.waiting()).length, lost: (await tx.claims.lost()).length, unclaimed: (await tx.unclaimed.all()).length, evidence: (await tx.evidence.all()).length },
+    lists: lists === undefined ? null : { statusSeq: lists.statusSeq, listSeenMs: lists.listSeenMs, syncSeenMs: lists.syncSeenMs },
     waiting: waiting.slice(0, LIMITS.recordsPage).map(({ recordId, attempts, poison }) => ({ order: orderNumberOf(recordId), attempts, poison })),
     latest: payments.map(({ id, createdAtMs, state }) => ({
       order: orderNumberOf(id),

@@ -192,6 +192,9 @@ async function answer(core: Core, decided: Decided): Promise<Answer> {
     case 'lists-changed':
       return err('NOT_WRITER');
     case 'again':
+      // Whoever shows it again waits for an answer: what waits is sent now.
+      core.memory.hurried = true;
+      core.ring();
       return whatStands(core, decided.vid, true);
     case 'stored':
       await deliverNow(core, decided.row, attemptMs(core));

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromBase64Url } from '#base/bytes.ts';
 import { compactCode } from '#protocol/link.ts';
 import type { Core } from '#wallet/core.ts';
+import type { WalletStore } from '#wallet/ports.ts';
 import type { Wallet } from '#wallet/wallet.ts';
 import type { TestServer } from '../fixtures/http-server.ts';
 import { createMemoryPhone, type MemoryPhone, PIN, until } from '../fixtures/memory-ports.ts';
@@ -134,6 +135,46 @@ describe('a voucher, with no network', () => {
     tillPhone.disk.fault = null;
     expect([claims(), outbox(), saleStates()]).toEqual([[], [], ['open']]);
     expect(await till.take(code)).toMatchObject({ ok: true, value: { outcome: 'accepted' } });
+  });
+
+  it('P7: whose write does not come back is not accepted: nobody is told, and nothing is sent', async () => {
+    const code = await world.shown(payer, await world.code());
+    await world.offline();
+    till.close();
+    const { store, ...ports } = tillPhone.ports();
+    let hangs = false;
+    let reached = (): void => undefined;
+    const writing = new Promise<void>((resolve) => (reached = resolve));
+    const stuck: WalletStore = {
+      ...store,
+      write: (fence, work) => {
+        if (!hangs) return store.write(fence, work);
+        reached();
+        return new Promise(() => undefined);
+      },
+    };
+    const slow = await tillPhone.start({ ...ports, store: stuck });
+    await until(slow, (now) => now.connection === 'offline');
+    hangs = true;
+    const seen = new Set<string | undefined>();
+    await slow.subscribe((now) => seen.add(now.paidUnseen[0]?.claim?.state));
+    let told = false;
+    void slow.take(code).then(() => (told = true));
+    await writing;
+    server.clock.advance(60_000);
+    await until(slow, () => true);
+    expect([told, [...seen], claims(), outbox()]).toEqual([false, [undefined], [], []]);
+  });
+
+  it('P7: that is stored, and whose second write fails, is still being asked for: no goods on a word that no other tab would give', async () => {
+    const code = await world.shown(payer, await world.code());
+    await world.offline();
+    let writes = 0;
+    tillPhone.disk.fault = (kind) => (kind === 'write' && ++writes > 1 ? 'STORAGE_FULL' : null);
+    expect(await till.take(code)).toMatchObject({ ok: true, value: { outcome: 'asking', sale: { claim: { state: 'asking' } } } });
+    tillPhone.disk.fault = null;
+    expect(claims()).toMatchObject([{ goods: false, state: { kind: 'accepted' } }]);
+    expect((await world.online((now) => now.till?.unsynced.count === 0)).paidUnseen).toMatchObject([{ state: 'paid' }]);
   });
 
   it('case 16: is still there when the app is killed after "accepted", and settles once', async () => {
