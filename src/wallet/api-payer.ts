@@ -13,14 +13,17 @@ export type PurseView = {
   /** Whose tab. */
   readonly merchantId: string | null;
   readonly ccy: number;
-  /** All that was ever put in, what is left of it, and the most for one payment here and now. */
+  /** All that was ever put in; what can be paid with it, 0 once it has ended; and the most for one payment here and now. */
   readonly limMinor: number;
   readonly spendableMinor: number;
   readonly capMinor: number;
+  /** Payments above this need the passkey; `passkey` false: the account has none that could, and `capMinor` is at most this until one is added. Null: none does. */
+  readonly stepUp: { readonly aboveMinor: number; readonly passkey: boolean } | null;
   /** Payments that this certificate still allows. */
   readonly paymentsLeft: number;
   readonly expMs: number;
-  /** When the rest of a purse that has ended comes home. */
+  /** What is in it and in nobody's voucher: of one that has ended, what comes home, and when. */
+  readonly leftMinor: number;
   readonly claimDeadlineMs: number;
   readonly state: 'active' | 'closing' | 'frozen' | 'released';
   /** An appeal about it was received. */

@@ -9,8 +9,12 @@ import type { PurseState } from '#protocol/purse-state.ts';
 import { type PurseRecord, RECORD_SCHEMA, type VoucherRecord } from './records.ts';
 
 /** What may still be spent with the newest certificate. What came back of a voucher comes home with the rest, at the release. */
-export function spendableMinor({ limMinor, head, state }: Pick<PurseRecord, 'limMinor' | 'head' | 'state'>): number {
-  return state.kind === 'active' ? Math.max(0, limMinor - (head?.cumMinor ?? 0)) : 0;
+export function spendableMinor(purse: Pick<PurseRecord, 'limMinor' | 'head' | 'state'>): number {
+  return purse.state.kind === 'active' ? unsignedMinor(purse) : 0;
+}
+
+export function unsignedMinor({ limMinor, head }: Pick<PurseRecord, 'limMinor' | 'head'>): number {
+  return Math.max(0, limMinor - (head?.cumMinor ?? 0));
 }
 
 /**
@@ -30,10 +34,10 @@ function furthest(head: Head | null, newest: VoucherRecord | undefined): Head | 
   return { seq: newest.seq, cumMinor: newest.cumMinor, vid: newest.id };
 }
 
-type Terms = Pick<PurseRecord, 'certificate' | 'limMinor' | 'capMinor' | 'maxCount' | 'expMs' | 'claimDeadlineMs'>;
+type Terms = Pick<PurseRecord, 'certificate' | 'limMinor' | 'capMinor' | 'maxCount' | 'expMs' | 'claimDeadlineMs' | 'stepUp'>;
 
-function termsOf({ certificate, limMinor, capMinor, maxCount, expMs, claimDeadlineMs }: Terms): Terms {
-  return { certificate, limMinor, capMinor, maxCount, expMs, claimDeadlineMs };
+function termsOf({ certificate, limMinor, capMinor, maxCount, expMs, claimDeadlineMs, stepUp = null }: Terms): Terms {
+  return { certificate, limMinor, capMinor, maxCount, expMs, claimDeadlineMs, stepUp };
 }
 
 /** Renewals only ever raise: an answer that was overtaken on the way takes nothing back. */

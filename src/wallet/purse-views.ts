@@ -8,7 +8,7 @@ import type { Keeping, PayerOffline, PurseEventView, PurseView, VoucherView } fr
 import { type CapsHere, capsHere } from './caps-here.ts';
 import { errorCode } from './error-code.ts';
 import type { WalletTx } from './ports.ts';
-import { spendableMinor } from './purse-head.ts';
+import { spendableMinor, unsignedMinor } from './purse-head.ts';
 import type { HistoryRecord, IdentityRecord, PurseRecord, VoucherRecord } from './records.ts';
 import { orderNumberOf } from './views.ts';
 
@@ -17,17 +17,26 @@ export async function readOffline(tx: WalletTx, { ccy, pursesElsewhere = [] }: I
   const caps = capsHere(keeping, ccy);
   const purses = (await tx.purses.all()).filter((row) => row.state.kind !== 'released').toSorted(openFirst);
   const appealed = await tx.history.appealed(purses.map((row) => row.id));
+  const views: PurseView[] = [];
+  for (const row of purses) views.push({ ...purseView(row, caps, appealed.has(row.id)), leftMinor: await leftMinor(tx, row) });
   const waiting = new Set((await tx.outbox.all()).flatMap((row) => (row.kind === 'sync-item' ? [row.recordId] : [])));
   const unsettled: VoucherRecord[] = [];
   for (const id of waiting) unsettled.push(...optional(await tx.vouchers.get(id)));
   return {
-    purses: purses.map((row) => purseView(row, caps, appealed.has(row.id))),
+    purses: views,
     elsewhere: pursesElsewhere,
     ...caps,
     keeping,
     unsettled: { count: unsettled.length, amountMinor: unsettled.reduce((sum, row) => sum + row.amountMinor, 0) },
     passkeyOffline: (await tx.passkeyTrial())?.works ?? null,
   };
+}
+
+/** What came back of a voucher is not spent again: it comes home with the rest. */
+async function leftMinor(tx: WalletTx, purse: PurseRecord): Promise<number> {
+  if (purse.state.kind === 'active') return unsignedMinor(purse);
+  const back = (await tx.vouchers.ofPurse(purse.id)).filter((row) => row.state.kind === 'returned');
+  return unsignedMinor(purse) + back.reduce((sum, row) => sum + row.amountMinor, 0);
 }
 
 function optional<T>(value: T | undefined): readonly T[] {
@@ -45,7 +54,9 @@ export function purseView(record: PurseRecord, caps: CapsHere, appealed = false)
   return {
     ...{ id, kind, merchantId, ccy, limMinor, expMs, claimDeadlineMs },
     spendableMinor: spendableMinor(record),
+    leftMinor: unsignedMinor(record),
     capMinor: Math.min(record.capMinor, caps.capMinor),
+    stepUp: record.stepUp ?? null,
     paymentsLeft: state.kind === 'active' ? Math.max(0, maxCount - (head?.seq ?? 0)) : 0,
     state: state.kind,
     appealed,

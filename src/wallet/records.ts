@@ -78,6 +78,8 @@ export type PurseRecord = {
   readonly maxCount: number;
   readonly expMs: number;
   readonly claimDeadlineMs: number;
+  /** Above which amount the passkey is needed, as its certificate says. Rows of before there was such a thing have none. */
+  readonly stepUp?: PurseView['stepUp'];
   /** What the next voucher follows; null while nothing was signed. Moves only together with the voucher that moves it. */
   readonly head: Head | null;
   readonly state: PurseState;

@@ -166,6 +166,21 @@ describe('a purse that has ended', () => {
   });
 });
 
+it('a purse that has ended says what comes home: all that nobody holds a voucher for, what came back included', async () => {
+  const core = await tab();
+  const id = await loaded(core);
+  for (const amount of ['5', '7']) await signPayment(core, await sheet(core, await code(amount)));
+  const [first] = rows().vouchers;
+  if (first === undefined) throw new Error('no voucher');
+  phone.disk.rows.vouchers.set(first.id, { ...first, state: { kind: 'returned', atMs: 1, code: 'INVOICE_PAID' } });
+  const wallet = await phone.start();
+  const before = await until(wallet, (now) => now.offline !== null);
+  expect(before.offline?.purses).toMatchObject([{ spendableMinor: LOADED - 1_200, leftMinor: LOADED - 1_200 }]);
+  await wallet.closePurse(id);
+  const after = await until(wallet, (now) => now.offline?.purses[0]?.state === 'closing');
+  expect(after.offline?.purses).toMatchObject([{ spendableMinor: 0, leftMinor: LOADED - 700, paymentsLeft: 0 }]);
+});
+
 describe('a load', () => {
   it('whose answer was lost is one load, however often it is asked', async () => {
     const core = await tab();

@@ -18,6 +18,8 @@ export const enPurse = {
   canPay: 'To pay with no network',
   most: 'Holds at most',
   cap: 'One payment up to',
+  stepUp: 'Needs fingerprint or face above',
+  stepUpNone: 'Add a passkey to pay more at once',
   times: 'Payments left',
   timesLeft: (count: number): string => String(count),
   endsAt: 'Good until',

@@ -15,10 +15,11 @@ export const enVoucher = {
   codeLabel: (money: string, shop: string): string => `Code that pays ${money} to ${shop}`,
   now: {
     shown: 'The shop is paid once it has scanned this code, even if neither of you has a network: the money arrives when one of you is online. Please do not pay again.',
+    elsewhere: 'Another device of yours paid this. The money arrives when the shop or that device is online.',
     acked: 'The shop accepted it. The money arrives when one of you is online; there is nothing more to do.',
     settled: 'The money is in the shop’s account.',
     returned: (money: string): string => `This ${money} did not go to the shop. It is still yours.`,
-    voided: (money: string): string => `The shop gave this payment back. The ${money} is still yours.`,
+    voided: (money: string): string => `The shop gave this payment back. The ${money} returns to your balance when one of you is online.`,
     refunded: (money: string): string => `The shop refunded ${money}; it is in your balance.`,
   },
   homeAt: (day: string): string => `It returns to your balance on ${day}, with the rest of the offline purse.`,

@@ -18,6 +18,8 @@ export const zhPurse = {
   canPay: '没有网络时能付',
   most: '最多可放',
   cap: '一笔最多付',
+  stepUp: '要指纹或面容的，超过',
+  stepUpNone: '加一个通行密钥，一笔能付更多',
   times: '还能付',
   timesLeft: (count: number): string => `${count} 笔`,
   endsAt: '能用到',

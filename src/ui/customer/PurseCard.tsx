@@ -58,7 +58,7 @@ function Ended({ purse }: { readonly purse: PurseView }) {
   const day = formatTime(purse.claimDeadlineMs, locale, now.timeZone, 'day');
   return (
     <p class="quiet small">
-      <a href={PURSE_PATH}>{words.closingShort(formatMoney(purse.spendableMinor, purse.ccy, locale), day)}</a>
+      <a href={PURSE_PATH}>{words.closingShort(formatMoney(purse.leftMinor, purse.ccy, locale), day)}</a>
     </p>
   );
 }

@@ -112,6 +112,7 @@ function PurseSlip({ face, offline }: { readonly face: SpendFace; readonly offli
         rows={[
           [text.endsAt, <Time atMs={purse.expMs} />],
           [text.cap, money(purse.capMinor)],
+          ...(purse.stepUp === null ? [] : [[text.stepUp, purse.stepUp.passkey ? money(purse.stepUp.aboveMinor) : text.stepUpNone] as const]),
           [text.times, text.timesLeft(purse.paymentsLeft)],
           ...(count > 0 ? [[text.unsettled, text.unsettledSum(count, money(amountMinor))] as const] : []),
         ]}
@@ -130,7 +131,7 @@ function FrozenPurse({ purse }: { readonly purse: PurseView }) {
     <>
       <Slip label={words.title}>
         <h2>{words.frozenTitle}</h2>
-        <Money amountMinor={purse.spendableMinor} ccy={purse.ccy} size="huge" />
+        <Money amountMinor={purse.leftMinor} ccy={purse.ccy} size="huge" />
         <p>{words.frozen(day)}</p>
         <a class="help-link" href="/help/purse-frozen">
           {words.frozenWhy}
@@ -168,7 +169,7 @@ function Ended({ purses }: { readonly purses: readonly PurseView[] }) {
       <h2 id="ended">{words.endedTitle}</h2>
       {purses.map((purse) => (
         <p key={purse.id} class="card">
-          {words.ended(formatMoney(purse.spendableMinor, purse.ccy, locale), formatTime(purse.claimDeadlineMs, locale, now.timeZone, 'day'))}
+          {words.ended(formatMoney(purse.leftMinor, purse.ccy, locale), formatTime(purse.claimDeadlineMs, locale, now.timeZone, 'day'))}
         </p>
       ))}
     </section>

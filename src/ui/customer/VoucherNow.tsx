@@ -8,14 +8,13 @@ import { AppealButton } from '../account/AppealButton.tsx';
 
 export function VoucherNow({ voucher }: { readonly voucher: VoucherView }) {
   const words = useWords();
-  const back = voucher.state === 'returned' || voucher.state === 'voided';
   const why = voucher.state === 'returned' && voucher.reason !== null ? errorWords(words, voucher.reason).title : null;
   return (
     <div class="paper-now">
       {why !== null && <p class="paper-why">{why}</p>}
       <p>
         <NowWords voucher={voucher} />
-        {back && <HomeAt purseId={voucher.purseId} />}
+        {voucher.state === 'returned' && <HomeAt purseId={voucher.purseId} />}
       </p>
       {voucher.frozen && <p class="paper-why">{words.voucher.frozen}</p>}
       <a class="help-link" href={`/help/${articleForVoucher(voucher)}`}>
@@ -38,7 +37,7 @@ function NowWords({ voucher }: { readonly voucher: VoucherView }) {
   switch (voucher.state) {
     case 'signed':
     case 'presented':
-      return <>{words.shown}</>;
+      return <>{voucher.code === null ? words.elsewhere : words.shown}</>;
     case 'acked':
       return <>{words.acked}</>;
     case 'settled':

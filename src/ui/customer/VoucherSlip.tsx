@@ -50,7 +50,8 @@ function VoucherPaper({ voucher }: { readonly voucher: VoucherView }) {
   const { wallet } = useApp();
   const words = useWords();
   const stamped = useVoucherStamp(voucher);
-  const showing = voucher.state === 'signed' || voucher.state === 'presented';
+  // One of another device has no code here.
+  const showing = (voucher.state === 'signed' || voucher.state === 'presented') && voucher.code !== null;
   const head = (
     <div class={`paper-head${showing ? ' voucher-head' : ''}`}>
       <Seal state={voucherSeal(voucher)} size={showing ? 'small' : 'large'} stamp={stamped} />
