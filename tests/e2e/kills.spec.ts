@@ -1,0 +1,180 @@
+/**
+ * The browser is killed at each named point of paying and of accepting with no network (cases 15 and 16), started again on what was
+ * on its disk, and the payment is brought to its end. Never both, never neither: each charge is paid by one voucher, once, and the
+ * rest is still in the purse. `CHIT_KILLS=20` kills twenty times at each point; `npm test` does it once.
+ */
+import type { Page } from '@playwright/test';
+import { cut, journal, mend, typeAtTill, seeAccepted, vouchers } from './harness/counter.ts';
+import { charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, seeConfirm, seeInstalled, seePaid } from './harness/people.ts';
+import { fillPurse, seeVoucher } from './harness/purse.ts';
+import { type Stop, stopAt } from './harness/stop-at.ts';
+import { wordsIn } from './harness/words.ts';
+import { expect, test } from './harness/world.ts';
+import type { NewPhone, WiredPhone, World } from './harness/world.ts';
+
+const TIMES = Number(process.env['CHIT_KILLS'] ?? 1);
+const MS_PER_KILL = 60_000;
+const LOADED_MINOR = 10_000;
+const AMOUNT = '0.10';
+const AMOUNT_MINOR = 10;
+const SHOWN = '¥0.10';
+const SETTLING = { timeout: 45_000 };
+const words = wordsIn('zh-CN');
+
+type People = { readonly shopper: WiredPhone; readonly till: WiredPhone };
+
+/** Null: killed after the screen showed it. */
+const PAYING: readonly (readonly [point: string, stop: Stop | null])[] = [
+  ['before the try is counted', { at: 'write', table: 'single' }],
+  ['after it, before the signature', { at: 'sign' }],
+  ['after the signature, before it is stored', { at: 'signed' }],
+  ['after the commit, before anybody knows', { at: 'committed', table: 'vouchers' }],
+  ['after the code was shown', null],
+];
+
+const ACCEPTING: readonly (readonly [point: string, stop: Stop | null])[] = [
+  ['after the code was read, before it is checked', { at: 'verify' }],
+  ['after the check, inside the write', { at: 'put', table: 'claims' }],
+  ['after the commit, before anybody knows', { at: 'committed', table: 'claims' }],
+  ['after the till said accepted', null],
+];
+
+for (const [point, stop] of PAYING) {
+  test(`case 15: killed while paying, ${point}`, async ({ world, phone }) => {
+    test.setTimeout(120_000 + TIMES * MS_PER_KILL);
+    const people = await atCounter(phone);
+    const { shopper, till } = people;
+    const codes: string[] = [];
+    for (let time = 0; time < TIMES; time++) {
+      const link = await charge(till.page(), AMOUNT);
+      await cut(shopper);
+      const arrived = await payUpTo(shopper, link, stop);
+      await arrived();
+      await shopper.kill();
+      await shopper.start();
+      await shopper.open('/');
+      const code = await payAgain(shopper, link);
+      codes.push(code);
+      await takeAtTill(till, code);
+      await seePaid(till.page(), AMOUNT);
+      await dismissPaid(till.page());
+      await mend(shopper);
+    }
+    expect(new Set(codes).size).toBe(TIMES);
+    await expectOnce(world, people);
+  });
+}
+
+for (const [point, stop] of ACCEPTING) {
+  test(`case 16: the till killed while accepting, ${point}`, async ({ world, phone }) => {
+    test.setTimeout(120_000 + TIMES * MS_PER_KILL);
+    const people = await atCounter(phone);
+    const { shopper, till } = people;
+    for (let time = 0; time < TIMES; time++) {
+      await cut(shopper, till);
+      const code = await payAgain(shopper, await charge(till.page(), AMOUNT));
+      const arrived = stop === null ? () => seeAccepted(till.page(), AMOUNT) : await stopAt(till, stop);
+      await takeAtTill(till, code);
+      await arrived();
+      await startAgain(till);
+      await acceptAtLast(till, code);
+      await mend(shopper, till);
+      await expect(till.page().getByText(words.pending.strip(0))).toBeVisible(SETTLING);
+    }
+    await expectOnce(world, people);
+  });
+}
+
+for (const point of ['after the upload was sent', 'after the answer came, before it is stored'] as const) {
+  test(`case 16: the till killed while settling, ${point}`, async ({ world, phone }) => {
+    test.setTimeout(120_000 + TIMES * MS_PER_KILL);
+    const people = await atCounter(phone);
+    const { shopper, till } = people;
+    for (let time = 0; time < TIMES; time++) {
+      await cut(shopper, till);
+      const code = await payAgain(shopper, await charge(till.page(), AMOUNT));
+      await takeAtTill(till, code);
+      await acceptAtLast(till, null);
+      // The server has the voucher in either case; the till does not know it.
+      const arrived = point === 'after the upload was sent' ? dropReply(till) : await stopAt(till, { at: 'answered', path: '/v1/sync' });
+      await mend(till);
+      await arrived();
+      await startAgain(till);
+      await expect(till.page().getByText(words.pending.strip(0))).toBeVisible(SETTLING);
+      await mend(shopper);
+    }
+    await expectOnce(world, people);
+  });
+}
+
+async function atCounter(phone: NewPhone): Promise<People> {
+  const till = await phone('till', { line: 'own' });
+  await seeInstalled(await openTill(till));
+  const shopper = await phone('shopper', { line: 'own' });
+  const page = await openShopper(shopper);
+  await createPin(page);
+  await fillPurse(page, String(LOADED_MINOR / 100));
+  await seeInstalled(page);
+  return { shopper, till };
+}
+
+async function payUpTo(shopper: WiredPhone, link: string, stop: Stop | null): Promise<() => Promise<unknown>> {
+  const page = shopper.page();
+  await openLink(page, link);
+  await seeConfirm(page, SHOWN);
+  const arrived = stop === null ? () => seeVoucher(page) : await stopAt(shopper, stop);
+  await confirmWithPin(page, SHOWN, { first: false });
+  return arrived;
+}
+
+/** The same charge scanned once more: the voucher that there is, or one now. */
+async function payAgain(shopper: WiredPhone, link: string): Promise<string> {
+  const page = shopper.page();
+  await openLink(page, link);
+  await seeConfirm(page, SHOWN);
+  await confirmWithPin(page, SHOWN, { first: false });
+  return seeVoucher(page);
+}
+
+async function takeAtTill({ page }: WiredPhone, code: string): Promise<void> {
+  await page().getByRole('link', { name: words.take.open }).click();
+  await typeAtTill(page(), code);
+}
+
+async function startAgain(phone: WiredPhone): Promise<void> {
+  await phone.kill();
+  await phone.start();
+  await phone.open('/till');
+}
+
+/** Taken already, or shown to the till once more. */
+async function acceptAtLast(till: WiredPhone, code: string | null): Promise<void> {
+  const accepted = till.page().getByRole('region', { name: words.claims.states.accepted });
+  const open = till.page().getByRole('link', { name: words.take.open });
+  await expect(accepted.or(open).first()).toBeVisible({ timeout: 20_000 });
+  if (!(await accepted.isVisible()) && code !== null) await takeAtTill(till, code);
+  await seeAccepted(till.page(), AMOUNT);
+  await dismissPaid(till.page());
+}
+
+function dropReply(till: WiredPhone): () => Promise<void> {
+  const fired = till.line.failNext('POST', '/v1/sync', 'drop-reply');
+  return () => fired;
+}
+
+/** Each charge by one voucher, in both feeds and in the journal; the rest of the purse is there. */
+async function expectOnce(world: World, { shopper, till }: People): Promise<void> {
+  const settled = async (page: Page) => vouchers(await ledger(page)).filter(({ outcome }) => outcome.verdict === 'SETTLED');
+  await shopper.open('/');
+  await till.open('/till');
+  // A browser that was killed has lost a fresh session's cookie: the wallet proves its device first.
+  await expect(async () => expect(await settled(shopper.page())).toHaveLength(TIMES)).toPass(SETTLING);
+  const paid = await settled(shopper.page());
+  expect(new Set(paid.map(({ invoiceHash }) => invoiceHash)).size).toBe(TIMES);
+  expect(paid.every(({ amountMinor }) => amountMinor === AMOUNT_MINOR)).toBe(true);
+  const here = new Set(paid.map(({ vid }) => vid));
+  expect((await settled(till.page())).filter(({ vid }) => here.has(vid))).toHaveLength(TIMES);
+  expect((await journal(world.server.url)).sumMinor).toBe(0);
+  const left = (LOADED_MINOR - TIMES * AMOUNT_MINOR) / 100;
+  await expect(shopper.page().getByText(left.toFixed(2)).first()).toBeVisible(SETTLING);
+}
