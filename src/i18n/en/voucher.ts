@@ -36,7 +36,7 @@ export const enVoucher = {
   frozen: 'The offline purse of this payment is frozen.',
   note: {
     ack: 'The shop accepted it; its receipt is kept here.',
-    void: (money: string): string => `The shop gave this payment back, so the ${money} is still yours. The note is kept here.`,
+    void: (money: string): string => `The shop gave this payment back. The note is kept here; the ${money} is back in your balance once you or the shop are online.`,
     refund: (shop: string, money: string): string => `${shop} refunds ${money}. The note is kept here; the money is back in your balance once you or the shop are online.`,
   },
   proof: {

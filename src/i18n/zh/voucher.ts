@@ -35,7 +35,7 @@ export const zhVoucher = {
   /** What a till showed and the phone kept. */
   note: {
     ack: '商家收下了，回执已存好。',
-    void: (money: string): string => `商家退回了这一笔，${money} 还是你的。单子已存好。`,
+    void: (money: string): string => `商家退回了这一笔。单子已存好，你或商家连上网，${money} 就回到余额。`,
     refund: (shop: string, money: string): string => `${shop} 退你 ${money}。单子已存好，你或商家连上网，就回到余额。`,
   },
   /** An online payment, shown to a till that has no network. */

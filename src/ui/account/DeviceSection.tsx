@@ -61,7 +61,7 @@ function PursesHere() {
   const locale = useLocale();
   const { offline, identity } = wallet.snapshot.value;
   if (offline === null || identity === null || offline.purses.length === 0) return null;
-  const sumMinor = offline.purses.reduce((sum, purse) => sum + purse.spendableMinor, 0);
+  const sumMinor = offline.purses.reduce((sum, purse) => sum + purse.leftMinor, 0);
   return (
     <Button href="/purse" wide>
       {words.purse.title} · {formatMoney(sumMinor, identity.ccy, locale)}

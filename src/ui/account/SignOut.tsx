@@ -85,9 +85,9 @@ function PurseRest({ purses }: { readonly purses: readonly PurseView[] }) {
   return (
     <>
       {purses
-        .filter((purse) => purse.spendableMinor > 0)
+        .filter((purse) => purse.leftMinor > 0)
         .map((purse) => (
-          <p key={purse.id}>{words.ended(formatMoney(purse.spendableMinor, purse.ccy, locale), formatTime(purse.claimDeadlineMs, locale, now.timeZone, 'day'))}</p>
+          <p key={purse.id}>{words.ended(formatMoney(purse.leftMinor, purse.ccy, locale), formatTime(purse.claimDeadlineMs, locale, now.timeZone, 'day'))}</p>
         ))}
     </>
   );

@@ -77,7 +77,7 @@ function Held({ face, offline, ccy }: { readonly face: HeldFace; readonly offlin
       <span class="purse-card-main">
         <span class="row spread">
           <span class="purse-card-title">{words.title}</span>
-          <Money amountMinor={purse.spendableMinor} ccy={ccy} size="large" />
+          <Money amountMinor={face.kind === 'frozen' ? purse.leftMinor : purse.spendableMinor} ccy={ccy} size="large" />
         </span>
         <span class="small purse-card-note">
           <Standing face={face} />

@@ -112,7 +112,7 @@ function PurseSlip({ face, offline }: { readonly face: SpendFace; readonly offli
         rows={[
           [text.endsAt, <Time atMs={purse.expMs} />],
           [text.cap, money(purse.capMinor)],
-          ...(purse.stepUp === null ? [] : [[text.stepUp, purse.stepUp.passkey ? money(purse.stepUp.aboveMinor) : text.stepUpNone] as const]),
+          ...(purse.stepUp === null ? [] : [[text.stepUp, purse.stepUp.passkey ? text.stepUpAbove(money(purse.stepUp.aboveMinor)) : text.stepUpNone] as const]),
           [text.times, text.timesLeft(purse.paymentsLeft)],
           ...(count > 0 ? [[text.unsettled, text.unsettledSum(count, money(amountMinor))] as const] : []),
         ]}

@@ -45,7 +45,7 @@ function PurseTab({ tab, offline }: { readonly tab: PurseView; readonly offline:
         <h3 class="purse-tab-name">
           <bdi>{name}</bdi>
         </h3>
-        <Money amountMinor={tab.spendableMinor} ccy={tab.ccy} size="large" />
+        <Money amountMinor={tab.state === 'frozen' ? tab.leftMinor : tab.spendableMinor} ccy={tab.ccy} size="large" />
       </div>
       <PurseBar partMinor={tab.spendableMinor} wholeMinor={offline.limMinor} />
       {tab.state === 'frozen' ? (
