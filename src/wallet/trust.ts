@@ -62,14 +62,15 @@ export async function weighKeySet(core: Core, keySet: string): Promise<boolean> 
 }
 
 async function weigh(core: Core, offered: OfferedTrust): Promise<void> {
-  const { truth, keySet, rootKey } = core.memory;
+  const { truth, keySet, unread, rootKey } = core.memory;
   // Nothing was believed yet, and nothing is until somebody comes in: who only looks at the first screen loads no codec.
   if (truth === null && keySet === null) {
     core.memory.unread = offered;
     return;
   }
-  // Byte for byte what the store holds.
-  if (truth !== null && offered.keySet === truth.keySet && offered.rootKey === rootKey) return;
+  // Byte for byte what is believed here and what the store holds: that may be another tab's doing.
+  const believed = keySet === null ? unread?.keySet : toBase64Url(keySet.bytes);
+  if (truth !== null && [believed, truth.keySet].every((known) => known === offered.keySet) && offered.rootKey === rootKey) return;
   const held = await trustedKeySet(core);
   const judged = await judge(core, offered, held?.seq ?? 0);
   if (judged === null || judged === 'not-loaded') return;

@@ -18,6 +18,7 @@ import { buildSnapshot, createPublisher } from './snapshot.ts';
 import { createSync } from './sync.ts';
 import { tillDoor } from './till-door.ts';
 import { cancelCharge, dismissPaid } from './till.ts';
+import { weighKeySet } from './trust.ts';
 import { noticeStorageError } from './writer.ts';
 
 /** The api, and what only the place it runs in may do with it. */
@@ -125,7 +126,10 @@ async function followOtherContext(core: Core): Promise<void> {
   } else if (identity !== undefined && core.memory.phase !== 'ready' && core.memory.phase !== 'blocked') {
     await recover(core);
   } else if (identity !== undefined && truth !== undefined) {
+    // A device that was set up anew there has another key.
+    if (identity.deviceId !== core.memory.identity?.deviceId) await recover(core);
     Object.assign(core.memory, { identity, truth });
+    await weighKeySet(core, truth.keySet);
   }
   core.changed();
   core.ring();
