@@ -4,31 +4,38 @@
  */
 import type { Phone } from './phone.ts';
 
+export type Violation = { readonly law: string; readonly what: string };
+
+/** A charge on a till's screen. */
+export type Charged = { readonly till: Phone; readonly link: string; readonly saleId: string };
+
 /** A payment out of a purse whose code somebody may have seen. */
 export type Shown = {
   readonly vid: string;
   readonly code: string;
   readonly payer: Phone;
   readonly till: Phone;
-  /** What the till did with it. */
+  readonly saleId: string;
+  /** By a production wallet. */
+  readonly honest: boolean;
+  /** What the till said of it last. */
   taken: string | null;
 };
-
-export type Violation = { readonly law: string; readonly what: string };
-
-/** A charge on a till's screen. */
-export type Charged = { readonly till: Phone; readonly link: string };
 
 export class Book {
   lastCharge: Charged | null = null;
   readonly shown = new Map<string, Shown>();
-  /** By vid: the till that called it accepted. */
+  /** By vid: the till that called it accepted, or paid. */
   readonly accepted = new Map<string, Phone>();
-  /** `purse number` to the one vid that was shown for it. */
+  /** Vouchers that a till has signed a void of: whoever still has them, their money goes home. */
+  readonly givenBack = new Set<string>();
+  /** By payment id: the till that took its receipt or code for it. */
+  readonly paidAtTill = new Map<string, Phone>();
+  /** `purse number` to the one vid that was signed for it. */
   readonly numbers = new Map<string, string>();
-  /** Purses of which two vouchers of one number exist, or may: their device was set back. */
-  readonly doubtful = new Set<string>();
-  /** By id: the settled payment or voucher as it was when it was first seen final. */
+  /** Purses with two histories, or perhaps: of a cheat, or of a disk that was set back. */
+  readonly twofold = new Set<string>();
+  /** By payment id: the verdict when it was first seen. */
   readonly final = new Map<string, string>();
   /** Journal rows seen, to see that it only grows. */
   readonly journal: object[] = [];

@@ -2,6 +2,7 @@
  * The twelve faults. Armed for one operation of one phone, each waits for its moment, a call of that phone or a letter from it,
  * and tells when it has really struck. What a disk loses by a fault goes into the book: nobody can be asked for it any more.
  */
+import type { Book } from './book.ts';
 import type { FaultName } from './cells.ts';
 import type { Chance } from './chance.ts';
 import type { Fate, Letter } from './network.ts';
@@ -10,7 +11,7 @@ import type { Blow, Call, Frozen, Profile } from './stage.ts';
 import type { World } from './world.ts';
 
 /** Where faults stand. */
-type Ground = { readonly world: World; readonly chance: Chance; say(line: string): void };
+type Ground = { readonly world: World; readonly chance: Chance; readonly book: Book; say(line: string): void };
 
 export type Armed = {
   strike(profile: Profile, context: Frozen, call: Call): Blow;
@@ -118,7 +119,9 @@ function serverCrash(run: Ground, phone: Phone, struck: () => void): Armed {
 
 /** The browser's profile is set back to what it was some commits ago, as a restored backup does. */
 function rollBack(run: Ground, phone: Phone, struck: () => void): Blow {
+  const purses = [...phone.disk.rows.purses.keys()];
   if (!phone.rollBack(run.chance.between(1, 6))) return null;
+  for (const id of purses) run.book.twofold.add(id);
   struck();
   run.world.timeline.after(run.chance.between(100, 4_000), () => void phone.open().catch(() => undefined));
   return null;

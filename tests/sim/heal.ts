@@ -1,10 +1,11 @@
 /**
  * The end of a run: no more faults, everybody online, clocks right. Now everything must come to an end: outboxes empty, every
- * wallet in agreement with the server, and, when all claim deadlines are over, all money home.
+ * accepted voucher decided, every wallet in agreement with the server, and, when all claim deadlines are over, all money home.
  */
 import { merchantAccount, shopperAccount } from '#protocol/ledger.ts';
-import type { Phone } from './phone.ts';
+import type { VoucherRow } from '#server/core/ports-offline.ts';
 import { checkLaws } from './laws.ts';
+import type { Phone } from './phone.ts';
 import type { Scene } from './scene.ts';
 
 const HOUR_MS = 3_600_000;
@@ -28,6 +29,7 @@ export async function heal(run: Scene): Promise<void> {
   await run.drive(() => !world.server.down, HOUR_MS);
   await comeTogether(run);
   await checkLaws(run);
+  await acceptedIsDecided(run);
   if (run.violations.length > 0) return;
   for (const phone of world.phones) phone.close();
   // Certificates are over, claims are not.
@@ -54,9 +56,23 @@ async function comeTogether(run: Scene): Promise<void> {
     for (const phone of phones) await run.finish(phone.page?.ask((wallet) => wallet.wake('button')) ?? Promise.resolve());
     await run.drive(() => phones.every(isDone), 20 * 60_000);
     await run.drive(() => false, 7_000);
-    if (phones.every(isDone)) break;
+    const claimed = await claimWhatWasAccepted(run);
+    if (claimed === 0 && phones.every(isDone)) break;
   }
   for (const phone of phones) await agrees(run, phone);
+}
+
+/** A till that lost its copy sees what the payer reported, and claims it with one tap. */
+async function claimWhatWasAccepted(run: Scene): Promise<number> {
+  let claimed = 0;
+  for (const phone of run.world.phones) {
+    for (const { vid } of phone.screen?.till?.unclaimed ?? []) {
+      if (!run.book.accepted.has(vid)) continue;
+      claimed += 1;
+      await run.finish<unknown>(phone.page?.ask((wallet) => wallet.claim(vid)) ?? Promise.resolve());
+    }
+  }
+  return claimed;
 }
 
 function isDone(phone: Phone): boolean {
@@ -74,6 +90,34 @@ async function agrees(run: Scene, phone: Phone): Promise<void> {
   const balanceMinor = await store.balance(account);
   if (phone.screen.balance?.amountMinor !== balanceMinor) tell('L9', `shows ${phone.screen.balance?.amountMinor}, the server says ${balanceMinor}`);
   for (const payment of rows.payments.values()) if (payment.state.kind === 'sending') tell('liveness', `payment ${payment.id} has no verdict`);
+}
+
+/** G3: an honest payer's voucher that a till accepted is paid in full from the reserve, or there is a reason that it knows. */
+async function acceptedIsDecided(run: Scene): Promise<void> {
+  const { store } = run.world.server;
+  for (const [vid, till] of run.book.accepted) {
+    const row = await store.transaction((tx) => tx.voucher(vid));
+    const shown = run.book.shown.get(vid);
+    if (row === null || shown === undefined) continue;
+    const tell = (law: string, what: string): void => void run.violations.push({ law, what: `voucher ${vid}, accepted by ${till.name}, ${what}` });
+    if (row.verdict.verdict === 'PAYER_REPORTED') tell('liveness', 'has no verdict');
+    if (shown.honest && !run.book.twofold.has(row.purseId) && !isFair(row)) tell('G3', `is ${JSON.stringify(row.verdict)}`);
+  }
+}
+
+function isFair({ verdict }: VoucherRow): boolean {
+  switch (verdict.verdict) {
+    case 'SETTLED':
+      return verdict.via === 'reserve' && verdict.unpaidMinor === 0;
+    case 'REJECTED':
+      // Two customers paid one charge; or the till was away for a week.
+      return verdict.reason === 'INVOICE_PAID' || verdict.reason === 'CLAIM_DEADLINE';
+    case 'VOIDED':
+    case 'PAYER_REPORTED':
+      return true;
+    case 'HELD':
+      return false;
+  }
 }
 
 /** After the deadlines. */

@@ -1,18 +1,34 @@
 /**
  * What must hold after every step, whatever has struck: the ledger's own invariants (I), those of reliability.md section 1 (L),
- * and what a screen may say (W). A law that is broken ends the run: what follows from nonsense is nonsense.
+ * the guarantees of protocol.md section 2 (G), and what a screen may say (W). A law that is broken ends the run: what follows
+ * from nonsense is nonsense.
  */
+import { isTaken } from '#protocol/claim-state.ts';
+import { CNY } from '#protocol/currency.ts';
 import { checkInvariants } from '#protocol/ledger-invariants.ts';
+import { LIMITS } from '#protocol/limits.ts';
+import { pursePolicy } from '#protocol/purse-caps.ts';
 import type { AuditedPurse } from '#protocol/purse-invariants.ts';
+import type { VoucherRow } from '#server/core/ports-offline.ts';
 import type { Audit } from '#server/core/ports.ts';
-import type { Phone } from './phone.ts';
 import type { Violation } from './book.ts';
+import type { Phone } from './phone.ts';
 import type { Scene } from './scene.ts';
 
 export async function checkLaws(run: Scene): Promise<void> {
-  const audit = await run.world.server.store.audit();
+  const { store } = run.world.server;
+  const audit = await store.audit();
+  const vids = [...run.book.shown.keys()];
+  const rows = await store.transaction((tx) => Promise.all(vids.map((vid) => tx.voucher(vid))));
+  const vouchers = new Map(rows.flatMap((row) => (row === null ? [] : [[row.vid, row]])));
   const purses = new Map(audit.purses.map((purse) => [purse.id, purse]));
-  const found = [...ledgerLaws(run, audit), ...serverLaws(run), ...run.world.phones.flatMap((phone) => phoneLaws(run, phone, purses)), ...nothingLost(run, audit)];
+  const found = [
+    ...ledgerLaws(run, audit),
+    ...voucherLaws(run, vouchers, purses),
+    ...serverLaws(run),
+    ...run.world.phones.flatMap((phone) => phoneLaws(run, phone, purses)),
+    ...nothingLost(run, audit),
+  ];
   for (const violation of found) run.say(`!! ${violation.law}: ${violation.what}`);
   run.violations.push(...found);
 }
@@ -20,15 +36,32 @@ export async function checkLaws(run: Scene): Promise<void> {
 /** I1-I8, which are L1 to L6 and L12 as well; L7: a verdict never changes; the journal only grows. */
 function ledgerLaws({ book }: Scene, audit: Audit): Violation[] {
   const found: Violation[] = checkInvariants(audit).map(({ invariant, what }) => ({ law: invariant, what }));
-  for (const { id, fingerprint, verdict } of audit.payments) {
-    const said = `${fingerprint} ${JSON.stringify(verdict)}`;
-    const before = book.final.get(id);
-    if (before === undefined) book.final.set(id, said);
-    else if (before !== said) found.push({ law: 'L7', what: `payment ${id} was ${before}, and is ${said}` });
+  for (const { id, fingerprint, verdict } of audit.payments) found.push(...unchanged(book.final, `payment ${id}`, `${fingerprint} ${JSON.stringify(verdict)}`));
+  for (const id of book.paidAtTill.keys()) {
+    const paid = audit.payments.some((payment) => payment.id === id && payment.verdict.state === 'settled');
+    if (!paid) found.push({ law: 'W2', what: `a till calls payment ${id} paid, the server does not` });
   }
   const changed = book.journal.findIndex((row, at) => audit.postings[at] !== row);
   if (changed !== -1) found.push({ law: 'L11', what: `row ${changed} of the journal is not what it was` });
   book.journal.push(...audit.postings.slice(book.journal.length));
+  return found;
+}
+
+function unchanged(final: Map<string, string>, subject: string, said: string): Violation[] {
+  const before = final.get(subject) ?? said;
+  final.set(subject, before);
+  return before === said ? [] : [{ law: 'L7', what: `${subject} was ${before}, and is ${said}` }];
+}
+
+/** L7 for vouchers. G4: what is not paid in full has a proof; and nobody is accused who kept one history. */
+function voucherLaws({ book }: Scene, vouchers: ReadonlyMap<string, VoucherRow>, purses: ReadonlyMap<string, AuditedPurse>): Violation[] {
+  const found: Violation[] = [];
+  for (const { vid, purseId, verdict } of vouchers.values()) {
+    if (verdict.verdict !== 'PAYER_REPORTED' && verdict.verdict !== 'HELD') found.push(...unchanged(book.final, `voucher ${vid}`, JSON.stringify(verdict)));
+    const isShort = verdict.verdict === 'REJECTED' ? verdict.reason === 'UNFUNDED' : 'unpaidMinor' in verdict && verdict.unpaidMinor > 0;
+    if (isShort && purses.get(purseId)?.proved !== true) found.push({ law: 'G4', what: `voucher ${vid} is not paid in full, and nothing proves that purse ${purseId} was spent twice` });
+  }
+  for (const { id, proved } of purses.values()) if (proved && !book.twofold.has(id)) found.push({ law: 'G3', what: `purse ${id} is said to be spent twice, and was not` });
   return found;
 }
 
@@ -39,34 +72,54 @@ function serverLaws({ world }: Scene): Violation[] {
 /** What a wallet writes down as an error and what happens to people all the same. */
 const EXPECTED = /^(?:outbox\.poison|keyset\.refused)/;
 
-function phoneLaws(run: Scene, phone: Phone, audit: ReadonlyMap<string, AuditedPurse>): Violation[] {
-  const { book } = run;
+function phoneLaws(run: Scene, phone: Phone, audited: ReadonlyMap<string, AuditedPurse>): Violation[] {
+  const { book, world } = run;
   const found: Violation[] = [];
+  const tell = (law: string, what: string): void => void found.push({ law, what: `${phone.name}: ${what}` });
   const { vouchers, purses, outbox } = phone.disk.rows;
-  for (const row of vouchers.values()) {
+  // Without bytes: another device signed it, and the feed told.
+  for (const row of [...vouchers.values()].filter(({ bytes }) => bytes !== null)) {
     const place = `${row.purseId} ${row.seq}`;
-    const purse = purses.get(row.purseId);
-    if (purse === undefined || (purse.head?.seq ?? 0) < row.seq) found.push({ law: 'W1', what: `${phone.name} holds voucher ${place}, which its head does not know` });
-    const known = book.numbers.get(place);
-    if (known !== undefined && known !== row.id && !phone.setBack) found.push({ law: 'W1', what: `${phone.name} signed number ${place} twice` });
-    book.numbers.set(place, row.id);
+    const known = book.numbers.get(place) ?? row.id;
+    if ((purses.get(row.purseId)?.head?.seq ?? 0) < row.seq) tell('W1', `holds voucher ${place}, which its head does not know`);
+    if (known !== row.id && !book.twofold.has(row.purseId)) tell('W1', `signed number ${place} twice`);
+    book.numbers.set(place, known);
   }
-  for (const purse of purses.values()) if (audit.get(purse.id)?.released === true && run.world.timeline.nowMs <= purse.claimDeadlineMs) found.push({ law: 'I7', what: `purse ${purse.id} was released before its claim deadline` });
-  for (const complaint of phone.complaints.splice(0)) if (!phone.setBack && !EXPECTED.test(complaint)) found.push({ law: 'no wallet is contradicted', what: `${phone.name}: ${complaint}` });
-  if (outbox.size > 500) found.push({ law: 'L13', what: `${phone.name} has ${outbox.size} outbox rows` });
-  return found;
+  for (const { id, claimDeadlineMs } of purses.values()) {
+    if (audited.get(id)?.released === true && world.timeline.nowMs <= claimDeadlineMs) tell('I7', `purse ${id} was released before its claim deadline`);
+  }
+  for (const complaint of phone.complaints.splice(0)) if (!phone.setBack && !phone.cheats && !EXPECTED.test(complaint)) tell('no wallet is contradicted', complaint);
+  if (outbox.size > LIMITS.outboxRows) tell('L13', `${outbox.size} outbox rows`);
+  return [...found, ...exposure(phone)];
+}
+
+/** L13: what a till took from open purses and nobody has paid yet. */
+function exposure({ name, disk }: Phone): Violation[] {
+  const policy = pursePolicy(CNY);
+  const taken = [...disk.rows.claims.values()].filter((claim) => claim.kind === 'open' && isTaken(claim.state));
+  const sums = Map.groupBy(taken, (claim) => claim.purseId);
+  const minorOf = (claims: typeof taken): number => claims.reduce((sum, claim) => sum + claim.amountMinor, 0);
+  const over = [...sums].filter(([, claims]) => minorOf(claims) > (policy?.perPurseMinor ?? 0)).map(([purseId]) => `of purse ${purseId}`);
+  if (minorOf(taken) > (policy?.totalMinor ?? 0)) over.push('in all');
+  return over.map((what) => ({ law: 'L13', what: `${name} took more than it may ${what}` }));
 }
 
 /** L10. A copy that a disk fault destroyed is nobody's fault; where both sides' copies were, there is nobody left to ask. */
-function nothingLost(run: Scene, audit: Audit): Violation[] {
+function nothingLost({ book, world }: Scene, audit: Audit): Violation[] {
   const arrived = new Set(audit.vouchers.map((voucher) => voucher.vid));
-  const carried = new Set(run.world.phones.flatMap((phone) => [...phone.disk.rows.outbox.values()].map((row) => row.recordId)));
+  const carried = new Set(world.phones.flatMap((phone) => [...phone.disk.rows.outbox.values()].map((row) => row.recordId)));
   const found: Violation[] = [];
-  for (const { vid, payer } of run.book.shown.values()) {
-    if (arrived.has(vid) || carried.has(vid)) continue;
-    const till = run.book.accepted.get(vid);
-    if (payer.destroyed.has(vid) && (till === undefined || till.destroyed.has(vid))) continue;
-    found.push({ law: 'L10', what: `voucher ${vid} of ${payer.name} is nowhere any more` });
+  for (const { vid, payer, honest } of book.shown.values()) {
+    if (isGivenBack(world.phones, vid)) book.givenBack.add(vid);
+    if (arrived.has(vid) || carried.has(vid) || book.givenBack.has(vid)) continue;
+    const till = book.accepted.get(vid);
+    const payerHasIt = honest && !payer.destroyed.has(vid);
+    const tillHasIt = till !== undefined && !till.destroyed.has(vid);
+    if (payerHasIt || tillHasIt) found.push({ law: 'L10', what: `voucher ${vid} of ${payer.name}${till === undefined ? '' : `, accepted by ${till.name},`} is nowhere any more` });
   }
   return found;
+}
+
+function isGivenBack(phones: readonly Phone[], vid: string): boolean {
+  return phones.some(({ disk }) => disk.rows.claims.get(vid)?.state.kind === 'voided' || disk.rows.vouchers.get(vid)?.state.kind === 'voided');
 }

@@ -25,6 +25,8 @@ export async function populate(given: Given): Promise<{ readonly world: World; r
     phones.push(new Phone(world.stage, world.chance, { name: `payer-${index + 1}`, role: 'payer', partyId: await world.account('payer', name) }));
   }
   world.phones.push(...phones);
+  const last = phones.at(-1);
+  if (last !== undefined) last.cheats = chance.happens(0.25);
   const plan: Plan = {
     phones,
     faultRate: chance.pick([0.3, 0.6, 0.9]),

@@ -48,11 +48,13 @@ export class Phone implements Profile {
   screen: Snapshot | null = null;
   /** Outbox rows that a disk fault or a person has destroyed here, by the record that they were about. */
   readonly destroyed = new Set<string>();
-  /** Its disk was set back, cleared or wiped at least once: what it signs may contradict what it signed. */
+  /** Its disk was set back: what it is told may contradict what it knows. */
   setBack = false;
   onCrash: () => void = () => undefined;
   /** Errors that the wallet wrote down. */
   readonly complaints: string[] = [];
+  /** Its wallet is a changed one. */
+  cheats = false;
   private keysMade = 0;
   private readonly past: Past[] = [];
 
@@ -114,6 +116,19 @@ export class Phone implements Profile {
     this.screen = null;
   }
 
+  /** Somebody can use it now. */
+  get isReady(): boolean {
+    return this.screen?.phase === 'ready' && this.page?.state === 'alive';
+  }
+
+  /** A cellar, airplane mode, a dead router: for so long. */
+  goOffline(forMs: number): void {
+    this.link.up = false;
+    this.stage.timeline.after(forMs, () => {
+      this.link.up = true;
+    });
+  }
+
   /** Everything of this site is cleared: by the person, who then begins anew. */
   wipe(): void {
     this.close();
@@ -138,6 +153,7 @@ export class Phone implements Profile {
     this.close();
     this.lose(this.disk.rows, before.rows);
     this.disk.rows = before.rows;
+    this.setBack = true;
     this.signer = before.signer;
     this.codeKey = before.codeKey;
     this.link.cookie = before.cookie;
@@ -167,7 +183,6 @@ export class Phone implements Profile {
 
   private lose(now: Rows, after: Rows | null): void {
     for (const [id, row] of now.outbox) if (after === null || !after.outbox.has(id)) this.destroyed.add(row.recordId);
-    this.setBack = true;
     this.past.length = 0;
   }
 

@@ -5,7 +5,7 @@
 import { Book, type Violation } from './book.ts';
 import { Cells, FAULTS, type FaultName, type Operation } from './cells.ts';
 import type { Chance } from './chance.ts';
-import { Cut } from './context.ts';
+import { type Context, Cut } from './context.ts';
 import { arm, type Armed } from './faults.ts';
 import { heal } from './heal.ts';
 import { checkLaws } from './laws.ts';
@@ -198,11 +198,23 @@ export class Run implements Scene {
       if (restored.ok) return 'restored';
     }
     if (phone.screen?.phase === 'ready') return 'was in';
+    const rescued = await this.rescue(phone, page);
     phone.wipe();
     const fresh = await phone.open();
     const code = await this.world.enrolmentCode(phone.partyId);
     const enrolled = await fresh.ask((wallet) => wallet.enrol({ code }));
-    return enrolled.ok ? 'enrolled' : enrolled.error;
+    return `${enrolled.ok ? 'enrolled' : enrolled.error}${rescued}`;
+  }
+
+  /** What waits on a till goes to another one before it is wiped. */
+  private async rescue(phone: Phone, page: Context): Promise<string> {
+    const other = this.world.phones.find((each) => each !== phone && each.role === 'till' && each.isReady && this.isFree(each));
+    if (phone.role !== 'till' || phone.disk.rows.outbox.size === 0 || other === undefined) return '';
+    const saved = await page.ask((wallet) => wallet.exportPending());
+    if (!saved.ok) return `, not rescued: ${saved.error}`;
+    const counter = await other.open();
+    const taken = await counter.ask((wallet) => wallet.importPending(saved.value.file));
+    return taken.ok ? `, ${taken.value.done?.added} rescued` : `, not rescued: ${taken.error}`;
   }
 
   /** Everybody sleeps, and so do the phones. */
