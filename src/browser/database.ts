@@ -42,17 +42,18 @@ const VERSIONS: readonly Version[] = [
     stores: {
       // `hashes` and `standing` are derived, as `attention` is: of all codes that a sale has shown; 'waiting' or 'lost', absent otherwise.
       sales: 'id, [createdAtMs+id], attention, *hashes',
-      // `shown` is derived too: the name of an entry that is a record of its own, absent for the others. Only appeals have a subject.
-      history: 'seq, shown, [entry.atMs+shown], entry.subject',
       claims: 'id, [purseId+seq], standing',
       evidence: 'id, [purseId+seq]',
     },
-    upgrade: async (tx) => {
-      await tx.table('sales').toCollection().modify(addHashes);
-      await tx.table('history').toCollection().modify(addShown);
-    },
+    upgrade: (tx) => tx.table('sales').toCollection().modify(addHashes),
   },
   { version: 4, stores: { notes: 'id, [vid+iatSeconds]', unclaimed: 'id' } },
+  {
+    version: 5,
+    // `shown` is derived too: the name of an entry that is a record of its own, absent for the others. Only appeals have a subject.
+    stores: { history: 'seq, shown, [entry.atMs+shown], entry.subject' },
+    upgrade: (tx) => tx.table('history').toCollection().modify(addShown),
+  },
 ];
 
 /** Of a row that may be damaged: then it has none, and is put aside when it is read. */

@@ -3,7 +3,7 @@ import { Dexie } from 'dexie';
 import { IDBKeyRange as FakeKeyRange } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFakeBrowser, type FakeBrowser } from '../fixtures/indexed-db.ts';
-import { claimRow, hex, identity, noteRow, outboxRow, paymentRow, purseRow, saleRow, T0, truth, voucherRow } from '../fixtures/wallet-rows.ts';
+import { appealRow, claimRow, creditRow, hex, identity, noteRow, outboxRow, paymentRow, purseEventRow, purseRow, saleRow, T0, truth, voucherRow } from '../fixtures/wallet-rows.ts';
 
 /** As they were released. A line here never changes; a new shape is a new line. */
 const RELEASED: readonly { readonly [table: string]: string }[] = [
@@ -18,6 +18,7 @@ const RELEASED: readonly { readonly [table: string]: string }[] = [
   },
   { purses: 'id', vouchers: 'id, invoiceHash, &[purseId+seq], [createdAtMs+id]' },
   { sales: 'id, [createdAtMs+id], attention, *hashes', claims: 'id, [purseId+seq], standing', evidence: 'id, [purseId+seq]' },
+  { notes: 'id, [vid+iatSeconds]', unclaimed: 'id' },
 ];
 
 let browser: FakeBrowser;
@@ -37,7 +38,7 @@ async function old(version: number, rows: { readonly [table: string]: readonly o
 const single = [{ name: 'identity', row: identity }, { name: 'truth', row: truth }, { name: 'fence', row: 5 }];
 
 describe('case 23: a database of shape', () => {
-  it.each([1, 2, 3])('%i opens with its outbox as it was, and is written on', async (version) => {
+  it.each([1, 2, 3, 4])('%i opens with its outbox as it was, and is written on', async (version) => {
     const body = '{"as":"it was"}';
     await old(version, { single, outbox: [outboxRow(1, { body })], payments: [paymentRow(1)], sales: [{ ...saleRow(1), attention: 'open' }] });
     const { store } = browser.tab();
@@ -57,5 +58,13 @@ describe('case 23: a database of shape', () => {
       ok: true,
       value: [[purseRow(1)], voucherRow(1), renewed, renewed],
     });
+  });
+
+  it.each([1, 2, 3, 4])('%i shows its credits, purse events and appeals; an entry that cannot be read stops nothing', async (version) => {
+    const rows = [creditRow(1), purseEventRow(2, 'opened'), purseEventRow(3, 'refreshed'), appealRow(4, hex(7))];
+    await old(version, { single, history: [...rows, { seq: 5, schema: 1, entry: null }] });
+    const { store } = browser.tab();
+    const read = await store.read(async (tx) => [(await tx.history.newestShown(9)).map((row) => row.seq), await tx.history.shown(hex(1 + 0x2000)), [...(await tx.history.appealed([hex(7)]))]]);
+    expect(read).toEqual({ ok: true, value: [[2, 1], creditRow(1), [hex(7)]] });
   });
 });
