@@ -5,7 +5,7 @@
 import { assert } from '#base/assert.ts';
 import { CNY } from '#protocol/currency.ts';
 import type { DemoLedgerReply } from '#protocol/http.ts';
-import { reserveAccount } from '#protocol/ledger.ts';
+import { FLOAT_ACCOUNT, reserveAccount, shopperAccount } from '#protocol/ledger.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { newEnrolmentCode, openEnrolment } from './enrolment.ts';
 import type { IdentityDeps } from './identity.ts';
@@ -51,6 +51,8 @@ export async function enrolInDemo(deps: IdentityDeps, as: DemoAccount): Promise<
     const ids = await demoIds(tx);
     if (ids === null) return null;
     const partyId = await partyFor(tx, deps, as, ids, pinHash);
+    // Accounts are locked before parties, as everywhere.
+    if (as === 'demo-shopper') await fillUp(tx, deps, partyId);
     await makeRoomForDevice(tx, deps, partyId);
     await openEnrolment(tx, code, partyId, deps.clock.nowMs() + LIMITS.demoEnrolmentMs);
     return code;
@@ -89,6 +91,16 @@ async function openDemoParty(tx: Tx, deps: IdentityDeps, as: SeededAccount): Pro
   const shop = await createMerchant(tx, deps, as === 'demo-merchant' ? SHOP : SECOND_SHOP);
   assert(shop.ok, 'the demo shops have good names');
   return shop.value.party;
+}
+
+/** Many visitors spend as one shopper: whoever joins finds money to try it with. */
+async function fillUp(tx: Tx, deps: IdentityDeps, partyId: string): Promise<void> {
+  const account = shopperAccount(partyId);
+  const heldMinor = (await tx.lockBalances([FLOAT_ACCOUNT, account], CNY)).get(account) ?? 0;
+  const party = await tx.party(partyId);
+  if (party === null || heldMinor >= LIMITS.demoFillUpMinor) return;
+  const funded = await fundWithPlayMoney(tx, deps, party, LIMITS.demoShopperMinor);
+  assert(funded.ok, 'an account that is nearly empty has room for play money');
 }
 
 /** Without a PIN: a newcomer sets one, as at any first use. */

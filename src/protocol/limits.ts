@@ -124,4 +124,6 @@ export const LIMITS = {
   stepUpSuffixChars: 256,
   /** What demo accounts start with. Play money. */
   demoShopperMinor: 50_000,
+  /** With less than this, whoever joins as the demo shopper is given play money again. */
+  demoFillUpMinor: 10_000,
 } as const;

@@ -1,7 +1,9 @@
 /** The demo's accounts: who is there, and what becomes of a store that an older demo made. */
 import { beforeEach, expect, it } from 'vitest';
+import { checkInvariants } from '#protocol/ledger-invariants.ts';
+import { LIMITS } from '#protocol/limits.ts';
 import { DEMO_SETTING, seedDemo } from '#server/core/demo.ts';
-import { openTestServer, type TestServer } from '../fixtures/http-server.ts';
+import { chargeOf, confirm, openTestServer, orderOf, pay, type TestServer } from '../fixtures/http-server.ts';
 
 let server: TestServer;
 beforeEach(async () => {
@@ -20,6 +22,19 @@ it('is seeded once, however often it starts', async () => {
   const before = await stored();
   await seedDemo(server.options);
   expect(await stored()).toBe(before);
+});
+
+it('fills the shopper’s account up when it is nearly empty, and only then', async () => {
+  const shopper = await server.joined('demo-shopper');
+  expect((await server.joined('demo-shopper')).me.account.balanceMinor).toBe(LIMITS.demoShopperMinor);
+  const spent = LIMITS.demoShopperMinor - LIMITS.demoFillUpMinor + 1;
+  const till = await server.joined('demo-merchant');
+  const invoice = chargeOf(server, till, spent);
+  const order = await orderOf(server, shopper, invoice);
+  await confirm(shopper, order);
+  await pay(shopper, order, invoice);
+  expect((await server.joined('demo-shopper')).me.account).toMatchObject({ id: shopper.me.account.id, balanceMinor: LIMITS.demoFillUpMinor - 1 + LIMITS.demoShopperMinor });
+  expect(checkInvariants(await server.store.audit())).toEqual([]);
 });
 
 it('gives an older demo the shop that it lacks, and leaves the others alone', async () => {
