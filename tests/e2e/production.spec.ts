@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PRODUCTION = join(ROOT, '.cache', 'production');
 
 /** Each stands for a part of the tester's build: code of both workers and the page, pages, words, styles, sources. */
-const MARKS = ['chit-lab', 'drop-reply', 'evict', 'chit.lab.version', 'desk-phones', 'lab-faults', 'network-switch', 'till2', zhDesk.lead, enDesk.lead, zhLab.lead, enLab.lead, 'src/faults/', 'src/ui/lab/', 'demo-shell'];
+const MARKS = ['chit-lab', 'drop-reply', 'evictStorage', 'chit.lab.version', 'desk-phones', 'lab-faults', 'network-switch', 'till2', zhDesk.lead, enDesk.lead, zhLab.lead, enLab.lead, 'src/faults/', 'src/ui/lab/'];
 
 function found(folder: string): string[] {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && /\.(js|css|html|map|json|webmanifest)$/.test(entry.name));
