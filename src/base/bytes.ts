@@ -13,7 +13,9 @@ const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const HEX = /^(?:[0-9a-f]{2})*$/;
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const BASE64URL_VALUE = new Map(Array.from(BASE64URL).map((char, value) => [char, value]));
+/** By character code; -1 for what is no digit. */
+const BASE64URL_VALUE = Int8Array.from({ length: 128 }, (_, code) => BASE64URL.indexOf(String.fromCharCode(code)));
+const HEX_OF = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 export function utf8(text: string): Bytes {
   return encoder.encode(text);
@@ -44,7 +46,7 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 export function toHex(bytes: Uint8Array): string {
   let out = '';
-  for (const byte of bytes) out += byte.toString(16).padStart(2, '0');
+  for (const byte of bytes) out += HEX_OF[byte];
   return out;
 }
 
@@ -74,9 +76,9 @@ export function fromBase64Url(text: string): Bytes | null {
   let bits = 0;
   let held = 0;
   let at = 0;
-  for (const char of text) {
-    const value = BASE64URL_VALUE.get(char);
-    if (value === undefined) return null;
+  for (let i = 0; i < text.length; i++) {
+    const value = BASE64URL_VALUE[text.charCodeAt(i)] ?? -1;
+    if (value < 0) return null;
     bits = (bits << 6) | value;
     held += 6;
     if (held >= 8) {

@@ -2,6 +2,7 @@
 import { assert } from '#base/assert.ts';
 import { fromBase64Url } from '#base/bytes.ts';
 import { recordIdOf } from '#protocol/feed-record.ts';
+import { LIMITS } from '#protocol/limits.ts';
 import { compactCode } from '#protocol/link.ts';
 import { isOpen } from '#protocol/voucher-state.ts';
 import type { Keeping, PayerOffline, PurseEventView, PurseView, VoucherView } from './api-payer.ts';
@@ -106,8 +107,16 @@ export function voucherCode({ bytes }: VoucherRecord): string {
   return compactOf(bytes);
 }
 
+/** The codes that were shown last: every snapshot shows most of them again. */
+const shownCodes = new Map<string, string>();
+
 function compactOf(text: string): string {
+  const shown = shownCodes.get(text);
+  if (shown !== undefined) return shown;
   const bytes = fromBase64Url(text);
   assert(bytes !== null, 'what we stored can be read');
-  return compactCode('voucher', bytes);
+  const code = compactCode('voucher', bytes);
+  if (shownCodes.size >= 2 * LIMITS.recordsPage) shownCodes.clear();
+  shownCodes.set(text, code);
+  return code;
 }
