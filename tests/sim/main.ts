@@ -4,12 +4,15 @@
  */
 import { parseArgs } from 'node:util';
 import { CELLS, FAULTS } from './cells.ts';
+import { marketDay } from './market.ts';
 import { PLANTS, type PlantName } from './plants.ts';
 import { playSeed, STEPS, Sum, type Played } from './play.ts';
 import { loadAllParts } from './warm-up.ts';
 
 const DAY_MS = 86_400_000;
 const SHOWN = 20;
+const WARM_UP_DAYS = 10;
+const MARKET_DAYS = 10;
 const USAGE = 'Usage: npm run sim -- [--seeds N] [--from S] [--seed S] [--steps N] [--trace] [--plant NAME]';
 
 type Wanted = { readonly from: number; readonly seeds: number; readonly steps: number; readonly trace: boolean; readonly plant: PlantName | null };
@@ -45,7 +48,22 @@ async function main({ from, seeds, steps, trace, plant }: Wanted): Promise<numbe
   }
   const { user, system } = process.cpuUsage(startedAt);
   sayAll(sum, (user + system) / 1e6);
-  return sum.bad.length === 0 ? 0 : 1;
+  const broken = seeds === 1 || plant !== null ? [] : await sayMarket();
+  return sum.bad.length + broken.length === 0 ? 0 : 1;
+}
+
+/** The same parts without faults, after the engine has warmed up. */
+async function sayMarket(): Promise<readonly string[]> {
+  const broken: string[] = [];
+  let [payments, seconds] = [0, 0];
+  for (let day = 1; day <= WARM_UP_DAYS + MARKET_DAYS; day++) {
+    const market = await marketDay(day);
+    broken.push(...market.broken);
+    if (day > WARM_UP_DAYS) [payments, seconds] = [payments + market.payments, seconds + market.cpuSeconds];
+  }
+  for (const what of broken) say(`a market day breaks ${what}`);
+  say(`market days: ${payments} payments offline and settled, payments_per_second=${Math.round(payments / seconds)}`);
+  return broken;
 }
 
 function sayBroken({ seed, violations }: Played, steps: number, plant: PlantName | null): void {
@@ -60,7 +78,7 @@ function sayAll(sum: Sum, seconds: number): void {
   say(`faults ${FAULTS.map((fault) => `${fault} ${faults[fault]}`).join(', ')}`);
   say(`cells ${sum.cells.reached} of ${CELLS}, the rarest ${sum.cells.fewest()} times${missing.length > 0 && missing.length <= SHOWN ? `; not reached: ${missing.join(', ')}` : ''}`);
   say(`violations ${sum.violations}`);
-  say(`steps_per_second=${Math.round(sum.steps / seconds)} payments_per_second=${Math.round(sum.payments / seconds)}`);
+  say(`steps_per_second=${Math.round(sum.steps / seconds)} payments_per_second=${Math.round(sum.payments / seconds)}, faults, laws and healing included`);
 }
 
 function say(line: string): void {

@@ -41,9 +41,9 @@ function priceMinor(run: Scene): number {
   return run.chance.between(1, run.chance.pick([600, 2_500, 2_500, 9_000]));
 }
 
-export async function chargeAt(run: Scene, till: Phone): Promise<Charged | string> {
+export async function chargeAt(run: Scene, till: Phone, minor = priceMinor(run)): Promise<Charged | string> {
   const page = await till.open();
-  const charge = await page.ask((wallet) => wallet.charge(amountText(priceMinor(run))));
+  const charge = await page.ask((wallet) => wallet.charge(amountText(minor)));
   return charge.ok ? { till, link: charge.value.link, saleId: charge.value.sale.id } : `till: ${charge.error}`;
 }
 
