@@ -24,6 +24,8 @@ export type Config = {
   readonly databaseUrl: string | null;
   /** Where the built app lies. */
   readonly distDir: string;
+  /** Browsers are told to give up the stored app: public/retired-service-worker.js. */
+  readonly retired: boolean;
   /** How many proxies of ours stand in front, each of which adds one address to X-Forwarded-For. */
   readonly proxies: number;
   /** Who bears a claim on a purse that was spent twice, beyond its reserve: protocol.md 5.5. */
@@ -55,6 +57,7 @@ export function readConfig(env: Env, root: string): Config {
     secretFile: resolve(env['CHIT_SECRET_FILE'] || join(dataDir, 'server.secret')),
     databaseUrl: env['DATABASE_URL'] || null,
     distDir: resolve(env['CHIT_DIST'] || join(root, 'dist')),
+    retired: readRetired(env['CHIT_SERVICE_WORKER']),
     proxies: readCount('CHIT_PROXIES', env['CHIT_PROXIES'] || '0', 9),
     guarantee: readGuarantee(env['CHIT_GUARANTEE']),
     stepUpMinor: readStepUp(env['CHIT_STEP_UP']),
@@ -94,6 +97,11 @@ function readMode(text: string | undefined): Config['mode'] {
   if (text === undefined || text === '' || text === 'demo') return 'demo';
   if (text === 'production') return text;
   throw usage(`CHIT_MODE is demo or production, not "${text}"`);
+}
+
+function readRetired(text: string | undefined): boolean {
+  if (text && text !== 'on' && text !== 'retired') throw usage(`CHIT_SERVICE_WORKER is on or retired, not "${text}"`);
+  return text === 'retired';
 }
 
 function readGuarantee(text: string | undefined): GuaranteeRule {

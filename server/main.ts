@@ -72,7 +72,7 @@ async function run(config: Config, log: Log, parts: { secret: ServerSecret; issu
 }
 
 function assemble(config: Config, log: Log, secret: ServerSecret, issuer: Issuer, store: Store): AppOptions {
-  const { site, distDir: folder, proxies, guarantee, stepUpMinor } = config;
+  const { site, distDir: folder, retired, proxies, guarantee, stepUpMinor } = config;
   const clock = systemClock;
   if (!existsSync(join(folder, 'index.html'))) log.warn('pages.missing', { folder });
   return {
@@ -92,7 +92,7 @@ function assemble(config: Config, log: Log, secret: ServerSecret, issuer: Issuer
     rates: memoryRateLimits(RATES),
     live: openLiveFeeds({ store, clock, log }),
     addressOf: (context) => addressOf(context, proxies),
-    pages: (app) => mountPages(app, { site, folder }),
+    pages: (app) => mountPages(app, { site, folder, retired }),
   };
 }
 

@@ -21,11 +21,16 @@ type SyncEvent = ExtendableEvent & { readonly tag: string; readonly lastChance: 
 const faulty = import.meta.env.MODE === 'demo' ? faultyWorld(self.location.hostname, realWorld()) : null;
 
 const SCREENS = [/^\/(?:scan|me|records|purse|purse\/load|pay|i|m|till|till\/scan|till\/digits|sales|pending|pending\/export|pending\/import|help)?$/, /^\/(?:records\/[a-z]+|help)\/[\w-]{1,80}$/, /^\/records\/sale\/[\w-]{1,80}\/(?:refund|take)$/];
+/** The server's own addresses are none of the app's. */
+const NOT_OURS = [/^\/v1\//];
 
 precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
+const shell = createHandlerBoundToURL('/index.html');
 // Matched against path and query; ours have no query beside the manifest's ?source.
-registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { allowlist: SCREENS.map(withQuery) }));
+registerRoute(new NavigationRoute(shell, { allowlist: SCREENS.map(withQuery) }));
+// Any other address is the server's to answer; where nobody answers, the app says that there is nothing there.
+registerRoute(new NavigationRoute((visit) => fetch(visit.request).catch(() => shell(visit)), { denylist: NOT_OURS }));
 
 function withQuery(path: RegExp): RegExp {
   return new RegExp(path.source.replace(/\$$/, '(?:\\?.*)?$'));

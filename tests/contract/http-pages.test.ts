@@ -21,7 +21,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'chit-pages-'));
   mkdirSync(join(folder, 'assets'));
   mkdirSync(join(folder, '.git'));
-  const files = { 'index.html': '<!doctype html><title>shell</title>', 'service-worker.js': SCRIPT, 'manifest.webmanifest': '{}', 'assets/main-abc123.js': SCRIPT, 'assets/decoder.worker-Xy_1-z.js': SCRIPT, 'assets/zip-1.js': SCRIPT, 'assets/zip-1.js.br': 'brotli', '.git/config': 'secret' };
+  const files = { 'index.html': '<!doctype html><title>shell</title>', 'service-worker.js': SCRIPT, 'retired-service-worker.js': 'goes', 'manifest.webmanifest': '{}', 'assets/main-abc123.js': SCRIPT, 'assets/decoder.worker-Xy_1-z.js': SCRIPT, 'assets/zip-1.js': SCRIPT, 'assets/zip-1.js.br': 'brotli', '.git/config': 'secret' };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   writeFileSync(join(folder, '..', 'chit-pages-outside.txt'), 'outside');
   const open = (site: Site): Promise<TestServer> => openTestServer({ site, pages: (app) => mountPages(app, { site, folder }) });
@@ -35,7 +35,7 @@ afterAll(() => {
 
 async function get(path: string, options: { host?: string; server?: TestServer; headers?: Record<string, string> } = {}): Promise<Response> {
   const server = options.server ?? demo;
-  const host = options.host ?? (server === demo ? PHONE : 'pay.example');
+  const host = options.host ?? (server === production ? 'pay.example' : PHONE);
   return createApp(server.options).fetch(new Request(`${server.options.site.scheme}://${host}${path}`, { headers: { host, ...options.headers } }));
 }
 
@@ -84,6 +84,15 @@ describe('files', () => {
   });
 });
 
+describe('the service worker', () => {
+  it('gives way to the one that retires it when the operator says so', async () => {
+    const retired = await openTestServer({ site: DEMO, pages: (app) => mountPages(app, { site: DEMO, folder, retired: true }) });
+    const response = await get('/service-worker.js', { server: retired });
+    expect([response.status, response.headers.get('cache-control'), await response.text()]).toEqual([200, 'no-cache', 'goes']);
+    expect(await (await get('/service-worker.js')).text()).toBe(SCRIPT);
+  });
+});
+
 describe('screens', () => {
   it.each(['/', '/scan', '/me', '/records', '/records/payment/0123456789abcdef', '/purse', '/purse/load', '/purse/load?shop=0011223344556677', '/pay', '/i', '/m', '/till', '/till/scan', '/till/digits', '/sales', '/sales?only=lost', '/pending', '/pending/export', '/pending/import', '/records/sale/0123456789abcdef/refund', '/help', '/help/what-is-chit', '/desk', '/lab'])('%s is the shell', async (path) => {
     const response = await get(path, { host: DESK });
@@ -94,6 +103,18 @@ describe('screens', () => {
 
   it.each(['/nowhere', '/records/a.b', '/help/a.b', '/me/x', '/purse/x', '/desk.html', '/lab/x'])('%s is not', async (path) => {
     expect((await get(path)).status).toBe(404);
+  });
+
+  it.each(['/nowhere', '/help/a.b', '/me/x', '/assets/missing-1.js', '/%E4%BD%A0'])('a visitor of %s sees the app say that there is nothing', async (path) => {
+    const response = await get(path, { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
+    expect([response.status, response.headers.get('content-type'), response.headers.get('cache-control')]).toEqual([404, 'text/html; charset=utf-8', 'no-store']);
+    expect(await response.text()).toContain('shell');
+    expect(policy(response).get('script-src')).toBe("'self'");
+  });
+
+  it.each(['/v1/nowhere', '/.git/config'])('but not of %s', async (path) => {
+    const response = await get(path, { headers: { accept: 'text/html' } });
+    expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
   });
 
   it.each(['/desk', '/lab'])('production has no %s', async (path) => {

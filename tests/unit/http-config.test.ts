@@ -15,6 +15,7 @@ describe('demo', () => {
     expect(readConfig({}, '/app')).toMatchObject({ mode: 'demo', listen: { host: '127.0.0.1', port: 8080 }, tls: null, databaseUrl: null, distDir: '/app/dist', proxies: 0, guarantee: 'capped', stepUpMinor: null });
     expect(readConfig({ CHIT_STEP_UP: '3000' }, '/app').stepUpMinor).toBe(3_000);
     expect(readConfig({ CHIT_GUARANTEE: 'none' }, '/app').guarantee).toBe('none');
+    expect([{}, { CHIT_SERVICE_WORKER: 'on' }, { CHIT_SERVICE_WORKER: 'retired' }].map((env) => readConfig(env, '/app').retired)).toEqual([false, false, true]);
   });
 
   it.each([
@@ -24,6 +25,7 @@ describe('demo', () => {
     [{ CHIT_MODE: 'prod' }, 'CHIT_MODE'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
     [{ CHIT_GUARANTEE: 'always' }, 'CHIT_GUARANTEE'],
+    [{ CHIT_SERVICE_WORKER: 'off' }, 'CHIT_SERVICE_WORKER'],
     [{ CHIT_STEP_UP: '0' }, 'CHIT_STEP_UP'],
     [{ CHIT_STEP_UP: '30.00' }, 'CHIT_STEP_UP'],
     [{ TLS_CERT: '/nowhere.crt' }, 'belong together'],
