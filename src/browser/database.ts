@@ -11,6 +11,9 @@ import { classifyStorageError } from './storage-errors.ts';
 
 export const DATABASE_NAME = 'chit';
 
+/** How long an upgrade waits for tabs that hold the old shape. */
+const BLOCKED_MS = 2_000;
+
 type Version = {
   readonly version: number;
   readonly stores: { readonly [table: string]: string };
@@ -79,6 +82,7 @@ export type DatabaseOptions = {
   readonly IDBKeyRange: typeof IDBKeyRange | null;
   /** How long opening may take before the user is told. */
   readonly openTimeoutMs: number;
+  readonly onUpgradeFailed?: (cause: unknown) => void;
   readonly name?: string;
 };
 
@@ -127,6 +131,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         return ok(await db.transaction(mode, [...TABLES], (tx) => work(tx)));
       } catch (error) {
         if (error instanceof OpenTimeout) return err('STORAGE_SLOW');
+        if (error instanceof UpgradeFailed) return err('STORAGE_UPGRADE');
         const trouble = classifyStorageError(error);
         if (trouble === 'bug') throw error;
         if (trouble !== 'dead') return refuse(trouble, tell);
@@ -158,6 +163,8 @@ function refuse(trouble: StorageError, tell: (event: 'outdated') => void): Resul
 }
 
 class OpenTimeout extends Error {}
+/** A bug in an upgrade. The browser has taken all of it back: the rows are as they were, for a version that can. */
+class UpgradeFailed extends Error {}
 
 type Ends = { readonly old: () => void; readonly closed: () => void };
 
@@ -165,7 +172,13 @@ async function openOnce(options: DatabaseOptions, ends: Ends): Promise<Dexie> {
   const db = makeDexie(options);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new OpenTimeout('opening the database takes too long')), options.openTimeoutMs);
+    const giveUpAfter = (delayMs: number): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => reject(new OpenTimeout('opening the database takes too long')), delayMs);
+    };
+    giveUpAfter(options.openTimeoutMs);
+    // Our own tabs let go when they are asked. One that has not will not: the user has to close it.
+    db.on('blocked', () => giveUpAfter(Math.min(BLOCKED_MS, options.openTimeoutMs)));
   });
   try {
     await Promise.race([db.open(), late]);
@@ -182,7 +195,9 @@ async function openOnce(options: DatabaseOptions, ends: Ends): Promise<Dexie> {
     return db;
   } catch (error) {
     db.close({ disableAutoOpen: true });
-    throw error;
+    if (error instanceof OpenTimeout || classifyStorageError(error) !== 'bug') throw error;
+    options.onUpgradeFailed?.(error);
+    throw new UpgradeFailed('the upgrade failed', { cause: error });
   } finally {
     clearTimeout(timer);
   }

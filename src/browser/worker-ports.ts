@@ -24,7 +24,7 @@ export type Build = { readonly rootKey: string | null; readonly version: string 
 export type World = { readonly fetch: Fetch; readonly clock: Clock; readonly log: Log };
 
 export function browserPorts(build: Build, { fetch, clock, log }: World = realWorld()): WalletPorts {
-  const database = openDatabase({ indexedDB: indexedDbOrNull(), IDBKeyRange: globalThis.IDBKeyRange ?? null, openTimeoutMs: OPEN_TIMEOUT_MS });
+  const database = openDatabase({ indexedDB: indexedDbOrNull(), IDBKeyRange: globalThis.IDBKeyRange ?? null, openTimeoutMs: OPEN_TIMEOUT_MS, onUpgradeFailed: (cause) => log.error('upgrade.failed', { cause: String(cause) }) });
   return {
     store: createDexieStore(database, createAnnouncer(), clock),
     keys: createDeviceKeys(database, crypto.subtle),

@@ -32,12 +32,12 @@ const BY_CODE: Readonly<Record<ErrorCode, ArticleId>> = {
   UNAVAILABLE: 'payment-pending',
 
   OFFLINE: 'payment-pending', STORAGE_FULL: 'storage-cleared', STORAGE_BROKEN: 'storage-cleared', STORAGE_CLEARED: 'storage-cleared',
-  STORAGE_OUTDATED: 'storage-cleared', STORAGE_UNSUPPORTED: 'storage-cleared', STORAGE_SLOW: 'storage-cleared', NOT_WRITER: 'payment-pending',
+  STORAGE_OUTDATED: 'storage-cleared', STORAGE_UNSUPPORTED: 'storage-cleared', STORAGE_SLOW: 'storage-cleared', STORAGE_UPGRADE: 'storage-cleared', NOT_WRITER: 'payment-pending',
   NO_KEY: 'storage-cleared', WORKER_LOST: 'payment-pending', BROWSER_UNSUPPORTED: 'camera-trouble', NOT_SIGNED_IN: 'what-is-chit',
   WRONG_MODE: 'merchant-charge', SALE_CLOSED: 'merchant-charge', DRAFT_GONE: 'payment-failed', CAMERA_DENIED: 'camera-trouble',
   CAMERA_ABSENT: 'camera-trouble', CAMERA_BUSY: 'camera-trouble', CAMERA_LOST: 'camera-trouble', PICTURE_NO_CODE: 'camera-trouble',
   PICTURE_TOO_LARGE: 'camera-trouble', PASSKEY_CANCELLED: 'pin-and-passkey', PASSKEY_UNSUPPORTED: 'pin-and-passkey',
-  TOO_MANY_WAITING: 'payment-pending', PURSE_NOT_HERE: 'purse-halved', PURSE_SHORT: 'pay-offline', PURSE_RENEW: 'offline-purse',
+  TOO_MANY_WAITING: 'payment-pending', SIGN_OUT_HELD: 'payment-pending', PURSE_NOT_HERE: 'purse-halved', PURSE_SHORT: 'pay-offline', PURSE_RENEW: 'offline-purse',
   CONFIRM_OFFLINE: 'pay-offline', CONFIRM_PIN: 'pay-offline', PIN_NOT_HERE: 'pay-offline', NOTE_NOT_YOURS: 'refund-note',
   CODE_WRONG: 'merchant-digits', CODE_LOCKED: 'merchant-digits', VOID_TOO_LATE: 'merchant-void-refund', REFUND_TOO_MUCH: 'merchant-void-refund',
 };

@@ -124,7 +124,8 @@ export const DEVICE_ERRORS = [
   'STORAGE_CLEARED', // the browser threw our rows away
   'STORAGE_OUTDATED', // this tab is older than the stored data: reload
   'STORAGE_UNSUPPORTED', // no IndexedDB here
-  'STORAGE_SLOW', // IndexedDB does not open in time
+  'STORAGE_SLOW', // IndexedDB does not open in time, or another tab holds up an upgrade
+  'STORAGE_UPGRADE', // an upgrade of the database failed, and was taken back whole
   'NOT_WRITER', // another tab took over in between
   'NO_KEY', // the device key is gone
   'WORKER_LOST', // the wallet's worker died; it is being started again
@@ -142,6 +143,7 @@ export const DEVICE_ERRORS = [
   'PASSKEY_CANCELLED', // cancelled, failed or lost: browsers do not tell which
   'PASSKEY_UNSUPPORTED',
   'TOO_MANY_WAITING', // LIMITS.outboxRows
+  'SIGN_OUT_HELD', // something waits here for its answer, and exists nowhere else
   'PURSE_NOT_HERE', // inside another app, or in a private window: what we store is not kept
   'PURSE_SHORT', // nobody answers, and the purse cannot carry this payment: too little in it, above a cap, or its payments are used up
   'PURSE_RENEW', // nobody answers, and the purse's certificate has run out

@@ -120,7 +120,7 @@ export async function takeUpAgain(core: Core, signer: Es256Signer): Promise<bool
 export async function signOut(core: Core): Promise<Result<void, ErrorCode>> {
   const waiting = await core.ports.store.read((tx) => tx.outbox.count());
   if (!waiting.ok) return waiting;
-  if (waiting.value > 0) return err('TOO_MANY_WAITING');
+  if (waiting.value > 0) return err('SIGN_OUT_HELD');
   // The server forgets the session when it hears of it; the device key, which could open another, is removed here in any case.
   await ask(core, { method: 'DELETE', path: '/v1/sessions/current', body: null, read: anything });
   const cleared = await core.ports.lock.run('write', () => core.ports.store.clear());

@@ -12,7 +12,7 @@ import type { ClaimRecord, EvidenceRecord, HistoryRecord, IdentityRecord, ListsR
 
 export type StorageError = Extract<
   DeviceError,
-  'STORAGE_FULL' | 'STORAGE_BROKEN' | 'STORAGE_CLEARED' | 'STORAGE_OUTDATED' | 'STORAGE_UNSUPPORTED' | 'STORAGE_SLOW' | 'NOT_WRITER'
+  'STORAGE_FULL' | 'STORAGE_BROKEN' | 'STORAGE_CLEARED' | 'STORAGE_OUTDATED' | 'STORAGE_UNSUPPORTED' | 'STORAGE_SLOW' | 'STORAGE_UPGRADE' | 'NOT_WRITER'
 >;
 
 /** One table inside a transaction. Only these calls may be awaited there: awaiting anything else ends an IndexedDB transaction. */

@@ -1,7 +1,7 @@
 /** Databases of every released shape, opened by this app: nothing is lost, and what is new finds the rows that were there. */
 import { Dexie } from 'dexie';
-import { IDBKeyRange as FakeKeyRange } from 'fake-indexeddb';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { IDBKeyRange as FakeKeyRange, IDBObjectStore as FakeObjectStore } from 'fake-indexeddb';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeBrowser, type FakeBrowser } from '../fixtures/indexed-db.ts';
 import { appealRow, claimRow, creditRow, hex, identity, noteRow, outboxRow, paymentRow, purseEventRow, purseRow, saleRow, T0, truth, voucherRow } from '../fixtures/wallet-rows.ts';
 
@@ -66,5 +66,46 @@ describe('case 23: a database of shape', () => {
     const { store } = browser.tab();
     const read = await store.read(async (tx) => [(await tx.history.newestShown(9)).map((row) => row.seq), await tx.history.shown(hex(1 + 0x2000)), [...(await tx.history.appealed([hex(7)]))]]);
     expect(read).toEqual({ ok: true, value: [[2, 1], creditRow(1), [hex(7)]] });
+  });
+});
+
+describe('case 22: an upgrade that fails midway', () => {
+  it.each(['by an error of ours', 'by a full disk'])('%s leaves the old database whole, says so, and goes through at the next try', async (how) => {
+    await old(2, { single, outbox: [outboxRow(1)], sales: [saleRow(1)] });
+    const boom = (): never => {
+      throw how === 'by a full disk' ? new DOMException('full', 'QuotaExceededError') : new TypeError('a bug in the upgrade');
+    };
+    const create = vi.spyOn(FakeObjectStore.prototype, 'createIndex').mockImplementation(boom);
+    expect(await browser.tab().store.read((tx) => tx.identity())).toEqual({ ok: false, error: how === 'by a full disk' ? 'STORAGE_FULL' : 'STORAGE_UPGRADE' });
+    create.mockRestore();
+    const kept = await new Promise<IDBDatabase>((resolve) => {
+      const request = browser.factory.open('chit');
+      request.onsuccess = () => resolve(request.result);
+    });
+    expect([kept.version, kept.objectStoreNames.contains('claims')]).toEqual([20, false]);
+    kept.close();
+    expect(await browser.tab().store.read(async (tx) => [await tx.identity(), await tx.outbox.all(), await tx.sales.get(saleRow(1).id)])).toEqual({ ok: true, value: [identity, [outboxRow(1)], saleRow(1)] });
+  });
+});
+
+describe('case 21: an upgrade that an old tab holds up', () => {
+  it('is STORAGE_SLOW within 3 s, and nothing is lost; it goes through once the tab is closed', async () => {
+    await old(2, { single, outbox: [outboxRow(1)] });
+    const deaf = await new Promise<IDBDatabase>((resolve) => {
+      const request = browser.factory.open('chit');
+      request.onsuccess = () => resolve(request.result);
+    });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    let read: unknown;
+    void browser.tab(60_000).store.read((tx) => tx.identity()).then((result) => (read = result));
+    for (let passedMs = 0; passedMs < 3_000; passedMs += 20) {
+      await new Promise(setImmediate);
+      vi.advanceTimersByTime(20);
+    }
+    vi.useRealTimers();
+    expect(read).toEqual({ ok: false, error: 'STORAGE_SLOW' });
+    expect(deaf.version).toBe(20);
+    deaf.close();
+    expect(await browser.tab().store.read(async (tx) => [await tx.identity(), await tx.outbox.all()])).toEqual({ ok: true, value: [identity, [outboxRow(1)]] });
   });
 });

@@ -52,7 +52,7 @@ describe('an export', () => {
     expect(view).toMatchObject({ count: 4, amountMinor: 1_100, fileName: expect.stringMatching(/^chit-pending-1-[0-9]+\.json$/) });
     const items = readPendingFile(view.file)?.items.map((item) => JSON.stringify(item));
     expect(items?.toSorted()).toEqual(bodies(tillPhone).toSorted());
-    expect(await till.signOut()).toEqual({ ok: false, error: 'TOO_MANY_WAITING' });
+    expect(await till.signOut()).toEqual({ ok: false, error: 'SIGN_OUT_HELD' });
   });
 
   it('of nothing is empty, and a shopper has none', async () => {

@@ -73,7 +73,7 @@ describe('a fault of one item', () => {
     const after = await world.online((now) => now.poisoned === 3 && now.till?.unsynced.count === 0);
     expect(after.paidUnseen.map((sale) => sale.state)).toEqual(['paid', 'paid', 'paid']);
     expect(outbox().map((row) => row.poison)).toEqual(['BAD_REQUEST', 'BAD_REQUEST', 'BAD_REQUEST']);
-    expect(await till.signOut()).toEqual({ ok: false, error: 'TOO_MANY_WAITING' });
+    expect(await till.signOut()).toEqual({ ok: false, error: 'SIGN_OUT_HELD' });
     expect(await till.exportPending()).toMatchObject({ ok: true, value: { count: 0 } });
   });
 

@@ -145,7 +145,7 @@ describe('the whole wallet', () => {
     const sent = await until(wallet, (now) => now.waiting === 0 && phone.disk.rows.outbox.size === 0);
     expect(sent.offline?.unsettled.count).toBe(0);
     expect(sent.recent[0]).toMatchObject({ type: 'voucher', id: paid.value.paymentId, state: 'presented', code: paid.value.code, reason: null });
-    expect(sent.recent.slice(1).map((one) => one.type).sort()).toEqual(['credit', 'purse']);
+    expect(sent.recent.slice(1).map((record) => record.type).toSorted()).toEqual(['credit', 'purse']);
     expect(await wallet.records(null)).toEqual({ ok: true, value: sent.recent });
     expect(await wallet.record('voucher', paid.value.paymentId)).toEqual({ ok: true, value: sent.recent[0] });
     const id = rows().purses[0]?.id ?? '';
