@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ClaimView, SaleView } from '#wallet/api-till.ts';
-import { dayOf, totalsOn } from '#ui/merchant/day-totals.ts';
+import { calendarDay, GREENWICH } from '#i18n/formats.ts';
+import { totalsOn } from '#ui/merchant/day-totals.ts';
 import { lateSales } from '#ui/merchant/late-sales.ts';
 import { outcomeOf, receivedMinor } from '#ui/models/sale-outcome.ts';
 import { claim } from '../fixtures/fake-till.ts';
@@ -14,9 +15,10 @@ describe('what a day brought', () => {
   test('the till\'s midnight counts, not Greenwich\'s', () => {
     const midnight = Date.parse('2026-11-23T00:00:00+08:00');
     const records = [sale('a', 'paid', midnight), sale('b', 'paid', midnight - 1), sale('c', 'cancelled', midnight + 1), sale('d', 'paid', midnight + 86_399_999, 250)];
-    const day = dayOf(midnight + 3_600_000, 'Asia/Shanghai');
-    expect(totalsOn(day, records, 'Asia/Shanghai').paid).toEqual({ count: 2, sumMinor: 350 });
-    expect(totalsOn(dayOf(midnight, 'UTC'), records, 'UTC').paid).toEqual({ count: 2, sumMinor: 200 });
+    const shanghai = () => 8 * 60;
+    const day = calendarDay(midnight + 3_600_000, shanghai);
+    expect(totalsOn(day, records, shanghai).paid).toEqual({ count: 2, sumMinor: 350 });
+    expect(totalsOn(calendarDay(midnight, GREENWICH), records, GREENWICH).paid).toEqual({ count: 2, sumMinor: 200 });
   });
 
   test('what has come, what waits and what is lost are never one sum', () => {
@@ -32,7 +34,7 @@ describe('what a day brought', () => {
       taken('voided'),
       sale('o', 'open', 1),
     ];
-    expect(totalsOn(dayOf(1, 'UTC'), records, 'UTC')).toEqual({
+    expect(totalsOn(calendarDay(1, GREENWICH), records, GREENWICH)).toEqual({
       paid: { count: 4, sumMinor: 330 },
       waiting: { count: 3, sumMinor: 300 },
       lost: { count: 2, sumMinor: 170 },

@@ -2,7 +2,7 @@
 import { useRoute } from 'preact-iso/router';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { formatTime } from '#i18n/formats.ts';
+import { GREENWICH, formatTime } from '#i18n/formats.ts';
 import { relatedTo } from '#help/articles.ts';
 import type { Article } from '#help/articles.ts';
 import { buildIndex, search } from '#help/search.ts';
@@ -62,7 +62,7 @@ export function HelpArticle() {
       <article class="article card">
         <h2 class="article-title">{article.title}</h2>
         <ArticleBody blocks={article.blocks} />
-        <p class="quiet small">{words.updated(formatTime(Date.parse(article.updated), locale, 'UTC', 'date'))}</p>
+        <p class="quiet small">{words.updated(formatTime(Date.parse(article.updated), locale, GREENWICH, 'date'))}</p>
       </article>
       <h2>{words.related}</h2>
       <Shelf articles={relatedTo(article, shelf, RELATED)} />

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { type Armed, ONCE } from '#faults/armed.ts';
 import type { PhoneName } from '#faults/phones.ts';
 import { formatTime } from '#i18n/formats.ts';
+import { deviceZone } from '#ui/models/now.ts';
 import type { PhoneFaults, Task } from './desk-messages.ts';
 import type { DeskPhones } from './desk-phones.ts';
 import { clockOf, CLOCKS, DELAYS_MS, skewOf } from './fault-choices.ts';
@@ -93,7 +94,6 @@ function Single(given: FaultProps) {
 function Storage(given: FaultProps) {
   const { ask, text } = given;
   const { lab, words } = text;
-  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
     <>
       <Row {...given} label={lab.faults.keep}>
@@ -102,7 +102,7 @@ function Storage(given: FaultProps) {
             <Deed label={`${lab.faults.keep} · ${words.phones[name]}`} onPress={() => void ask(name, { do: 'keep' })}>
               {lab.act}
             </Deed>
-            <span class="quiet small lab-hint">{keptAtMs === null ? lab.nothingKept : lab.keptAt(formatTime(keptAtMs, text.locale, timeZone, 'time'))}</span>
+            <span class="quiet small lab-hint">{keptAtMs === null ? lab.nothingKept : lab.keptAt(formatTime(keptAtMs, text.locale, deviceZone, 'time'))}</span>
           </>
         )}
       </Row>

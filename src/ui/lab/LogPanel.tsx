@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import { formatTime } from '#i18n/formats.ts';
+import { deviceZone } from '#ui/models/now.ts';
 import { Button } from '#ui/parts/Button.tsx';
 import type { DeskPhones, Heard } from './desk-phones.ts';
 import type { LabText } from './lab-text.ts';
@@ -13,7 +14,6 @@ export function LogPanel({ phones, text }: { readonly phones: DeskPhones; readon
   const [from, setFrom] = useState(0);
   const copied = useSignal(false);
   const heard = phones.heard.value.filter(({ atMs }) => atMs >= from);
-  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   async function copy(): Promise<void> {
     await navigator.clipboard.writeText(heard.map(asText).join('\n'));
     copied.value = true;
@@ -31,7 +31,7 @@ export function LogPanel({ phones, text }: { readonly phones: DeskPhones; readon
           .toReversed()
           .map((entry, index) => (
             <li key={heard.length - index} class={`log-${entry.level}`}>
-              <time>{formatTime(entry.atMs, locale, timeZone, 'time')}</time>
+              <time>{formatTime(entry.atMs, locale, deviceZone, 'time')}</time>
               <span>{words.phones[entry.phone]}</span>
               <code>{entry.text}</code>
             </li>

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Cell, OpenTable } from '#faults/open-rows.ts';
 import type { PhoneName } from '#faults/phones.ts';
 import { formatTime } from '#i18n/formats.ts';
+import { deviceZone } from '#ui/models/now.ts';
 import { Button } from '#ui/parts/Button.tsx';
 import type { DeskPhones } from './desk-phones.ts';
 import type { LabText } from './lab-text.ts';
@@ -66,7 +67,7 @@ function Rows({ table, text: { lab, locale } }: { readonly table: OpenTable; rea
 const ID_CHARS = 8;
 
 function shown(field: string, value: Cell, locale: LabText['locale']): string {
-  if (typeof value === 'number' && field.endsWith('Ms') && value > 1e11) return formatTime(value, locale, Intl.DateTimeFormat().resolvedOptions().timeZone, 'time');
+  if (typeof value === 'number' && field.endsWith('Ms') && value > 1e11) return formatTime(value, locale, deviceZone, 'time');
   if (typeof value === 'string' && /^[0-9a-f]{16,}$/.test(value)) return `${value.slice(0, ID_CHARS)}…`;
   return String(value ?? '—');
 }

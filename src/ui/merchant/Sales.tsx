@@ -3,6 +3,7 @@ import { useLocation } from 'preact-iso/router';
 import { useComputed } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import type { Err } from '#base/result.ts';
+import { calendarDay } from '#i18n/formats.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { RecordView, Snapshot } from '#wallet/api.ts';
@@ -16,7 +17,7 @@ import { RecordRow } from '../parts/RecordRow.tsx';
 import { Seal } from '../parts/Seal.tsx';
 import { Skeleton } from '../parts/Skeleton.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
-import { dayOf, kindOf, totalsOn } from './day-totals.ts';
+import { kindOf, totalsOn } from './day-totals.ts';
 import { TillStrip } from './TillStrip.tsx';
 import { useAnnouncements } from './use-announcements.ts';
 import './sales.css';
@@ -94,7 +95,7 @@ function Today({ records, ccy }: { readonly records: readonly RecordView[]; read
   const { till, claims, pending } = useWords();
   const { now } = useApp();
   // Redrawn when the day changes, not each second.
-  const day = useComputed(() => dayOf(now.nowMs.value, now.timeZone));
+  const day = useComputed(() => calendarDay(now.nowMs.value, now.timeZone));
   const totals = totalsOn(day.value, records, now.timeZone);
   const rows = (['waiting', 'lost', 'refunded'] as const).filter((kind) => totals[kind].count > 0);
   return (

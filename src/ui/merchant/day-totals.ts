@@ -1,5 +1,7 @@
 /** What a day brought, by what became of it, in the till's time zone, out of the records given. */
 import { unreachable } from '#base/assert.ts';
+import { calendarDay } from '#i18n/formats.ts';
+import type { Zone } from '#i18n/formats.ts';
 import type { RecordView } from '#wallet/api.ts';
 import type { SaleView } from '#wallet/api-till.ts';
 import { outcomeOf, receivedMinor, refundedMinor } from '../models/sale-outcome.ts';
@@ -10,14 +12,8 @@ export type TotalKind = keyof DayTotals;
 
 const NONE: Total = { count: 0, sumMinor: 0 };
 
-/** The day as a text that only serves to be compared. */
-export function dayOf(atMs: number, timeZone: string): string {
-  return dayFormat(timeZone).format(atMs);
-}
-
-export function totalsOn(day: string, records: readonly RecordView[], timeZone: string): DayTotals {
-  const format = dayFormat(timeZone);
-  const sales = records.flatMap((record) => (record.type === 'sale' && format.format(record.atMs) === day ? [record] : []));
+export function totalsOn(day: string, records: readonly RecordView[], zone: Zone): DayTotals {
+  const sales = records.flatMap((record) => (record.type === 'sale' && calendarDay(record.atMs, zone) === day ? [record] : []));
   return {
     paid: sum(sales.map(receivedMinor)),
     waiting: sum(sales.map((sale) => (kindOf(sale) === 'waiting' ? sale.amountMinor : 0))),
@@ -57,8 +53,4 @@ function lostMinor(sale: SaleView): number {
 
 function sum(amounts: readonly number[]): Total {
   return amounts.filter((amount) => amount > 0).reduce((total, amount) => ({ count: total.count + 1, sumMinor: total.sumMinor + amount }), NONE);
-}
-
-function dayFormat(timeZone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
 }

@@ -1,5 +1,6 @@
 /** What each phone's wallet knows: balance, network, its newest record. */
 import { formatMoney, formatTime } from '#i18n/formats.ts';
+import { deviceZone } from '#ui/models/now.ts';
 import type { PhoneTruth } from '../desk-messages.ts';
 import type { DeskPhones } from '../desk-phones.ts';
 import type { DeskText, DeskWords } from '../lab-text.ts';
@@ -47,7 +48,7 @@ function Book({ name, truth, text }: { readonly name: string; readonly truth: Ph
 }
 
 function lastWords(last: NonNullable<PhoneTruth['last']>, { words, locale }: DeskText, money: (amountMinor: number) => string): string {
-  const time = formatTime(last.atMs, locale, Intl.DateTimeFormat().resolvedOptions().timeZone, 'time');
+  const time = formatTime(last.atMs, locale, deviceZone, 'time');
   return `${time} ${stateWords(last.state, words)} ${money(last.amountMinor)}`;
 }
 

@@ -1,5 +1,6 @@
 /** The newest rows of the server's journal, and that everything adds up to zero. */
 import { formatMoney, formatTime } from '#i18n/formats.ts';
+import { deviceZone } from '#ui/models/now.ts';
 import { accountWords } from '../account-words.ts';
 import type { DeskText } from '../lab-text.ts';
 import type { ServerLedger } from '../ledger-model.ts';
@@ -10,7 +11,6 @@ export function ServerBook({ ledger, text, rows = ROWS }: { readonly ledger: Ser
   const { words, locale } = text;
   if (ledger === null) return null;
   if (ledger === 'unreachable') return <section class="card desk-server quiet">{words.unreachable}</section>;
-  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
     <section class="card desk-server" aria-label={words.serverLedger}>
       <h2>{words.serverLedger}</h2>
@@ -27,7 +27,7 @@ export function ServerBook({ ledger, text, rows = ROWS }: { readonly ledger: Ser
         <tbody>
           {ledger.postings.slice(0, rows).map((row) => (
             <tr key={`${row.ref} ${row.debit} ${row.credit}`}>
-              <td>{formatTime(row.atMs, locale, timeZone, 'time')}</td>
+              <td>{formatTime(row.atMs, locale, deviceZone, 'time')}</td>
               <td>{accountWords(row.debit, ledger, words)}</td>
               <td>{accountWords(row.credit, ledger, words)}</td>
               <td class="server-sum">{formatMoney(row.amountMinor, ledger.ccy, locale)}</td>
