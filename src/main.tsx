@@ -8,6 +8,7 @@ import decoderWorkerUrl from '#workers/decoder.worker.ts?worker&url';
 import walletWorkerUrl from '#workers/wallet.worker.ts?worker&url';
 import { connectWallet } from '#browser/connect-wallet.ts';
 import { askToKeep, findKeeping } from '#browser/keeping.ts';
+import { hadWallet } from '#browser/wallet-mark.ts';
 import { App, NoWallet } from '#ui/App.tsx';
 import type { Showing } from '#ui/app-context.ts';
 import { createInstall } from '#ui/models/install.ts';
@@ -15,12 +16,14 @@ import { createLanguage } from '#ui/models/language.ts';
 import { createNotes } from '#ui/models/notes.ts';
 import { createNow } from '#ui/models/now.ts';
 import { createPay } from '#ui/models/pay.ts';
+import { createPicture } from '#ui/models/picture.ts';
 import { mayUpdateAt } from '#ui/models/route.ts';
 import { createSettings, showSettings } from '#ui/models/settings.ts';
 import type { SettingsModel } from '#ui/models/settings.ts';
 import { createUpdate, reloadOnLostPart } from '#ui/models/update.ts';
 import { createWallet, wakeOnEvents } from '#ui/models/wallet.ts';
 import type { WalletModel } from '#ui/models/wallet.ts';
+import type { Environment, WalletApi } from '#wallet/api.ts';
 import { scriptAddresses } from './trusted-types.ts';
 import '#ui/styles/tokens.css';
 import '#ui/styles/base.css';
@@ -43,19 +46,18 @@ async function start(root: HTMLElement): Promise<void> {
   if (DEMO && location.pathname === '/lab') return showLab(root);
   if (typeof Worker !== 'function' || crypto.subtle === undefined) return showNoWallet(root, settings);
 
-  // First, so that the worker's script arrives while the rest does: nothing can be shown before the wallet has read its rows.
   let walletWorker: Worker | null = null;
-  const api = connectWallet(() => (walletWorker = startWorker(walletWorkerUrl, 'wallet')));
   const desk = DEMO && location.hostname.endsWith(DESK_PHONES) ? await import('./demo-shell.ts') : null;
   const register = (url: string) => navigator.serviceWorker.register(address(url));
   const lab = desk?.phoneLabAt(window, {
     killWorker: () => walletWorker?.terminate(),
     registerNewVersion: async () => void (await register(desk.nextVersion(VERSIONS, local))),
   });
+  // All at once: the words, which everything waits for, and the worker, which reads the wallet's rows.
   const speaking = createLanguage(settings, navigator.languages, document.documentElement);
-  const keeping = await findKeeping(navigator);
-  const install = createInstall(window, keeping, () => askToKeep(navigator));
-  const wallet = createWallet(api, { origin: location.origin, host: location.host, keeping, hadWallet: false });
+  const api = connectWallet(() => (walletWorker = startWorker(walletWorkerUrl, 'wallet')));
+  const environment = findKeeping(navigator).then((keeping) => ({ origin: location.origin, host: location.host, keeping, hadWallet: false }));
+  const wallet = startWallet(api, environment);
   wakeOnEvents(api, window);
   const session = storageOf('sessionStorage');
   const mayUpdate = () => mayUpdateAt(location.pathname, wallet.snapshot.peek());
@@ -63,9 +65,13 @@ async function start(root: HTMLElement): Promise<void> {
   reloadOnLostPart(window, session, mayUpdate);
   const pay = createPay(api, session);
   const notes = createNotes(session);
-  const now = createNow(computed(() => wallet.snapshot.value.clockOffsetMs), document, lab ? () => Date.now() + lab.board.now().skewMs : Date.now);
-  // The wallet's caps follow what the browser promises; it is asked when the first money comes here.
-  effect(() => void api.noteKeeping(install.keeping.value));
+  const now = createNow(computed(() => wallet.shown.value.clockOffsetMs), document, lab ? () => Date.now() + lab.board.now().skewMs : Date.now);
+  const install = createInstall(window, environment.then(({ keeping }) => keeping), () => askToKeep(navigator));
+  // The wallet's caps follow what the browser promises; it is asked when the first money comes here. Opening was first in line for the environment.
+  effect(() => {
+    const keeping = install.keeping.value;
+    if (keeping !== null) void api.noteKeeping(keeping);
+  });
   // Drawing twice is what a slow phone waits for: the splash stays until there is something to say, or until it would be noticed.
   await Promise.race([known(wallet), new Promise((resolve) => setTimeout(resolve, SPLASH_MS))]);
   const models = { settings, language: await speaking, now, wallet, pay, notes, update, install, createDecoder: () => startWorker(decoderWorkerUrl, 'decoder') };
@@ -78,11 +84,19 @@ async function start(root: HTMLElement): Promise<void> {
   }
 }
 
-/** Resolves when the wallet has said what it is. */
+/** Opens the wallet, and shows what was seen here last until it has. Each build remembers for itself; after a sign-out the mark is gone, and nothing is shown. */
+function startWallet(api: WalletApi, environment: Promise<Environment>): WalletModel {
+  const picture = createPicture(import.meta.env.PROD ? local : null, import.meta.url);
+  const wallet = createWallet(api, environment, location.pathname === '/' && hadWallet(local) ? picture.recall() : null);
+  effect(() => picture.follow(wallet.snapshot.value));
+  return wallet;
+}
+
+/** Resolves when there is something to show: what the wallet says it is, or what was seen here last. */
 function known(wallet: WalletModel): Promise<void> {
   return new Promise((resolve) => {
     const stop = effect(() => {
-      if (wallet.snapshot.value.phase === 'starting') return;
+      if (wallet.shown.value.phase === 'starting') return;
       resolve();
       queueMicrotask(() => stop());
     });

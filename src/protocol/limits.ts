@@ -122,6 +122,8 @@ export const LIMITS = {
   pendingFileChars: 1_048_576,
   /** What ends a passkey's client data, where it is not one of the two usual endings. */
   stepUpSuffixChars: 256,
+  /** What the page remembers of the wallet screen: five records of the longest names are 4,000 characters. */
+  pictureChars: 16_384,
   /** What demo accounts start with. Play money. */
   demoShopperMinor: 50_000,
   /** With less than this, whoever joins as the demo shopper is given play money again. */

@@ -83,6 +83,7 @@ function Frame() {
   const words = useWords().shell;
   const { path } = useLocation();
   const { phase, identity } = wallet.snapshot.value;
+  const remembered = phase === 'starting' && wallet.shown.value.phase === 'ready';
   const merchant = identity?.kind === 'merchant';
   useFocusOnArrival(path);
   usePayingScreens(path);
@@ -97,14 +98,14 @@ function Frame() {
       </a>
       <UpdateNotice path={path} />
       <ErrorBoundary>
-        <Router onRouteChange={countStep}>
+        <Router key={merchant ? 'merchant' : 'shopper'} onRouteChange={countStep}>
           <Route path="/help" component={HelpHome} />
           <Route path="/help/:id" component={HelpArticle} />
           <Route path="/i" component={Landing} />
-          {phase === 'ready' ? (merchant ? merchantRoutes() : shopperRoutes()) : <Route default component={Threshold} />}
+          {phase === 'ready' ? (merchant ? merchantRoutes() : shopperRoutes()) : thresholdRoutes(remembered)}
         </Router>
       </ErrorBoundary>
-      {phase === 'ready' && hasTabs(path) && <Tabs merchant={merchant} path={path} />}
+      {(phase === 'ready' || remembered) && hasTabs(path) && <Tabs merchant={merchant} path={path} />}
     </div>
   );
 }
@@ -143,6 +144,12 @@ function merchantRoutes() {
     <Route key="honour" path="/records/sale/:id/take" component={HonourSale} />,
     <Route key="none" default component={NoSuchPage} />,
   ];
+}
+
+/** The wallet screen alone is drawn from memory. Whatever is tapped on it waits for the wallet, like every other address. */
+function thresholdRoutes(remembered: boolean) {
+  const threshold = <Route key="threshold" default component={Threshold} />;
+  return remembered ? [<Route key="wallet" path="/" component={Wallet} />, threshold] : threshold;
 }
 
 /** What stands before a wallet: starting, the first run, restore, or the reason why it does not open. */
@@ -196,10 +203,11 @@ function NoSuchPage() {
   );
 }
 
-/** Whoever is about to pay has the screens for it before they are needed: the slip must not wait for a network that may be gone. */
+/** Whoever is about to pay has the screens for it before they are needed, also while the wallet still opens: the slip must not wait for a network that may be gone. */
 function usePayingScreens(path: string): void {
   useEffect(() => {
-    if (isPaying(path)) void Promise.all([Confirm.preload(), PaymentSlip.preload(), VoucherSlip.preload()]).catch(() => undefined);
+    const screens = [Confirm, PaymentSlip, VoucherSlip, ...(path === '/scan' ? [Scan] : [])];
+    if (isPaying(path)) void Promise.all(screens.map((screen) => screen.preload())).catch(() => undefined);
   }, [path]);
 }
 

@@ -1,5 +1,5 @@
 /** The page's small models: settings, keys, pages of records, and where an update may land. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { byDay, joinPages } from '#ui/models/record-pages.ts';
 import { hasTabs, mayUpdateAt } from '#ui/models/route.ts';
 import { createSettings, readSettings } from '#ui/models/settings.ts';
@@ -134,13 +134,12 @@ test('a first worker, with no page under it yet, is no update', () => {
 });
 
 test('a wallet that does not open is blocked with its reason; one that opens follows every snapshot', async () => {
-  const environment = { origin: 'https://chit.example', host: 'chit.example', keeping: 'best-effort', hadWallet: false } as const;
+  const environment = Promise.resolve({ origin: 'https://chit.example', host: 'chit.example', keeping: 'best-effort', hadWallet: false } as const);
   const broken = createWallet(fakeWallet(snapshot(), { open: () => Promise.resolve(err('STORAGE_UNSUPPORTED')) }), environment);
-  await Promise.resolve().then(() => undefined);
-  expect(broken.snapshot.value).toMatchObject({ phase: 'blocked', blocked: 'STORAGE_UNSUPPORTED' });
+  await vi.waitFor(() => expect(broken.snapshot.value).toMatchObject({ phase: 'blocked', blocked: 'STORAGE_UNSUPPORTED' }));
   const api = fakeWallet(snapshot());
   const wallet = createWallet(api, environment);
-  await Promise.resolve().then(() => undefined);
+  await vi.waitFor(() => expect(api.calls).toContain('subscribe'));
   api.push(snapshot({ waiting: 3 }));
   expect(wallet.snapshot.value.waiting).toBe(3);
 });

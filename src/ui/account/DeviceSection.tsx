@@ -34,7 +34,7 @@ export function DeviceSection() {
       <p role="status" class="unseen">
         {said}
       </p>
-      <p>{words.me.storage[install.persisted.value === null && keeping === 'best-effort' ? 'unknown' : keeping]}</p>
+      <p>{words.me.storage[keeping === null || (install.persisted.value === null && keeping === 'best-effort') ? 'unknown' : keeping]}</p>
       <InstallHint />
       <PursesHere />
       <UpdateLine />

@@ -8,7 +8,7 @@ import { CopyButton } from '../parts/CopyButton.tsx';
 export function InstallHint({ unkept = false }: { readonly unkept?: boolean }) {
   const { install } = useApp();
   const words = useWords().shell.install;
-  if (install.inApp) {
+  if (install.inApp.value) {
     return (
       <Banner tone="warn" title={words.inAppTitle} actions={<CopyButton text={location.href} label={words.copyAddress} />}>
         {words.inApp}

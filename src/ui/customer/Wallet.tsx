@@ -19,7 +19,7 @@ const SHOWN = 5;
 export function Wallet() {
   const { wallet } = useApp();
   const words = useWords();
-  const snapshot = wallet.snapshot.value;
+  const snapshot = wallet.shown.value;
   const recent = snapshot.recent.slice(0, SHOWN);
   return (
     <>

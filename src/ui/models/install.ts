@@ -11,10 +11,10 @@ export type InstallModel = {
   /** iPhone or iPad: storage of a tab is cleared after seven days, and an installed app has storage of its own. */
   readonly ios: boolean;
   /** The page runs inside another app (a chat, say), where cameras, passkeys and storage often do not work. */
-  readonly inApp: boolean;
-  /** Where this browser keeps what we store, as far as it says. */
-  readonly keeping: ReadonlySignal<Keeping>;
-  /** null: this browser does not say. */
+  readonly inApp: ReadonlySignal<boolean>;
+  /** Where this browser keeps what we store, as far as it says; null until it has. */
+  readonly keeping: ReadonlySignal<Keeping | null>;
+  /** null: this browser does not say, or not yet. */
   readonly persisted: ReadonlySignal<boolean | null>;
   /** True when the browser can install the app on request. */
   readonly canAsk: ReadonlySignal<boolean>;
@@ -29,9 +29,10 @@ type InstallPrompt = Event & { prompt(): Promise<unknown> };
 const IOS = /iPhone|iPad|iPod/;
 
 /** `askToKeep` asks the browser, which may ask the user. */
-export function createInstall(page: Window, keepingAtStart: Keeping, askToKeep: () => Promise<Keeping>): InstallModel {
+export function createInstall(page: Window, found: Promise<Keeping>, askToKeep: () => Promise<Keeping>): InstallModel {
   const { userAgent, maxTouchPoints } = page.navigator;
-  const keeping = signal(keepingAtStart);
+  const keeping = signal<Keeping | null>(null);
+  void found.then((said) => (keeping.value = said));
   const says = typeof page.navigator.storage?.persisted === 'function';
   const prompt = signal<InstallPrompt | null>(null);
   const canAsk = signal(false);
@@ -43,9 +44,9 @@ export function createInstall(page: Window, keepingAtStart: Keeping, askToKeep: 
   return {
     standalone: page.matchMedia('(display-mode: standalone)').matches,
     ios: IOS.test(userAgent) || (/Macintosh/.test(userAgent) && maxTouchPoints > 1),
-    inApp: keepingAtStart === 'in-app',
+    inApp: computed(() => keeping.value === 'in-app'),
     keeping,
-    persisted: computed(() => (keeping.value === 'kept' ? true : says ? false : null)),
+    persisted: computed(() => (keeping.value === 'kept' ? true : says && keeping.value !== null ? false : null)),
     canAsk,
     async ask() {
       const waiting = prompt.value;
