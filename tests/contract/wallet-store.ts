@@ -73,7 +73,7 @@ export function walletStoreContract(name: string, openWorld: () => Promise<Store
       expect(seen).toEqual([1, hex(1), true]);
     });
 
-    it('turns away an older fence, and writes nothing for it', async () => {
+    it('case 28, 29: turns away an older fence, and writes nothing for it', async () => {
       const other = await world.open();
       const taken = await other.takeFence();
       if (!taken.ok) throw new Error(taken.error);
@@ -89,7 +89,7 @@ export function walletStoreContract(name: string, openWorld: () => Promise<Store
       expect(new Set(fences.map((one) => one.ok && one.value)).size).toBe(6);
     });
 
-    it('decides in turn: of many who read and then write, each sees the one before', async () => {
+    it('case 29: decides in turn: of many who read and then write, each sees the one before', async () => {
       await write((tx) => tx.putTruth({ ...truth, balanceMinor: 0 }));
       const increment = () =>
         write(async (tx) => {

@@ -4,7 +4,7 @@ import { wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
 
 for (const locale of ['zh-CN', 'en'] as const) {
-  test(`cold start without a server, in ${locale}`, async ({ world, phone }) => {
+  test(`case 36: cold start without a server, in ${locale}`, async ({ world, phone }) => {
     const words = wordsIn(locale);
     const [shopperPhone, tillPhone] = [await phone('shopper', { locale }), await phone('till', { locale })];
     const [shopper, till] = [await openShopper(shopperPhone, locale), await openTill(tillPhone, locale)];

@@ -122,7 +122,7 @@ test('the same bytes arrive twice at once', async ({ world, phone }) => {
 });
 
 for (const kind of ['drop-reply', 'stall'] as const) {
-  test(`the phone kills the app while the payment is on its way: ${kind}`, async ({ world, phone }) => {
+  test(`case 15: the phone kills the app while the payment is on its way: ${kind}`, async ({ world, phone }) => {
     const { phone: shopperPhone, shopper, till } = await atConfirm(phone);
     const bodies = bodiesSince(world.proxy);
     const away = world.proxy.failNext('POST', PAYMENTS, kind);
@@ -171,7 +171,7 @@ test('two shoppers pay the same charge: one is told that it is paid, and keeps t
   await seePaid(till, '6.00');
 });
 
-test('an update waits until the payment is over', async ({ world, phone }) => {
+test('case 31: an update waits until the payment is over', async ({ world, phone }) => {
   const { shopper, till } = await atConfirm(phone);
   const bodies = bodiesSince(world.proxy);
   await seeInstalled(shopper);

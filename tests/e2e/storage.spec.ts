@@ -10,7 +10,7 @@ async function evict(phone: Phone): Promise<void> {
 }
 
 for (const locale of ['zh-CN', 'en'] as const) {
-  test(`eviction while the app is open and while it is closed, in ${locale}`, async ({ phone }) => {
+  test(`case 1, 2: eviction while the app is open and while it is closed, in ${locale}`, async ({ phone }) => {
     const words = wordsIn(locale);
     const shopperPhone = await phone('shopper', { locale });
     const [shopper, till] = [await openShopper(shopperPhone, locale), await openTill(await phone('till', { locale }), locale)];
@@ -36,7 +36,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
   });
 }
 
-test('no IndexedDB is a screen with words, not a blank page', async ({ world, phone }) => {
+test('case 11: no IndexedDB is a screen with words, not a blank page', async ({ world, phone }) => {
   const without = "Object.defineProperty(globalThis, 'indexedDB', { get: () => undefined });";
   const asItWas = world.proxy.amend(/\/wallet\.worker-.*\.js$/, (text) => without + text);
   const shopperPhone = await phone('shopper');

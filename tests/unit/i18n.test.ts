@@ -15,7 +15,7 @@ const FOUND = ['url', 'wifi', 'vcard', 'alipay', 'wechat', 'emvco', 'javascript'
 const DETAILS = [undefined, { triesLeft: 0 }, { triesLeft: 1 }, { triesLeft: 4 }, { retryAfterMs: 61_000 }, { requestId: 'r1' }, { found: 'unheard-of' }];
 
 describe.each(['zh', 'en'] as const)('errors in %s', (language) => {
-  test('no code lacks words, whatever its detail', () => {
+  test('case 48: no code lacks words, whatever its detail', () => {
     expect(Object.keys(CATALOGUES[language].errors).sort()).toEqual([...ERROR_CODES].sort());
     for (const code of ERROR_CODES) {
       for (const detail of DETAILS) {

@@ -1,4 +1,6 @@
 /** One writer: in turn, released on failure, stolen from a frozen holder; and the same without Web Locks. Node has real Web Locks. */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { createLock, LOCK_WAIT_MS } from '#browser/locks.ts';
 import { stillClock } from '../fixtures/given.ts';
@@ -11,7 +13,7 @@ const gate = () => {
 
 const kinds: readonly (readonly [string, LockManager | undefined])[] = [
   ['Web Locks', navigator.locks],
-  ['no Web Locks', undefined],
+  ['no Web Locks (case 29)', undefined],
 ];
 
 for (const [name, locks] of kinds) {
@@ -42,8 +44,19 @@ for (const [name, locks] of kinds) {
   });
 }
 
+describe('a holder that crashes', () => {
+  it('case 27: leaves the lock to the next one at once, without theft', async () => {
+    const holder = new Worker("navigator.locks.request('chit-write', () => new Promise(() => require('worker_threads').parentPort.postMessage('held')))", { eval: true });
+    await once(holder, 'message');
+    const clock = stillClock(0);
+    const waiting = createLock(navigator.locks, clock).run('write', async () => 'mine');
+    await holder.terminate();
+    expect(await waiting).toBe('mine');
+  });
+});
+
 describe('a holder that is frozen', () => {
-  it('is robbed after a while, and its own work still ends with its own result', async () => {
+  it('case 28: is robbed after a while, and its own work still ends with its own result', async () => {
     const clock = stillClock(0);
     const frozen = gate();
     const entered = gate();

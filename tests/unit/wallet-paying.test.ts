@@ -31,9 +31,9 @@ afterEach(() => {
   tillPhone.kill();
 });
 
-async function link(): Promise<string> {
+async function link(amount = '18.50'): Promise<string> {
   server.clock.advance(10);
-  const charge = await till.charge('18.50');
+  const charge = await till.charge(amount);
   if (!charge.ok) throw new Error(charge.error);
   return charge.value.link;
 }
@@ -142,7 +142,7 @@ describe('a payment', () => {
       await shopper.pay(next.value.draftId, PIN);
       await until(shopper, (now) => now.recent[0]?.id === next.value.draftId && now.recent[0].type === 'payment' && now.recent[0].state === 'settled');
       expect((await settledPayments()).map((payment) => payment.id)).toEqual([next.value.draftId]);
-      expect(await shopper.signOut()).toMatchObject({ ok: false });
+      expect(await shopper.signOut()).toEqual({ ok: false, error: 'SIGN_OUT_HELD' });
     });
   }
 
@@ -169,7 +169,7 @@ describe('a payment', () => {
 });
 
 describe('a killed app', () => {
-  it('between the confirmation and the write has promised nothing', async () => {
+  it('case 15: between the confirmation and the write has promised nothing', async () => {
     const draftId = await drafted();
     const before = shopperPhone.disk.commits;
     shopperPhone.disk.fault = (kind) => (kind === 'write' ? 'STORAGE_BROKEN' : null);
@@ -184,7 +184,7 @@ describe('a killed app', () => {
     expect(await settledPayments()).toEqual([]);
   });
 
-  it('after the write and before the sending sends exactly the stored bytes', async () => {
+  it('case 15: after the write and before the sending sends exactly the stored bytes', async () => {
     const draftId = await drafted();
     const gate = shopperPhone.network.hold('POST', '/v1/payments');
     await shopper.pay(draftId, PIN);
@@ -198,7 +198,7 @@ describe('a killed app', () => {
     expect(await settledPayments()).toMatchObject([{ id: draftId }]);
   });
 
-  it('finds the verdict after a restart though the first reply was lost', async () => {
+  it('case 15: finds the verdict after a restart though the first reply was lost', async () => {
     const draftId = await drafted();
     const met = shopperPhone.network.fail('POST', '/v1/payments', 'drop-reply');
     await shopper.pay(draftId, PIN);
@@ -223,6 +223,36 @@ describe('two tabs', () => {
     await Promise.all([shopper, second].map((tab) => until(tab, (now) => now.waiting === 0 && now.recent[0]?.type === 'payment' && now.recent[0].state === 'settled')));
     expect(shopperPhone.disk.rows.payments.size).toBe(1);
     expect(await settledPayments()).toHaveLength(1);
+  });
+
+  it('case 25: pay two charges at once with a balance for one: one is paid, the other is told why not', async () => {
+    const second = await shopperPhone.start();
+    const ask = async (tab: Wallet, amount: string): Promise<string> => {
+      const draft = await tab.prepare(await link(amount));
+      if (!draft.ok) throw new Error(draft.error);
+      return draft.value.draftId;
+    };
+    const drafts = [await ask(shopper, '300'), await ask(second, '400')] as const;
+    const paid = await Promise.all([shopper.pay(drafts[0], PIN), second.pay(drafts[1], PIN)]);
+    expect(paid).toMatchObject([{ ok: true }, { ok: true }]);
+    const seen = await until(shopper, (now) => now.waiting === 0 && now.recent.length === 3 && now.recent.every((one) => one.type !== 'payment' || one.state !== 'sending'));
+    const states = seen.recent.flatMap((one) => (one.type === 'payment' ? [[one.state, one.code]] : []));
+    expect(states.toSorted()).toEqual([['refused', 'INSUFFICIENT_FUNDS'], ['settled', null]]);
+    expect(await settledPayments()).toHaveLength(1);
+    second.close();
+  });
+
+  it('case 26: empty the outbox at once: the same bytes for each item, and one effect', async () => {
+    const draftId = await drafted();
+    const lost = shopperPhone.network.fail('POST', '/v1/payments', 'drop-request');
+    await shopper.pay(draftId, PIN);
+    await lost;
+    const second = await shopperPhone.start();
+    await Promise.all([shopper.wake('button'), second.wake('button')]);
+    await Promise.all([shopper, second].map((tab) => until(tab, (now) => now.waiting === 0 && now.recent[0]?.type === 'payment' && now.recent[0].state === 'settled')));
+    expect(new Set(shopperPhone.network.bodies('/v1/payments')).size).toBe(1);
+    expect(await settledPayments()).toMatchObject([{ id: draftId }]);
+    second.close();
   });
 
   it('both know when one signs out, and when one signs in', async () => {

@@ -121,7 +121,7 @@ describe('a reply that was lost on the way in', () => {
 });
 
 describe('a browser that threw the rows away', () => {
-  it('is never a new wallet: by the mark, offline', async () => {
+  it('case 2: is never a new wallet: by the mark, offline', async () => {
     await joined();
     phone.kill();
     clearMemoryDisk(phone.disk);
@@ -130,13 +130,13 @@ describe('a browser that threw the rows away', () => {
     expect(await until(await phone.start(), (now) => now.phase !== 'starting')).toMatchObject({ phase: 'cleared', balance: null, recent: [] });
   });
 
-  it('is never a new wallet: by the page\'s mark', async () => {
+  it('case 2: is never a new wallet: by the page\'s mark', async () => {
     phone.network.up = false;
     const wallet = phone.make();
     expect(await wallet.open(phone.environment(true))).toMatchObject({ ok: true, value: { phase: 'cleared' } });
   });
 
-  it('is never a new wallet: by the cookie alone', async () => {
+  it('case 2: is never a new wallet: by the cookie alone', async () => {
     await joined();
     phone.kill();
     clearMemoryDisk(phone.disk);
@@ -144,7 +144,7 @@ describe('a browser that threw the rows away', () => {
     expect(await until(await phone.start(), (now) => now.phase !== 'starting')).toMatchObject({ phase: 'cleared' });
   });
 
-  it('is noticed while the app is open, before an empty list is shown', async () => {
+  it('case 1: is noticed while the app is open, before an empty list is shown', async () => {
     const wallet = await joined();
     await until(wallet, (now) => now.recent.length === 1);
     clearMemoryDisk(phone.disk);
@@ -152,7 +152,7 @@ describe('a browser that threw the rows away', () => {
     expect(await wallet.prepare('x')).toMatchObject({ ok: false, error: 'STORAGE_CLEARED' });
   });
 
-  it('is noticed by the write itself when the browser says nothing', async () => {
+  it('case 1: is noticed by the write itself when the browser says nothing', async () => {
     const wallet = await joined();
     await until(wallet, (now) => now.recent.length === 1);
     const till = createMemoryPhone(server, 'till.chit.localhost:8080');
@@ -250,7 +250,7 @@ describe('trust', () => {
 });
 
 describe('a hole in the history', () => {
-  it('is found at the start and filled from the server', async () => {
+  it('case 13: is found at the start and filled from the server', async () => {
     const wallet = await joined();
     await until(wallet, (now) => now.recent.length === 1);
     phone.kill();
@@ -261,7 +261,7 @@ describe('a hole in the history', () => {
 });
 
 describe('a damaged row', () => {
-  it('is put aside, and the server tells it again', async () => {
+  it('case 12: is put aside, and the server tells it again', async () => {
     const browser = createFakeBrowser();
     const { store, database } = browser.tab();
     const wallet = await phone.start({ store });

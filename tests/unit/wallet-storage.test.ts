@@ -55,7 +55,7 @@ async function rawPut(table: string, row: unknown): Promise<void> {
 const count = () => store.read((tx) => tx.payments.count());
 
 describe('every write of the wallet', () => {
-  it('is strictly durable', async () => {
+  it('case 14: is strictly durable', async () => {
     const { database } = await prototypeOf();
     // Before the tab opens: Dexie binds the method then.
     const opened = vi.spyOn(database, 'transaction');
@@ -75,7 +75,7 @@ describe('every write of the wallet', () => {
 });
 
 describe('a full disk', () => {
-  it('is STORAGE_FULL, and leaves nothing half written', async () => {
+  it('case 6: is STORAGE_FULL, and leaves nothing half written', async () => {
     const { objectStore } = await prototypeOf();
     const put = objectStore.put;
     vi.spyOn(objectStore, 'put').mockImplementation(function (this: IDBObjectStore, row: unknown, key?: IDBValidKey) {
@@ -107,7 +107,7 @@ describe('a full disk', () => {
 
 describe('a dead connection', () => {
   for (const name of ['InvalidStateError', 'UnknownError']) {
-    it(`that says ${name} at transaction() is replaced, and the row is there once`, async () => {
+    it(`case 8: that says ${name} at transaction() is replaced, and the row is there once`, async () => {
       const { database } = await prototypeOf();
       const { transaction } = database;
       let lost = 1;
@@ -122,7 +122,7 @@ describe('a dead connection', () => {
     });
   }
 
-  it('that fails in put() is tried once more', async () => {
+  it('case 9: that fails in put() is tried once more', async () => {
     const { objectStore } = await prototypeOf();
     const failed = vi.spyOn(objectStore, 'put').mockImplementationOnce(() => {
       throw new DOMException('internal error', 'UnknownError');
@@ -132,7 +132,7 @@ describe('a dead connection', () => {
     expect(await count()).toEqual({ ok: true, value: 1 });
   });
 
-  it('for ever is STORAGE_BROKEN, never "saved"', async () => {
+  it('case 9: for ever is STORAGE_BROKEN, never "saved"', async () => {
     const { objectStore } = await prototypeOf();
     vi.spyOn(objectStore, 'put').mockImplementation(() => {
       throw new DOMException('internal error', 'UnknownError');
@@ -142,12 +142,12 @@ describe('a dead connection', () => {
 });
 
 describe('opening', () => {
-  it('without IndexedDB is STORAGE_UNSUPPORTED', async () => {
+  it('case 11: without IndexedDB is STORAGE_UNSUPPORTED', async () => {
     const database = openDatabase({ indexedDB: null, IDBKeyRange: null, openTimeoutMs: 1_000 });
     expect(await database.run('r', async () => 1)).toEqual({ ok: false, error: 'STORAGE_UNSUPPORTED' });
   });
 
-  it('that never ends is STORAGE_SLOW, and may be tried again', async () => {
+  it('case 10: that never ends is STORAGE_SLOW, and may be tried again', async () => {
     const open = vi.spyOn(browser.factory, 'open').mockImplementation(() => ({}) as IDBOpenDBRequest);
     const tab = browser.tab(500);
     expect(await tab.store.read((tx) => tx.payments.count())).toEqual({ ok: false, error: 'STORAGE_SLOW' });
@@ -156,7 +156,7 @@ describe('opening', () => {
     expect(await tab.store.read((tx) => tx.payments.count())).toEqual({ ok: true, value: 0 });
   });
 
-  it('a database of a newer app is STORAGE_OUTDATED, and is not touched', async () => {
+  it('case 24: a database of a newer app is STORAGE_OUTDATED, and is not touched', async () => {
     browser.close();
     (await raw(NEWEST_VERSION + 1)).close();
     const tab = browser.tab();
@@ -165,7 +165,7 @@ describe('opening', () => {
 });
 
 describe('an old tab after an upgrade', () => {
-  it('is told, and can neither write nor read any more', async () => {
+  it('case 20: is told, and can neither write nor read any more', async () => {
     const told = new Promise<StoreEvent>((resolve) => store.onEvent(resolve));
     await store.write(fence, (tx) => tx.payments.put(paymentRow(1)));
     const newer = await raw(NEWEST_VERSION + 1, (database) => database.createObjectStore('later'));
@@ -180,7 +180,7 @@ describe('an old tab after an upgrade', () => {
 });
 
 describe('a store that the browser threw away', () => {
-  it('comes back empty, and takes no write with the old fence', async () => {
+  it('case 1: comes back empty, and takes no write with the old fence', async () => {
     await store.write(fence, (tx) => tx.putIdentity(identity));
     await Dexie.delete('chit').catch(() => undefined);
     await new Promise((resolve) => {
@@ -204,7 +204,7 @@ describe('a damaged row', () => {
     ['no schema', { schema: undefined }],
   ];
   for (const [what, damage] of damages) {
-    it(`with ${what} is as if absent, is told, and goes to quarantine`, async () => {
+    it(`case 12: with ${what} is as if absent, is told, and goes to quarantine`, async () => {
       await store.write(fence, (tx) => tx.payments.put(paymentRow(1)));
       await rawPut('payments', { ...paymentRow(2), ...damage });
       const told = new Promise<StoreEvent>((resolve) => store.onEvent(resolve));
@@ -216,7 +216,7 @@ describe('a damaged row', () => {
     });
   }
 
-  it('of the history leaves a hole that is found', async () => {
+  it('case 13: of the history leaves a hole that is found', async () => {
     await store.write(fence, async (tx) => {
       for (const seq of [1, 2, 3]) await tx.history.put(creditRow(seq));
     });

@@ -96,7 +96,7 @@ describe('a payment out of the purse', () => {
     expect((await upload(core)).map((result) => result.verdict)).toEqual(['PAYER_REPORTED', 'PAYER_REPORTED']);
   });
 
-  it('in many tabs at once never makes two vouchers of one number', async () => {
+  it('case 25: in many tabs at once never makes two vouchers of one number', async () => {
     const tabs = await Promise.all(Array.from({ length: 4 }, tab));
     const [first] = tabs;
     if (first === undefined) throw new Error('no tab');
@@ -123,7 +123,7 @@ describe('a payment out of the purse', () => {
     expect(rows().vouchers).toHaveLength(1);
   });
 
-  it('that is killed between signature and write has paid nothing; the number is free', async () => {
+  it('case 15: that is killed between signature and write has paid nothing; the number is free', async () => {
     const core = await tab();
     await loaded(core);
     const open = await sheet(core, await code());
@@ -135,7 +135,7 @@ describe('a payment out of the purse', () => {
     expect(await signPayment(await tab(), open)).toMatchObject({ ok: true, value: { seq: 1 } });
   });
 
-  it('that is killed after the write is there, and is shown again as it is', async () => {
+  it('case 15: that is killed after the write is there, and is shown again as it is', async () => {
     const core = await tab();
     await loaded(core);
     const link = await code();

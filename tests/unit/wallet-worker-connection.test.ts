@@ -89,7 +89,7 @@ describe('the wallet for the page', () => {
     expect(seen.at(-1)).toMatchObject({ version: 3 });
   });
 
-  it('ends a waiting call when the worker dies, starts another, opens and subscribes again', async () => {
+  it('case 37: ends a waiting call when the worker dies, starts another, opens and subscribes again', async () => {
     const wallet = connectWallet(start);
     const seen: Snapshot[] = [];
     await wallet.open(ENVIRONMENT);
@@ -121,7 +121,7 @@ describe('the wallet for the page', () => {
     expect(workers).toHaveLength(1);
   });
 
-  it('gives up on a worker that cannot be started, with a word', async () => {
+  it('case 37: gives up on a worker that cannot be started, with a word', async () => {
     const wallet = connectWallet(start);
     const seen: Snapshot[] = [];
     await wallet.open(ENVIRONMENT);

@@ -13,6 +13,7 @@ import type { AddressInfo } from 'node:net';
 export type FaultKind = 'drop-request' | 'drop-reply' | 'captive-portal' | 'error' | 'duplicate' | 'stall';
 export type Passed = { readonly method: string; readonly path: string; readonly body: string; readonly fault: FaultKind | null };
 
+type Loss = { readonly paths: RegExp; left: number };
 type Amendment = { readonly paths: RegExp; readonly change: (text: string) => string };
 type Fault = { readonly method: string; readonly path: string; readonly kind: FaultKind; readonly fired: () => void };
 const HTML = '<!doctype html><title>Free Wi-Fi</title><form action="/login"><button>Accept</button></form>';
@@ -24,6 +25,8 @@ export type FaultProxy = {
   failNext(method: string, path: string, kind: FaultKind): Promise<void>;
   /** Bodies of these paths are given through `change`, for another version of the app. The returned function ends it. */
   amend(paths: RegExp, change: (text: string) => string): () => void;
+  /** Files of these paths are not there (404), as many times as said. The returned function ends it. */
+  lose(paths: RegExp, times?: number): () => void;
   /** Requests of this method and path that came in. */
   count(method: string, path: string): number;
   /** Nobody answers on the port any more. */
@@ -36,6 +39,7 @@ export async function startFaultProxy(upstreamPort: () => number): Promise<Fault
   const passed: Passed[] = [];
   const faults: Fault[] = [];
   const amendments: Amendment[] = [];
+  const losses: Loss[] = [];
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, outgoing) => {
     outgoing.on('error', () => {});
@@ -47,6 +51,11 @@ export async function startFaultProxy(upstreamPort: () => number): Promise<Fault
       const fault = faults.find((candidate) => candidate.method === method && candidate.path === path);
       if (fault !== undefined) faults.splice(faults.indexOf(fault), 1);
       passed.push({ method, path, body: body.toString(), fault: fault?.kind ?? null });
+      const loss = losses.find((one) => one.left > 0 && one.paths.test(path));
+      if (loss !== undefined) {
+        loss.left -= 1;
+        return void outgoing.writeHead(404, { 'content-type': 'text/plain', 'cache-control': 'no-store' }).end();
+      }
       answer({ incoming, outgoing, body, agent, port: upstreamPort(), change: amendments.find(({ paths }) => paths.test(path))?.change ?? null }, fault ?? null);
     }, () => outgoing.destroy());
   });
@@ -73,6 +82,11 @@ export async function startFaultProxy(upstreamPort: () => number): Promise<Fault
       const amendment = { paths, change };
       amendments.push(amendment);
       return () => void amendments.splice(amendments.indexOf(amendment), 1);
+    },
+    lose(paths, times = Infinity) {
+      const loss = { paths, left: times };
+      losses.push(loss);
+      return () => void losses.splice(losses.indexOf(loss), 1);
     },
     count: (method, path) => passed.filter((one) => one.method === method && one.path === path).length,
     cut,
@@ -153,7 +167,8 @@ function plainRequest(headers: IncomingMessage['headers']): IncomingMessage['hea
 async function sendChanged(answered: IncomingMessage, outgoing: ServerResponse, change: (text: string) => string): Promise<void> {
   const text = change((await readAll(answered)).toString());
   const { 'content-length': _length, etag: _etag, ...headers } = answered.headers;
-  outgoing.writeHead(answered.statusCode ?? 502, { ...headers, connection: 'close' }).end(text);
+  // Another version under the same name: a browser must not keep it for the year that the name promises.
+  outgoing.writeHead(answered.statusCode ?? 502, { ...headers, 'cache-control': 'no-store', connection: 'close' }).end(text);
 }
 
 async function readAll(incoming: IncomingMessage): Promise<Buffer> {

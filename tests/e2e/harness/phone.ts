@@ -19,6 +19,8 @@ export type PhoneOptions = {
   readonly height?: number;
   readonly camera?: 'file' | 'denied' | 'absent';
   readonly userAgent?: string;
+  /** Pages that were left stay in memory and come back as they were, as on people's phones; Playwright switches that off. */
+  readonly bfcache?: boolean;
 };
 
 export type Phone = {
@@ -106,6 +108,7 @@ async function launch(profile: string, cameraPath: string, options: PhoneOptions
     viewport: { width: options.width ?? 360, height: options.height ?? 740 },
     deviceScaleFactor: 2,
     ...(options.userAgent === undefined ? {} : { userAgent: options.userAgent }),
+    ...(options.bfcache === true ? { ignoreDefaultArgs: ['--disable-back-forward-cache'] } : {}),
   });
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
