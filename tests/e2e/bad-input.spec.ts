@@ -19,7 +19,7 @@ const FOREIGN = [
 ] as const;
 
 for (const locale of ['zh-CN', 'en'] as const) {
-  test(`foreign codes are named and never opened, in ${locale}`, async ({ phone }) => {
+  test(`case 74: foreign codes are named and never opened, in ${locale}`, async ({ phone }) => {
     const words = wordsIn(locale);
     const shopper = await openShopper(await phone('shopper', { locale }), locale);
     const elsewhere: string[] = [];
@@ -37,7 +37,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
     expect(feed.balanceMinor).toBe(50_000);
   });
 
-  test(`charges by strangers are refused with their reason, in ${locale}`, async ({ phone }) => {
+  test(`case 76: charges by strangers are refused with their reason, in ${locale}`, async ({ phone }) => {
     const words = wordsIn(locale);
     const [shopper, till] = [await openShopper(await phone('shopper', { locale }), locale), await openTill(await phone('till', { locale }), locale)];
     for (const { name, text, code } of await strangeCharges(await charge(till, '5', locale))) {

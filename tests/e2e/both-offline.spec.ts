@@ -49,7 +49,7 @@ async function expectOnce(world: World, till: Page, paid: readonly (readonly [sh
 }
 
 for (const locale of ['zh-CN', 'en'] as const) {
-  test(`two customers pay one till, nobody has a network, and the till is killed after it accepted, in ${locale}`, async ({ world, phone }) => {
+  test(`case 17: two customers pay one till, nobody has a network, and the till is killed after it accepted, in ${locale}`, async ({ world, phone }) => {
     test.setTimeout(240_000);
     const { shoppers, tillPhone, till } = await atCounter(phone, 2, locale);
     const [first, second] = shoppers as readonly [WiredPhone, WiredPhone];

@@ -99,7 +99,7 @@ test('back while the payment is on its way', async ({ world, phone }) => {
 });
 
 for (const kind of ['drop-reply', 'drop-request', 'captive-portal', 'error'] as const) {
-  test(`the first answer is lost: ${kind}`, async ({ world, phone }) => {
+  test(`cases 49, 50 and 59: the first answer is lost: ${kind}`, async ({ world, phone }) => {
     const { shopper, till } = await atConfirm(phone);
     const bodies = bodiesSince(world.proxy);
     const lost = world.proxy.failNext('POST', PAYMENTS, kind);
@@ -210,7 +210,7 @@ test('the server is killed in mid-payment and comes back', async ({ world, phone
   await expectOnePayment(shopper, till, bodies());
 });
 
-test('a payment without a network sends nothing, says so, and goes through later', async ({ world, phone }) => {
+test('case 60: a payment without a network sends nothing, says so, and goes through later', async ({ world, phone }) => {
   const { shopper, till } = await atConfirm(phone);
   await confirmWithPin(shopper, '¥6.00', { first: true });
   await seeSlip(shopper, 'settled');

@@ -50,7 +50,7 @@ function readAll(mutant: Bytes): number {
   return understood;
 }
 
-it(`a storm of ${RUNS} objects (FUZZ_SEED=${SEED})`, { timeout: 120_000 + 2 * RUNS }, async () => {
+it(`case 71: a storm of ${RUNS} objects (FUZZ_SEED=${SEED})`, { timeout: 120_000 + 2 * RUNS }, async () => {
   console.log(`FUZZ_SEED=${SEED} FUZZ_RUNS=${RUNS}`);
   const random = randomOf(SEED);
   let [understood, damaged] = [0, 0];

@@ -8,7 +8,7 @@ describe.each(KINDS)('$name', { timeout: 60_000 }, ({ golden, accepts }) => {
   it('is accepted as it is', async () => {
     expect(await accepts(golden)).toBe(true);
   });
-  it('is refused with any bit flipped', async () => {
+  it('case 70: is refused with any bit flipped', async () => {
     for (let bit = 0; bit < golden.length * 8; bit++) {
       const flipped = golden.slice();
       flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
