@@ -23,7 +23,8 @@ export const IDENTITY = {
   devicesOfParty: { name: 'devices-of-party', text: 'select * from devices where party_id = $1 order by created_at_ms, id' },
   insertDevice: {
     name: 'device-insert',
-    text: 'insert into devices (id, party_id, public_key, terminal, created_at_ms, revoked_at_ms) values ($1, $2, $3, $4, $5, $6)',
+    text: `insert into devices (id, party_id, public_key, terminal, created_at_ms, revoked_at_ms) values ($1, $2, $3, $4, $5, $6)
+      on conflict (public_key) do nothing returning id`,
   },
   revokeDevice: { name: 'device-revoke', text: 'update devices set revoked_at_ms = $2 where id = $1 and revoked_at_ms is null' },
   session: { name: 'session', text: 'select * from sessions where token_hash = $1' },

@@ -54,8 +54,8 @@ export function deviceTx(sql: Sql): DeviceTx {
       await run(sql, IDENTITY.lockParty, [partyId]);
       return rows<Device>(sql, IDENTITY.devicesOfParty, [partyId]);
     },
-    insertDevice: ({ id, partyId, publicKey, terminal, createdAtMs, revokedAtMs }) =>
-      run(sql, IDENTITY.insertDevice, [id, partyId, publicKey, terminal, createdAtMs, revokedAtMs]),
+    insertDevice: async ({ id, partyId, publicKey, terminal, createdAtMs, revokedAtMs }) =>
+      (await sql.query(IDENTITY.insertDevice, [id, partyId, publicKey, terminal, createdAtMs, revokedAtMs])).length === 1,
     revokeDevice: (id, atMs) => run(sql, IDENTITY.revokeDevice, [id, atMs]),
     deviceOfTerminal: (partyId, terminal) => one<Device>(sql, IDENTITY.deviceOfTerminal, [partyId, terminal]),
   };

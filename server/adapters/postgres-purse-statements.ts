@@ -89,6 +89,8 @@ export const PURSES = {
     text: `insert into status_lists (seq, at_ms, revocations, list) select $1, $2, $3, $4
       where not exists (select 1 from status_lists where seq >= $1) on conflict (seq) do nothing returning seq`,
   },
+  /** Those that a newer one has replaced before that time. */
+  sweepStatusLists: { name: 'status-lists-sweep', text: 'delete from status_lists where seq < (select max(seq) from status_lists where at_ms < $1)' },
   duePurses: {
     name: 'purses-due',
     text: `select id from purses where claim_deadline_ms < $1 and state <> 'released' order by claim_deadline_ms, id limit $2`,

@@ -69,8 +69,9 @@ export function deviceTx(rows: MemoryRows): DeviceTx {
       return rows.devices.filter((device) => device.partyId === partyId);
     },
     async insertDevice(device) {
-      assert(rows.devices.filter((other) => other.publicKey === device.publicKey).length === 0, 'a device key is unique');
+      if (rows.devices.filter((other) => other.publicKey === device.publicKey).length > 0) return false;
       rows.devices.insert(device.id, device);
+      return true;
     },
     async revokeDevice(id, atMs) {
       const device = rows.devices.get(id);

@@ -3,6 +3,7 @@
  * when their body throws, so it has the semantics of the SQL store with every lock taken. It never writes to a disk: a
  * server that keeps money must not be started on it.
  */
+import { LIMITS } from '#protocol/limits.ts';
 import type { Store, Tx } from '#server/core/ports.ts';
 import { auditedPurse, auditedVoucher } from './store-audit.ts';
 import { deviceTx, partyTx, proofTx, sessionTx } from './store-memory-identity.ts';
@@ -36,7 +37,14 @@ function sweepRows(rows: MemoryRows, nowMs: number): void {
   deleteExpired(rows.enrolments, nowMs, (enrolment) => enrolment.expiresAtMs);
   deleteExpired(rows.challenges, nowMs, (expiresAtMs) => expiresAtMs);
   deleteExpired(rows.confirmations, nowMs, (confirmation) => confirmation.expiresAtMs);
+  sweepStatusLists(rows, nowMs - LIMITS.statusListKeptMs);
   rows.log.keep();
+}
+
+/** Those that a newer one has replaced before that time. */
+function sweepStatusLists(rows: MemoryRows, replacedBeforeMs: number): void {
+  const newestOld = Math.max(0, ...rows.statusLists.filter((list) => list.atMs < replacedBeforeMs).map((list) => list.seq));
+  for (const seq of rows.statusLists.keys()) if (seq < newestOld) rows.statusLists.delete(seq);
 }
 
 /** Runs pieces of work one by one, in the order they came. */

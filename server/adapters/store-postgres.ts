@@ -4,6 +4,7 @@
  * was rejected: under twenty payers of one account it retried hundreds of times where the lock never does.
  */
 import type { FeedChange } from '#protocol/http.ts';
+import { LIMITS } from '#protocol/limits.ts';
 import type { PurseRow } from '#server/core/ports-offline.ts';
 import type { Audit, PaymentRow, Posting, Store, Tx } from '#server/core/ports.ts';
 import type { Database, Sql } from './postgres-database.ts';
@@ -58,6 +59,7 @@ function readAudit(database: Database, statements: LedgerStatements): Promise<Au
 async function sweep(database: Database, nowMs: number): Promise<void> {
   const { sweepSessions, sweepEnrolments, sweepChallenges, sweepConfirmations } = IDENTITY;
   for (const statement of [sweepSessions, sweepEnrolments, sweepChallenges, sweepConfirmations]) await database.query(statement, [nowMs]);
+  await database.query(PURSES.sweepStatusLists, [nowMs - LIMITS.statusListKeptMs]);
 }
 
 /** The database must have been migrated. Closing the store closes the database. */

@@ -150,7 +150,8 @@ export interface DeviceTx {
   deviceByKey(publicKey: string): Promise<Device | null>;
   /** Locks the party, so that a limit on the number of devices holds. */
   devicesOfParty(partyId: string): Promise<Device[]>;
-  insertDevice(device: Device): Promise<void>;
+  /** False when its key is a device's already; nothing is written then. */
+  insertDevice(device: Device): Promise<boolean>;
   revokeDevice(id: string, atMs: number): Promise<void>;
   /** The newest device that is this terminal and not revoked. */
   deviceOfTerminal(partyId: string, terminal: number): Promise<Device | null>;
@@ -205,7 +206,7 @@ export interface Store {
   /** Feed heads of many parties in one query, for live streams. */
   feedHeads(partyIds: readonly string[]): Promise<Map<string, number>>;
   balance(account: LedgerAccount): Promise<number>;
-  /** Deletes what has expired: sessions, enrolments, challenges, confirmations. */
+  /** Deletes what has expired: sessions, enrolments, challenges, confirmations, status lists that no claim can refer to. */
   sweep(nowMs: number): Promise<void>;
   /** Reads the whole ledger for the invariant check; for tests and audits. */
   audit(): Promise<Audit>;

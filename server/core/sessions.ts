@@ -85,12 +85,13 @@ async function signIn(tx: Tx, deps: IdentityDeps, device: Device | null, secret:
   return ok({ secret, party, device });
 }
 
-/** A key that is enrolled already signs in: the reply to its enrolment was lost. */
+/** A key that is enrolled already signs in: the reply to its enrolment was lost, or the same request comes twice at once. */
 async function enrol(tx: Tx, deps: IdentityDeps, request: SessionRequest & { kind: 'enrol' }, secret: string): Promise<Opening> {
   const before = await tx.deviceByKey(request.deviceKey);
   if (before !== null) return signIn(tx, deps, before, secret);
   const enrolment = await tx.takeEnrolment(codeHashOf(request.code));
-  if (enrolment === null || enrolment.expiresAtMs <= deps.clock.nowMs()) return err('CODE_USED');
+  if (enrolment === null) return asTwin(tx, deps, request, secret);
+  if (enrolment.expiresAtMs <= deps.clock.nowMs()) return err('CODE_USED');
   const live = (await tx.devicesOfParty(enrolment.partyId)).filter((device) => device.revokedAtMs === null);
   if (live.length >= LIMITS.devicesPerAccount) {
     await tx.insertEnrolment(enrolment);
@@ -98,13 +99,23 @@ async function enrol(tx: Tx, deps: IdentityDeps, request: SessionRequest & { kin
   }
   const merchant = await tx.merchantOfParty(enrolment.partyId);
   const terminal = merchant === null ? null : await tx.takeTerminal(merchant.id);
-  return signIn(tx, deps, await addDevice(tx, deps, enrolment.partyId, request.deviceKey, terminal), secret);
+  const device = await addDevice(tx, deps, enrolment.partyId, request.deviceKey, terminal);
+  if (device !== null) return signIn(tx, deps, device, secret);
+  // With another code: that one was taken, this one stays good. A till's number may be left out by this, never given twice.
+  await tx.insertEnrolment(enrolment);
+  return asTwin(tx, deps, request, secret);
 }
 
-async function addDevice(tx: Tx, deps: IdentityDeps, partyId: string, publicKey: string, terminal: number | null): Promise<Device> {
+/** The code is gone. If it is this very key that took it while this request waited, it signs in. */
+async function asTwin(tx: Tx, deps: IdentityDeps, request: SessionRequest & { kind: 'enrol' }, secret: string): Promise<Opening> {
+  const twin = await tx.deviceByKey(request.deviceKey);
+  return twin === null ? err('CODE_USED') : signIn(tx, deps, twin, secret);
+}
+
+/** Null when the key is a device's already. */
+async function addDevice(tx: Tx, deps: IdentityDeps, partyId: string, publicKey: string, terminal: number | null): Promise<Device | null> {
   const device = { id: newId(deps.random), partyId, publicKey, terminal, createdAtMs: deps.clock.nowMs(), revokedAtMs: null };
-  await tx.insertDevice(device);
-  return device;
+  return (await tx.insertDevice(device)) ? device : null;
 }
 
 async function restore(
@@ -122,9 +133,10 @@ async function restore(
 
 /** The till keeps its number: it is the same counter, with a new key. */
 async function replaceDevice(tx: Tx, deps: IdentityDeps, caller: Caller, deviceKey: string, secret: string): Promise<Opening> {
-  if ((await tx.deviceByKey(deviceKey)) !== null) return err('UNAUTHENTICATED');
+  const device = await addDevice(tx, deps, caller.party.id, deviceKey, caller.device.terminal);
+  if (device === null) return err('UNAUTHENTICATED');
   await revoke(tx, deps, caller.device);
-  return signIn(tx, deps, await addDevice(tx, deps, caller.party.id, deviceKey, caller.device.terminal), secret);
+  return signIn(tx, deps, device, secret);
 }
 
 async function revoke(tx: Tx, deps: IdentityDeps, device: Device): Promise<void> {

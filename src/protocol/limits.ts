@@ -106,6 +106,11 @@ export const LIMITS = {
   /** Purses that one list tells of. Unpacked 128 kB. */
   statusIndices: 1_048_576,
   statusUriChars: 200,
+  /**
+   * An old list is kept this long after a newer one: a till may accept by it until it is stale, and the claim may come until the
+   * deadline of a certificate of the longest life. The guarantee asks whether the list was ours.
+   */
+  statusListKeptMs: (72 + 72 + 96) * 3_600_000,
   /** Purses of one account that are not released: each device's open purse and tabs, and those that are closing. */
   pursesShown: 200,
   /** A refund that came before its voucher is asked for again after this long. */

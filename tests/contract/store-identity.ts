@@ -75,9 +75,11 @@ export function identityContract(current: () => Store): void {
       });
     });
 
-    it('refuses a device key twice, as a bug', async () => {
-      await current().transaction((tx) => tx.insertDevice(device));
-      await expect(current().transaction((tx) => tx.insertDevice({ ...device, id: 'c'.repeat(32) }))).rejects.toThrow();
+    it('says no to a device key that exists, and leaves the first as it is', async () => {
+      const again = { ...device, id: 'c'.repeat(32) };
+      const inserted = await current().transaction(async (tx) => [await tx.insertDevice(device), await tx.insertDevice(again)]);
+      expect(inserted).toEqual([true, false]);
+      expect(await current().transaction((tx) => Promise.all([tx.deviceByKey(device.publicKey), tx.device(again.id)]))).toEqual([device, null]);
     });
 
     it('ends sessions one by one and by device', async () => {

@@ -1,6 +1,7 @@
 /** The offline half of the store contract: purses, vouchers, notes, proofs, status lists, and what jobs ask for. */
 import { describe, expect, it } from 'vitest';
 import { reserveAccount, shopperAccount, FLOAT_ACCOUNT, creditPostings } from '#protocol/ledger.ts';
+import { LIMITS } from '#protocol/limits.ts';
 import { purseLoadPostings } from '#protocol/purse-ledger.ts';
 import type { NoteRow, OperatorOrder, PurseRow, VoucherRow } from '#server/core/ports-offline.ts';
 import type { Party, Store, Tx } from '#server/core/ports.ts';
@@ -279,6 +280,23 @@ export function purseContract(current: () => Store): void {
         expect([await tx.insertStatusList(list(2)), await tx.insertStatusList(list(1)), await tx.insertStatusList(list(2)), await tx.insertStatusList(list(5))]).toEqual([true, false, false, true]);
         expect([await tx.statusList('newest'), await tx.statusList(2), await tx.statusList(3)]).toEqual([list(5), list(2), null]);
       });
+    });
+
+    it('forgets lists that were replaced so long ago that no claim can refer to them, and never the newest', async () => {
+      const kept = LIMITS.statusListKeptMs;
+      const list = (seq: number, atMs: number) => ({ seq, atMs, revocations: seq, list: 'AAAA' });
+      const rows = [list(1, 10), list(2, 20), list(4, 30), list(5, 40)];
+      await run(async (tx) => {
+        for (const row of rows) await tx.insertStatusList(row);
+      });
+      const left = () => run(async (tx) => (await Promise.all(rows.map(({ seq }) => tx.statusList(seq)))).flatMap((row) => row?.seq ?? []));
+      await current().sweep(20 + kept);
+      expect(await left()).toEqual([1, 2, 4, 5]);
+      await current().sweep(21 + kept);
+      expect(await left()).toEqual([2, 4, 5]);
+      await current().sweep(99 + 2 * kept);
+      expect(await left()).toEqual([5]);
+      expect(await run((tx) => tx.insertStatusList(list(6, 50)))).toBe(true);
     });
   });
 }

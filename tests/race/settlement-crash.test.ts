@@ -98,7 +98,7 @@ async function expectWholeAfter(requests: readonly SettlementRequest[], said: re
   return repeated;
 }
 
-describe(`a server that dies (seed ${SEED})`, () => {
+describe(`case 55: a server that dies (seed ${SEED})`, () => {
   it(`kill -9 at ${KILLS} moments: a verdict is stored whole, or nothing is`, async () => {
     const url = await urlOf(postgres, database);
     const random = seededRandom(SEED);
