@@ -20,9 +20,13 @@ export type SyncDeps = VoucherDeps & StatusDeps & IdentityDeps & { readonly log:
 /** What broke on our side is looked at by people. */
 const BROKEN_RETRY_MS = 600_000;
 
-export type ReadItem = (item: unknown) => SyncItem | null;
+/** How long until this server may have learned what a newer app says. */
+const NEWER_RETRY_MS = 3_600_000;
 
-/** `read` gives one item its form; null: it has none. `scenes`: where the passkeys of payers live. */
+/** null: it has no form. 'newer': of a form that may come to be known. */
+export type ReadItem = (item: unknown) => SyncItem | 'newer' | null;
+
+/** `read` gives one item its form. `scenes`: where the passkeys of payers live. */
 export async function sync(deps: SyncDeps, caller: Caller, request: SyncRequest, read: ReadItem, scenes: readonly StepUpScene[] = []): Promise<SyncReply> {
   const results: SyncResult[] = [];
   for (const item of request.items) results.push(await takeSafely(deps, { caller, scenes }, read(item)));
@@ -39,8 +43,9 @@ export async function sync(deps: SyncDeps, caller: Caller, request: SyncRequest,
 
 type Bringer = { readonly caller: Caller; readonly scenes: readonly StepUpScene[] };
 
-async function takeSafely(deps: SyncDeps, bringer: Bringer, item: SyncItem | null): Promise<SyncResult> {
+async function takeSafely(deps: SyncDeps, bringer: Bringer, item: ReturnType<ReadItem>): Promise<SyncResult> {
   if (item === null) return rejected(deps, null, 'FORMAT');
+  if (item === 'newer') return { id: null, dup: false, verdict: 'RETRY', afterMs: NEWER_RETRY_MS };
   try {
     return await take(deps, bringer, item);
   } catch (thrown) {

@@ -61,6 +61,8 @@ export function decideVoucher(facts: VoucherFacts): VoucherDecision {
   if (facts.alreadyPaid) return reject('INVOICE_PAID');
   if (!facts.claimed) return { kind: 'reported' };
   if (facts.merchantMinor + claim.link.amountMinor > LIMITS.balanceMinor) return { kind: 'retry' };
+  // No honest chain is longer than what was put in (protocol.md 5.4): a server that was set back has forgotten a top-up.
+  if (!facts.proved && facts.reserveMinor < claim.link.amountMinor) return { kind: 'retry' };
   const payment = guaranteeFor({ ...shareFacts(facts), inPolicy: inPolicy(facts) });
   return payment.outcome === 'unpaid' ? reject('UNFUNDED') : { kind: 'paid', payment };
 }

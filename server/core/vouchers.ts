@@ -157,7 +157,7 @@ async function carryOut(deps: VoucherDeps, tx: Tx, book: Book, brought: Brought,
   return resultOf(decided, false);
 }
 
-/** A shop with more money than an account may hold: an operator must look. */
+/** A shop with more money than an account may hold, or a purse whose top-up a restored backup has lost: an operator must look. */
 const RETRY_MS = 3_600_000;
 
 async function freezeOnProof(tx: Tx, book: Book, row: VoucherRow, { purse, other, otherMerchant, payer }: Case, nowMs: number): Promise<{ purse: PurseRow; news: readonly News[] }> {

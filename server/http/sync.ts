@@ -6,10 +6,15 @@ import { sync, type ReadItem } from '#server/core/sync.ts';
 import { route } from './route.ts';
 import { passkeyScenes } from './site.ts';
 
-/** Each item is read on its own: one that has no form of ours must not hold up the others. */
+/**
+ * Each item is read on its own: one that has no form of ours must not hold up the others. One that a newer app made (a kind or a
+ * field that is not known here) is money that this server cannot read yet, and no mistake.
+ */
 const readItem: ReadItem = (item) => {
   const parsed = v.safeParse(SyncItem, item);
-  return parsed.success ? parsed.output : null;
+  if (parsed.success) return parsed.output;
+  const isNewer = parsed.issues.every((issue) => issue.type === 'variant' || (issue.type === 'strict_object' && issue.expected === 'never'));
+  return isNewer ? 'newer' : null;
 };
 
 export const syncRoutes = [

@@ -35,7 +35,7 @@ describe('limits', () => {
 });
 
 describe('a database that does not answer', () => {
-  it('is 503 with a time to come back, never a verdict; health stays up, readiness goes', async () => {
+  it('case 61: is 503 with a time to come back, never a verdict; health stays up, readiness goes', async () => {
     const server = await openTestServer();
     const shopper = await server.joined('demo-shopper');
     server.store.transaction = () => Promise.reject(new StoreUnavailable('down'));

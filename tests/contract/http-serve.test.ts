@@ -7,6 +7,8 @@ import { LIMITS } from '#protocol/limits.ts';
 import { createApp } from '#server/http/app.ts';
 import { serve, type Serving } from '#server/serve.ts';
 import { openTestServer, type TestServer } from '../fixtures/http-server.ts';
+import { openOfflineShop } from '../fixtures/offline-shop.ts';
+import { syncNow, voucherItem } from '../fixtures/purses.ts';
 
 const running: Serving[] = [];
 afterEach(async () => {
@@ -63,6 +65,26 @@ describe('a real server', () => {
     more();
     expect(await text).toMatch(/^HTTP\/1.1 413/);
     expect(sent).toBeLessThan(100_000_000);
+  });
+
+  it('case 62: half a sync request, and a client that is gone before the answer: nothing by halves, and the same again is settled', async () => {
+    const shop = await openOfflineShop(20_000);
+    const { port } = await start(shop.server);
+    const items = [voucherItem(await shop.sign(100)), voucherItem(await shop.sign(200))];
+    const body = JSON.stringify({ cursor: 0, statusSeq: 0, keySetSeq: 0, items });
+    const head = `POST /v1/sync HTTP/1.1\r\nHost: till.chit.localhost:${port}\r\nCookie: __Host-chit=${shop.till.cookie}\r\nChit-Request: 1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const half = connect(port, '127.0.0.1');
+    const halfGone = said(half);
+    half.write(head + body.slice(0, body.length / 2), () => half.destroy());
+    await halfGone;
+    expect(await shop.money()).toMatchObject({ shop: 0, reserve: 20_000 });
+    const whole = connect(port, '127.0.0.1');
+    const wholeGone = said(whole);
+    whole.write(head + body, () => whole.destroy());
+    await wholeGone;
+    const { results } = await syncNow(shop.till, items);
+    expect(results.map((result) => result.verdict)).toEqual(['SETTLED', 'SETTLED']);
+    expect(await shop.money()).toMatchObject({ shop: 300, reserve: 19_700 });
   });
 
   it('refuses headers above the limit', async () => {

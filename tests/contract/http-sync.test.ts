@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { toHex } from '#base/bytes.ts';
 import { decodeInvoice } from '#protocol/invoice.ts';
 import { FeedReply, PaymentReply } from '#protocol/http.ts';
+import { PurseView } from '#protocol/http-offline.ts';
 import { checkInvariants } from '#protocol/ledger-invariants.ts';
 import { merchantAccount, reserveAccount, shopperAccount } from '#protocol/ledger.ts';
 import { LIMITS } from '#protocol/limits.ts';
@@ -12,7 +13,7 @@ import { runJobs } from '#server/core/jobs.ts';
 import type { Store } from '#server/core/ports.ts';
 import { takeVoucher } from '#server/core/vouchers.ts';
 import { chargeOf, confirm, openTestServer, orderOf, pay, type JoinedDevice, type TestServer } from '../fixtures/http-server.ts';
-import { noteItem, noteOf, openPurse, syncNow, textOf, topUp, verdictOf, voucherItem, type PhonePurse } from '../fixtures/purses.ts';
+import { askPurse, noteItem, noteOf, openPurse, syncNow, textOf, topUp, verdictOf, voucherItem, type PhonePurse } from '../fixtures/purses.ts';
 import { malleate } from '../fixtures/protocol-keys.ts';
 import { load } from './store-purses.ts';
 
@@ -185,6 +186,19 @@ describe('a voucher that its till uploads', () => {
     for (const store of [lost, taken]) expect(checkInvariants(await store.audit())).toEqual([]);
   });
 
+  it('case 54: sent again a year later has the same verdict, and no second effect', async () => {
+    const voucher = await sign(300);
+    const opened = { purseId: purse.view.id, limMinor: PURSE_MINOR };
+    const first = await verdictOf(till, voucherItem(voucher));
+    server.clock.advance(366 * DAY_MS);
+    await settle();
+    await server.store.sweep(server.clock.nowMs());
+    const late = await Promise.all([server.joined('demo-merchant'), server.joined('demo-shopper')]);
+    for (const device of late) expect(await verdictOf(device, voucherItem(voucher))).toEqual({ ...first, dup: true });
+    expect((await askPurse(server, late[1], opened)).problem?.code).toBe('ID_REUSED');
+    expect(await money()).toEqual({ account: START_MINOR - 300, reserve: 0, shop: 300 });
+  });
+
   it('is settled for its own tab, and rejected for a shop that is not here', async () => {
     const tab = await openPurse(server, shopper, { limMinor: 100, merchantId });
     expect(await verdictOf(till, voucherItem(await tab.sign(merchantId, charge(50).hash, 50)))).toMatchObject({ verdict: 'SETTLED' });
@@ -284,8 +298,7 @@ describe('a batch', () => {
       voucherItem(vouchers[0] ?? { bytes: new Uint8Array() }),
       { k: 'V' },
       { k: 'V', o: '!!' },
-      { k: 'V', o: 'AAAA', more: 1 },
-      { k: 'X', o: 'AAAA' },
+      { k: 'V', o: 'AAAA', acceptedAtMs: -1 },
       { k: 'F', o: textOf(vouchers[0] ?? { bytes: new Uint8Array() }) },
       { k: 'A', o: 'AAAA' },
       { k: 'C', id: 'zz' },
@@ -293,9 +306,24 @@ describe('a batch', () => {
     ];
     const { results } = await syncNow(till, items);
     expect(results.map((result) => (result.verdict === 'REJECTED' ? result.reason : result.verdict))).toEqual([
-      'SETTLED', 'FORMAT', 'FORMAT', 'FORMAT', 'FORMAT', 'FORMAT', 'FORMAT', 'FORMAT', 'SETTLED',
+      'SETTLED', 'FORMAT', 'FORMAT', 'FORMAT', 'FORMAT', 'FORMAT', 'FORMAT', 'SETTLED',
     ]);
     expect(await money()).toMatchObject({ shop: 300 });
+  });
+
+  it('cases 58 and 64: what a newer app says is kept by it until this server can read it, and spoils nothing', async () => {
+    const voucher = await sign(100);
+    const newer = { ...voucherItem(voucher), place: 'a field of next year' };
+    const { results } = await syncNow(till, [newer, { k: 'Z', o: 'AAAA' }, { k: 'Z' }]);
+    expect(results).toEqual(results.map(() => ({ id: null, dup: false, verdict: 'RETRY', afterMs: 3_600_000 })));
+    expect(await verdictOf(till, { ...newer, o: 7 })).toMatchObject({ verdict: 'REJECTED', reason: 'FORMAT' });
+    expect(await money()).toMatchObject({ shop: 0 });
+    expect(await verdictOf(till, voucherItem(voucher))).toMatchObject({ verdict: 'SETTLED', dup: false });
+  });
+
+  it('case 64: a feed of before step-up is read as one that asks for none', () => {
+    const { stepUp: _, ...older } = purse.view;
+    expect(parse(PurseView, older).stepUp).toBeNull();
   });
 
   it('takes 100 items, and no more', async () => {

@@ -28,7 +28,7 @@ const SET = { name: 'set', text: 'update counts set n = $2 where id = $1' };
 const count = async (id: string): Promise<number | undefined> => (await database.query<{ n: number }>(READ, [id]))[0]?.n;
 const raise = (code: string): string => `do $$ begin raise exception 'on purpose' using errcode = '${code}'; end $$`;
 
-describe('conflicts', () => {
+describe('case 83: conflicts', () => {
   it('40001: every body runs to its end, however often it must start again', async () => {
     let runs = 0;
     const addOne = (): Promise<void> =>

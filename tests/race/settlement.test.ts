@@ -65,14 +65,14 @@ async function overdraftRound(counter: Counter, shop: Shop): Promise<Round> {
 const RIGHT: Round = { settled: 1, refused: Array.from({ length: CONNECTIONS - 1 }, () => 'INSUFFICIENT_FUNDS'), failed: 0, payerMinor: 0 };
 
 describe(`payments that meet (seed ${SEED})`, () => {
-  it(`${CONNECTIONS} payments, balance for one, ${ROUNDS} rounds: exactly one settles`, async () => {
+  it(`case 82: ${CONNECTIONS} payments, balance for one, ${ROUNDS} rounds: exactly one settles`, async () => {
     const counter = await counterOn();
     const shop = await oldShop(counter);
     for (let round = 0; round < ROUNDS; round++) expect(await overdraftRound(counter, shop)).toEqual(RIGHT);
     expect(checkInvariants(await counter.deps.store.audit())).toEqual([]);
   });
 
-  it('the same bytes 1,000 times at once: one effect, one verdict', async () => {
+  it('case 51: the same bytes 1,000 times at once: one effect, one verdict', async () => {
     const counter = await counterOn();
     const payer = await counter.shopper('李雷', 10 * PRICE);
     const shop = await counter.shop('街角面馆');
@@ -100,7 +100,7 @@ describe(`payments that meet (seed ${SEED})`, () => {
     expect(checkInvariants(await counter.deps.store.audit())).toEqual([]);
   });
 
-  it('one id for different payments of different people at once, 20 rounds: one has it, the others are told so', async () => {
+  it('case 52: one id for different payments of different people at once, 20 rounds: one has it, the others are told so', async () => {
     const counter = await counterOn();
     const payers = await Promise.all(Array.from({ length: 8 }, (_, index) => counter.shopper(`Payer ${index}`, 100 * PRICE)));
     const shop = await counter.shop('街角面馆');
@@ -131,7 +131,7 @@ describe(`payments that meet (seed ${SEED})`, () => {
   });
 });
 
-describe('the same rounds without the lock', () => {
+describe('case 82: the same rounds without the lock', () => {
   const UNLOCKED = { ...LEDGER, lockAccounts: { name: 'accounts-unlocked', text: LEDGER.lockAccounts.text.replace(' for update', '') } };
 
   it('report a double spend where nothing else stands in its way', async () => {

@@ -9,7 +9,7 @@ import type { Store } from '#server/core/ports.ts';
 import { CNY, START_MS } from '../fixtures/counter.ts';
 import { seededRandom, stillClock } from '../fixtures/given.ts';
 
-describe('names of shops', () => {
+describe('case 77: names of shops', () => {
   it.each(['街角面馆', 'Corner Noodles', 'Café Müller', '7-Eleven', '面馆 No. 1 (East)', 'Кофе', 'カフェ Moon', '12', '나무 Tea', 'L’Étoile & Söhne', '永辉🍜'])('takes %s', (name) => {
     expect(merchantNameFault(name)).toBeNull();
     expect(isReadableName(name)).toBe(true);

@@ -84,6 +84,11 @@ describe('the decision on one voucher', () => {
     expect(outcome({ ...good, claim: { ...claim, audience: ['9'.repeat(16), claim.merchantId] } })).toBe('settled');
   });
 
+  it('case 63: without a proof, waits for what the reserve does not hold: a top-up was lost with a backup', () => {
+    expect(decideVoucher({ ...good, reserveMinor: 499 })).toEqual({ kind: 'retry' });
+    expect(decideVoucher({ ...good, reserveMinor: 500 })).toMatchObject({ kind: 'paid' });
+  });
+
   it.each(FAULTS)('says %s for that alone', (code, spoil) => {
     expect(outcome(spoil(good))).toBe(code);
   });

@@ -34,7 +34,7 @@ describe('an answer', () => {
   });
 });
 
-describe('no answer', () => {
+describe('case 59: no answer', () => {
   const garbage: readonly (readonly [string, BodyInit | null, ResponseInit])[] = [
     ['a captive portal\'s page', '<!doctype html>', { status: 200, headers: { 'content-type': 'text/html' } }],
     ['a page that calls itself nothing', '{}', { status: 200, headers: { 'content-type': '' } }],

@@ -101,4 +101,19 @@ describe('back-off', () => {
       expect(Math.max(...waits)).toBeGreaterThan(ceilingMs * 0.9);
     }
   });
+
+  it('case 61: five hundred devices that lost the server together do not come back together', () => {
+    const random = seededRandom(61);
+    const devices = 500;
+    const perSecond = new Map<number, number>();
+    for (let device = 0; device < devices; device++) {
+      let atMs = 0;
+      // The server is away for five minutes; who fails goes on to the next wait.
+      for (let attempts = 0; atMs < LIMITS.retryMaxMs; attempts++) atMs += backoffMs(attempts, random);
+      const second = Math.floor(atMs / 1_000);
+      perSecond.set(second, (perSecond.get(second) ?? 0) + 1);
+    }
+    expect(Math.max(...perSecond.values())).toBeLessThan(devices / 40);
+    expect(Math.max(...perSecond.keys())).toBeLessThanOrEqual((2 * LIMITS.retryMaxMs) / 1_000);
+  });
 });

@@ -110,7 +110,7 @@ function readText(mutant: string): void {
   if (digits !== null) expect(digits).toMatch(/^[0-9]{4} [0-9]{4}$/u);
 }
 
-it(`a storm of texts (FUZZ_SEED=${SEED})`, { timeout: 120_000 + 2 * RUNS }, async () => {
+it(`case 71: a storm of texts (FUZZ_SEED=${SEED})`, { timeout: 120_000 + 2 * RUNS }, async () => {
   const random = randomOf(SEED + 1);
   for (let run = 0; run < RUNS / 5; run++) {
     const text = pick(random, TEXTS);

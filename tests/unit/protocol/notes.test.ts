@@ -53,7 +53,7 @@ describe('a note', () => {
     const byForger = await purse.noteOf({ ...purse.ackFields, cert: { bytes: forged } } as NoteFields, rogue);
     expect(await verify(byForger)).toEqual({ ok: false, error: 'E_CERT_SIG' });
   });
-  it('outlives its certificate, but is not made after it, nor in the future', async () => {
+  it('case 43: outlives its certificate, but is not made after it, nor in the future', async () => {
     const last = await purse.noteOf({ ...purse.ackFields, iatSeconds: made.certFields.expSeconds } as NoteFields);
     const late = await purse.noteOf({ ...purse.ackFields, iatSeconds: made.certFields.expSeconds + 1 } as NoteFields);
     expect(await verify(last, made.keySet, made.certFields.expSeconds + 999)).toMatchObject({ ok: true });

@@ -63,7 +63,7 @@ describe('merchant certificate', () => {
       expect(await verifyCert(made.cert, keys)).toEqual({ ok: false, error: 'E_ISSUER' });
     }
   });
-  it('a rogue issuer with a copied kid forges nothing', async () => {
+  it('case 76: a rogue issuer with a copied kid forges nothing', async () => {
     const bytes = await signMerchantCert(made.certFields, (message) => rogue.sign(message));
     expect(decodeMerchantCert(bytes)).toMatchObject({ ok: true });
     expect(await verifyCert(bytes)).toEqual({ ok: false, error: 'E_CERT_SIG' });

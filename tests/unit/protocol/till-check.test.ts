@@ -110,7 +110,7 @@ describe('the till', () => {
     expect(taken).toMatchObject({ ok: true, value: { kind: 'accept', voucher: { amountMinor: 1_850 } } });
     expect(await checkVoucherCode(` ${await codeOf({})}\n`, till)).toEqual(taken);
   });
-  it.each(FAULTS)('%s', async (code, fault) => {
+  it.each(FAULTS)('case 80: %s', async (code, fault) => {
     expect(await check(fault)).toMatchObject({ ok: false, error: code });
   });
   it('names the earlier of any two faults', async () => {
@@ -139,7 +139,7 @@ describe('step by step', () => {
     expect(await checkVoucherCode('OP1V:', till)).toEqual({ ok: false, error: 'E_FORMAT' });
   });
 
-  it('goes by the later of its clock and the server\'s', async () => {
+  it('case 43: goes by the later of its clock and the server\'s, to the second', async () => {
     const { expSeconds, iatSeconds } = purse.purseFields;
     const at = (deviceSeconds: number, serverSeconds: number) => check({ context: { deviceSeconds, serverSeconds, listSeenSeconds: deviceSeconds, syncSeenSeconds: deviceSeconds } });
     expect(await at(made.NOW - 600, made.NOW)).toMatchObject({ ok: true });
@@ -238,7 +238,7 @@ describe('step by step', () => {
     ['no list', { statusList: null }, 'E_SYNC_FIRST'],
     ['a list from the future', { listSeenSeconds: till.deviceSeconds + 99 }, null],
     ['an amber list and storage that may go: a quarter', { listSeenSeconds: till.deviceSeconds - DAY - 1, persisted: false, unsyncedOfPurseMinor: 3_151 }, 'E_FLOOR_PURSE'],
-  ])('floor of an open purse: %s', async (_what, context, code) => {
+  ])('case 67, 68: floor of an open purse: %s', async (_what, context, code) => {
     expect(await check({ context })).toMatchObject(code === null ? { ok: true } : { ok: false, error: code });
   });
   it.each<[string, Partial<TillContext>, CodeError | null]>([
@@ -249,7 +249,7 @@ describe('step by step', () => {
     ['keys of 30 days', { syncSeenSeconds: till.deviceSeconds - 30 * DAY }, null],
     ['keys of more', { syncSeenSeconds: till.deviceSeconds - 30 * DAY - 1 }, 'E_SYNC_FIRST'],
     ['no sync at all', { syncSeenSeconds: null }, 'E_SYNC_FIRST'],
-  ])('floor of a tab purse: %s', async (_what, context, code) => {
+  ])('case 67, 68: floor of a tab purse: %s', async (_what, context, code) => {
     expect(await check({ cert: { audience: [made.merchantId] }, context })).toMatchObject(code === null ? { ok: true } : { ok: false, error: code });
   });
 

@@ -80,7 +80,7 @@ describe('an animated code', () => {
   });
 });
 
-describe('a bad sender', () => {
+describe('case 73: a bad sender', () => {
   const data = bytes(100);
   it.each<[string, string]>([
     ['nothing', ''],

@@ -105,7 +105,7 @@ describe('a purse certificate', () => {
     const twin = { ...made.issuerKey(rogue, ['purse']), kid: purse.purseFields.kid };
     expect(await verifyCert(purse.purseCert, made.keySetOf(twin, ...made.keySet.keys))).toMatchObject({ ok: true });
   });
-  it('is good until its last second, and not from the future', async () => {
+  it('case 43, 80: is good until its last second, and not from the future', async () => {
     const { expSeconds, iatSeconds } = purse.purseFields;
     expect(await verifyCert(purse.purseCert, made.keySet, expSeconds)).toMatchObject({ ok: true });
     expect(await verifyCert(purse.purseCert, made.keySet, expSeconds + 1)).toEqual({ ok: false, error: 'E_PURSE_EXPIRED' });
@@ -130,7 +130,7 @@ describe('a purse certificate', () => {
 });
 
 describe('a voucher', () => {
-  it('has an id that its signatures do not change', async () => {
+  it('case 72: has an id that its signatures do not change', async () => {
     const malleated = remade(purse.voucher, (parts) => (parts[3] = malleate(parts[3] as Bytes)));
     const [one, other] = [await verify(purse.voucher), await verify(malleated)];
     if (!one.ok || !other.ok) throw new Error('both verify');
@@ -210,7 +210,7 @@ describe('a voucher', () => {
     expect(decodeVoucher(withHeader(purse.voucher, (header) => header.delete(1)))).toEqual(E_FORMAT);
   });
 
-  it('is genuine only with both signatures, and with the key of its own certificate', async () => {
+  it('case 72: is genuine only with both signatures, and with the key of its own certificate', async () => {
     expect(await verify(purse.voucher)).toMatchObject({ ok: true, value: { seq: 1, cumMinor: 1_850 } });
     expect(await verify(await purse.voucherOf({}, undefined, { signer: rogue }))).toEqual({ ok: false, error: 'E_VOUCHER_SIG' });
     expect(await verify(await purse.voucherOf({}, { bytes: await purse.purseCertOf({}, rogue) }))).toEqual({ ok: false, error: 'E_CERT_SIG' });
