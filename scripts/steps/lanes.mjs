@@ -16,10 +16,10 @@ const tool = (...path) => join(ROOT, 'node_modules', ...path);
 export const types = { name: 'types', run: () => one(tool('.bin', 'tsc'), ['-b', '--pretty', 'false']) };
 export const lint = { name: 'lint', run: () => one(tool('.bin', 'oxlint'), ['--type-aware', '--deny-warnings', '-f', 'unix']) };
 export const walls = { name: 'walls', run: () => one(productNode(), [join(ROOT, 'scripts', 'walls.mjs')]) };
-export const unit = { name: 'unit', run: (show) => vitest('unit', 5, show) };
-export const tidy = { name: 'tidy', run: (show) => vitest('tidy', 5, show) };
+export const unit = { name: 'unit', run: (show) => vitest('unit', 12, show) };
+export const tidy = { name: 'tidy', run: (show) => vitest('tidy', 8, show) };
 export const sim = { name: 'simulator', run: (show) => nodeTests('tests/sim', 8, show) };
-export const race = { name: 'race, on a real PostgreSQL', run: (show) => vitest('race', 10, show) };
+export const race = { name: 'race, on a real PostgreSQL', run: (show) => vitest('race', 15, show) };
 export const chromium = { name: 'end to end in Chromium', run: (show) => playwright(show) };
 export const firefox = { name: 'end to end in Firefox', run: (show) => nodeTests('tests/e2e/firefox', 6, show) };
 
@@ -56,7 +56,7 @@ async function playwright(show) {
   const report = join(ROOT, '.cache', 'e2e', 'report.json');
   rmSync(report, { force: true });
   const args = [tool('@playwright', 'test', 'cli.js'), 'test', '-c', join(ROOT, 'tests', 'e2e', 'playwright.config.ts')];
-  const done = await run(productNode(), args, { show, timeoutMs: 15 * MINUTE_MS });
+  const done = await run(productNode(), args, { show, timeoutMs: 30 * MINUTE_MS });
   const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = readReport(report)?.stats ?? {};
   return honest({ passed: expected, failed: unexpected + flaky, skipped }, done);
 }
