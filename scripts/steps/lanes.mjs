@@ -18,7 +18,7 @@ export const lint = { name: 'lint', run: () => one(tool('.bin', 'oxlint'), ['--t
 export const walls = { name: 'walls', run: () => one(productNode(), [join(ROOT, 'scripts', 'walls.mjs')]) };
 export const unit = { name: 'unit', run: (show) => vitest('unit', 12, show) };
 export const tidy = { name: 'tidy', run: (show) => vitest('tidy', 8, show) };
-export const sim = { name: 'simulator', run: (show) => nodeTests('tests/sim', 8, show) };
+export const sim = { name: 'simulator', run: (show) => nodeTests('tests/sim', 15, show) };
 export const race = { name: 'race, on a real PostgreSQL', run: (show) => vitest('race', 15, show) };
 export const chromium = { name: 'end to end in Chromium', run: (show) => playwright(show) };
 export const firefox = { name: 'end to end in Firefox', run: (show) => nodeTests('tests/e2e/firefox', 6, show) };
