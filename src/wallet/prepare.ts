@@ -16,7 +16,7 @@ import type { Core, OpenDraft } from './core.ts';
 import { certOf, confirmBy } from './offline-confirm.ts';
 import type { PaymentRecord, PurseRecord } from './records.ts';
 import { shopper } from './shopper.ts';
-import { trustedKeySet } from './trust.ts';
+import { learnConfig, trustedKeySet } from './trust.ts';
 import { orderNumberOf } from './views.ts';
 import { nowHere } from './caps-here.ts';
 import { planFor } from './which-way.ts';
@@ -41,8 +41,15 @@ export async function prepare(core: Core, text: string): Promise<Result<Draft, E
   return openDraft(core, invoice, cert.value, history.value);
 }
 
-/** A charge that names its merchant only by number cannot be checked by the person who pays it: not taken. */
+/** A certificate of a key that we have not heard of: the key set may have moved on. */
 async function payee(core: Core, invoice: Invoice, ccy: number): Promise<Result<MerchantCert, ErrorCode>> {
+  const first = await payeeByKnownKeys(core, invoice, ccy);
+  const isNews = !first.ok && first.error === 'E_ISSUER' && invoice.merchant.kind === 'cert';
+  return isNews && (await learnConfig(core)) ? payeeByKnownKeys(core, invoice, ccy) : first;
+}
+
+/** A charge that names its merchant only by number cannot be checked by the person who pays it: not taken. */
+async function payeeByKnownKeys(core: Core, invoice: Invoice, ccy: number): Promise<Result<MerchantCert, ErrorCode>> {
   const keySet = await trustedKeySet(core);
   if (keySet === null) return err('E_KEYSET');
   if (invoice.merchant.kind === 'id') return err('E_ISSUER');
