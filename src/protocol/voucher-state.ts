@@ -6,6 +6,8 @@
  *                ├──settled──► settled ──refunded──► settled (partly, then wholly)
  *                ├──returned─► returned      the server refused it, or the claim deadline is over
  *                └──voided───► voided        the shop gave it back; also from settled and from returned
+ *                                │
+ *                                └──void-refused──► presented      the server does not take that void: asked for again
  *
  * From `signed` on the amount is gone from the purse: only returned and voided give it back, and only the server's word or a
  * note that verifies moves there. A settlement is a posting: it wins over `returned`, as in payment-state.ts. The shop's own
@@ -24,7 +26,7 @@ export type VoucherState =
   | { readonly kind: 'voided'; readonly atMs: number };
 
 export type VoucherEvent =
-  | { readonly kind: 'presented' | 'acked' | 'settled' | 'voided'; readonly atMs: number }
+  | { readonly kind: 'presented' | 'acked' | 'settled' | 'voided' | 'void-refused'; readonly atMs: number }
   | { readonly kind: 'returned'; readonly atMs: number; readonly code: string }
   /** All refunds of this voucher so far. */
   | { readonly kind: 'refunded'; readonly refundedMinor: number };
@@ -44,6 +46,8 @@ export function transitionVoucher(state: VoucherState, event: VoucherEvent): Mov
       return isOpen(state) ? { kind: 'moved', state: { kind: 'returned', atMs: event.atMs, code: event.code } } : { kind: 'conflict' };
     case 'voided':
       return state.kind === 'voided' ? { kind: 'same' } : { kind: 'moved', state: { kind: 'voided', atMs: event.atMs } };
+    case 'void-refused':
+      return state.kind === 'voided' ? { kind: 'moved', state: { kind: 'presented', atMs: event.atMs } } : { kind: 'same' };
     case 'refunded':
       return refunded(state, event.refundedMinor);
     default:

@@ -1,6 +1,12 @@
-/** The server's word on a note of this till. A void that is refused gives the voucher back to the till: it is brought again. */
+/**
+ * The server's word on a note, at its till and at the payer who scanned it. A void that is refused changes nothing: the till has its
+ * claim again, the payer's voucher is paid or not as the server says, and both bring it again to hear that.
+ */
+import { fromBase64Url, toHex } from '#base/bytes.ts';
 import type { SyncResult } from '#protocol/http-sync.ts';
+import { decodeNote } from '#protocol/note.ts';
 import { transitionSale } from '#protocol/sale-state.ts';
+import { transitionVoucher } from '#protocol/voucher-state.ts';
 import { type ClaimFiled, moveClaim } from './claims.ts';
 import type { Core } from './core.ts';
 import { syncRow } from './outbox.ts';
@@ -13,6 +19,19 @@ export async function fileNote(core: Core, tx: WalletTx, noteId: string, result:
   const refused = result.verdict === 'REJECTED';
   await tx.notes.put({ ...note, state: refused ? { kind: 'refused', code: result.reason } : { kind: 'done' } });
   if (refused && note.kind === 'void') await takeBack(core, tx, note);
+  return 'filed';
+}
+
+/** `noteText`: the note's bytes, base64url. At the payer there is no record of it, only what it changed. */
+export async function fileScannedNote(core: Core, tx: WalletTx, noteText: string, result: Exclude<SyncResult, { verdict: 'RETRY' }>): Promise<'filed'> {
+  const bytes = result.verdict === 'REJECTED' ? fromBase64Url(noteText) : null;
+  const note = bytes === null ? null : decodeNote(bytes);
+  if (note?.ok !== true || note.value.kind !== 'void') return 'filed';
+  const voucher = await tx.vouchers.get(toHex(note.value.vid));
+  const move = voucher === undefined ? null : transitionVoucher(voucher.state, { kind: 'void-refused', atMs: core.time.nowMs() });
+  if (voucher === undefined || voucher.bytes === null || move?.kind !== 'moved') return 'filed';
+  await tx.vouchers.put({ ...voucher, state: move.state });
+  await tx.outbox.put(syncRow(core, voucher.id, { k: 'V', o: voucher.bytes }));
   return 'filed';
 }
 

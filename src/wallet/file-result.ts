@@ -6,7 +6,7 @@ import { type ClaimFiled, fileOutcome } from './claims.ts';
 import type { Core } from './core.ts';
 import { postponed } from './delivery.ts';
 import { fileVerdict, voucherEventOf } from './feed-offline.ts';
-import { fileNote } from './file-note.ts';
+import { fileNote, fileScannedNote } from './file-note.ts';
 import { itemOf } from './sync-item.ts';
 import type { WalletTx } from './ports.ts';
 import type { OutboxRow } from './records.ts';
@@ -41,8 +41,12 @@ async function fileOne(core: Core, tx: WalletTx, row: OutboxRow, result: SyncRes
 /** At the till claims and notes move, at the payer's the voucher; what only passed through here has no record. */
 async function fileInside(core: Core, tx: WalletTx, row: OutboxRow, result: Verdict): Promise<ClaimFiled> {
   const outcome = outcomeOf(result);
-  if (core.memory.identity?.till == null) return outcome === null ? 'filed' : fileVerdict(tx, row.recordId, voucherEventOf(outcome));
-  const k = itemOf(row)?.k ?? null;
+  const item = itemOf(row);
+  if (core.memory.identity?.till == null) {
+    if (item?.k === 'F') return fileScannedNote(core, tx, item.o, result);
+    return outcome === null ? 'filed' : fileVerdict(tx, row.recordId, voucherEventOf(outcome));
+  }
+  const k = item?.k ?? null;
   switch (k) {
     case 'V':
       return outcome === null ? 'filed' : fileOutcome(tx, row.recordId, outcome);

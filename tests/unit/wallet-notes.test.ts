@@ -49,6 +49,18 @@ describe('a note of the shop', () => {
     await until(wallet, () => phone.disk.rows.outbox.size === 0 && state()?.kind === 'settled');
   });
 
+  it('that gives back, and that the server refuses because its till was switched off, gives nothing back: the server says what stands', async () => {
+    const given = await noteOf(world.server, till, voucher, { kind: 'void' });
+    phone.network.up = false;
+    expect(await takeNote(core, textOf(given))).toMatchObject({ ok: true, value: { kind: 'void' } });
+    expect(state()).toMatchObject({ kind: 'voided' });
+    await syncNow(till, [voucherItem(voucher)]);
+    expect(await till.ask('DELETE', '/v1/sessions/current')).toMatchObject({ status: 204 });
+    phone.network.up = true;
+    const wallet = await phone.start();
+    await until(wallet, () => phone.disk.rows.outbox.size === 0 && state()?.kind === 'settled');
+  });
+
   it('that gives back brings the money home', async () => {
     const given = await noteOf(world.server, till, voucher, { kind: 'void' });
     expect(await takeNote(core, textOf(given))).toMatchObject({ ok: true, value: { kind: 'void' } });

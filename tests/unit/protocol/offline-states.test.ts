@@ -69,6 +69,12 @@ describe('a voucher', () => {
     const events = [present, acknowledge, settle, giveBack, revoke, refund];
     expect(events.map((event) => transitionVoucher(state, event))).toEqual(expected.map(moveOf));
   });
+  it('is open again when the server does not take the void, and not otherwise', () => {
+    const refuse: VoucherEvent = { kind: 'void-refused', atMs };
+    expect(transitionVoucher(voided, refuse)).toEqual({ kind: 'moved', state: { kind: 'presented', atMs } });
+    for (const state of [signed, presented, acked, settled, refunded, returned]) expect(transitionVoucher(state, refuse)).toEqual({ kind: 'same' });
+  });
+
   it('is its payer\'s again only when it is returned or voided', () => {
     expect([signed, presented, acked, settled, returned, voided].map(isOpen)).toEqual([true, true, true, false, false, false]);
   });
