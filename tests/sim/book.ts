@@ -37,6 +37,8 @@ export class Book {
   readonly twofold = new Set<string>();
   /** By payment id: the verdict when it was first seen. */
   readonly final = new Map<string, string>();
+  /** I9 could be asked: all that was taken in was taken in again in another order. */
+  replayed = false;
   /** Journal rows seen, to see that it only grows. */
   readonly journal: object[] = [];
 }

@@ -2,10 +2,15 @@
  * The end of a run: no more faults, everybody online, clocks right. Now everything must come to an end: outboxes empty, every
  * accepted voucher decided, every wallet in agreement with the server, and, when all claim deadlines are over, all money home.
  */
+import { fromBase64Url } from '#base/bytes.ts';
 import { merchantAccount, shopperAccount } from '#protocol/ledger.ts';
+import { LIMITS } from '#protocol/limits.ts';
+import { decodeNote } from '#protocol/note.ts';
 import type { VoucherRow } from '#server/core/ports-offline.ts';
+import type { OutboxRow } from '#wallet/records.ts';
 import { checkLaws } from './laws.ts';
 import type { Phone } from './phone.ts';
+import { replayInAnotherOrder } from './replay.ts';
 import type { Scene } from './scene.ts';
 
 const HOUR_MS = 3_600_000;
@@ -30,6 +35,9 @@ export async function heal(run: Scene): Promise<void> {
   await comeTogether(run);
   await checkLaws(run);
   await acceptedIsDecided(run);
+  const differing = await replayInAnotherOrder(run);
+  if (differing !== null) run.book.replayed = true;
+  for (const account of differing ?? []) run.violations.push({ law: 'I9', what: `${account} depends on the order in which items came` });
   if (run.violations.length > 0) return;
   for (const phone of world.phones) phone.close();
   // Certificates are over, claims are not.
@@ -76,14 +84,26 @@ async function claimWhatWasAccepted(run: Scene): Promise<number> {
 }
 
 function isDone(phone: Phone): boolean {
-  return phone.screen?.phase === 'ready' && [...phone.disk.rows.outbox.values()].every((row) => row.poison !== null);
+  const { nowMs } = phone.stage.timeline;
+  return phone.screen?.phase === 'ready' && [...phone.disk.rows.outbox.values()].every((row) => row.poison !== null || isOfTheFuture(row, nowMs));
+}
+
+/** A note that a till signed while its clock was ahead: the server takes it when its day has come. */
+function isOfTheFuture({ body }: OutboxRow, nowMs: number): boolean {
+  const item = JSON.parse(body) as { readonly o?: string };
+  const bytes = item.o === undefined ? null : fromBase64Url(item.o);
+  const note = bytes === null ? null : decodeNote(bytes);
+  return note?.ok === true && note.value.iatSeconds > nowMs / 1_000 + LIMITS.clockAheadSeconds;
 }
 
 async function agrees(run: Scene, phone: Phone): Promise<void> {
   const { rows } = phone.disk;
   const tell = (law: string, what: string): void => void run.violations.push({ law, what: `${phone.name}: ${what}` });
   if (phone.screen?.phase !== 'ready') return tell('liveness', `is ${phone.screen?.phase ?? 'closed'}`);
-  for (const row of rows.outbox.values()) tell('liveness', row.poison === null ? `still sends ${row.kind} ${row.recordId}` : `set aside ${row.kind} ${row.recordId}: ${row.poison}`);
+  for (const row of rows.outbox.values()) {
+    if (row.poison !== null) tell('liveness', `set aside ${row.kind} ${row.recordId}: ${row.poison}`);
+    else if (!isOfTheFuture(row, run.world.timeline.nowMs)) tell('liveness', `still sends ${row.kind} ${row.recordId}`);
+  }
   const { store } = run.world.server;
   const merchant = await store.transaction((tx) => tx.merchantOfParty(phone.partyId));
   const account = merchant === null ? shopperAccount(phone.partyId) : merchantAccount(merchant.id);

@@ -20,6 +20,7 @@ export async function checkLaws(run: Scene): Promise<void> {
   const audit = await store.audit();
   const vids = [...run.book.shown.keys()];
   const rows = await store.transaction((tx) => Promise.all(vids.map((vid) => tx.voucher(vid))));
+  for (const vid of vids) if (isGivenBack(run.world.phones, vid)) run.book.givenBack.add(vid);
   const vouchers = new Map(rows.flatMap((row) => (row === null ? [] : [[row.vid, row]])));
   const purses = new Map(audit.purses.map((purse) => [purse.id, purse]));
   const found = [
@@ -72,6 +73,15 @@ function serverLaws({ world }: Scene): Violation[] {
 /** What a wallet writes down as an error and what happens to people all the same. */
 const EXPECTED = /^(?:outbox\.poison|keyset\.refused)/;
 
+/** A verdict that was given before the till's void came to the server: the payer who scanned the void knows better. */
+function isExpected({ book }: Scene, phone: Phone, complaint: string): boolean {
+  if (EXPECTED.test(complaint)) return true;
+  const seq = /^feed\.conflict \{"seq":(\d+)\}$/.exec(complaint)?.[1];
+  const entry = seq === undefined ? undefined : phone.disk.rows.history.get(Number(seq))?.entry;
+  const vid = entry?.kind === 'voucher' || entry?.kind === 'note' ? entry.vid : /^verdict\.conflict \{"recordId":"(\w+)"\}$/.exec(complaint)?.[1];
+  return vid !== undefined && book.givenBack.has(vid);
+}
+
 function phoneLaws(run: Scene, phone: Phone, audited: ReadonlyMap<string, AuditedPurse>): Violation[] {
   const { book, world } = run;
   const found: Violation[] = [];
@@ -88,7 +98,7 @@ function phoneLaws(run: Scene, phone: Phone, audited: ReadonlyMap<string, Audite
   for (const { id, claimDeadlineMs } of purses.values()) {
     if (audited.get(id)?.released === true && world.timeline.nowMs <= claimDeadlineMs) tell('I7', `purse ${id} was released before its claim deadline`);
   }
-  for (const complaint of phone.complaints.splice(0)) if (!phone.setBack && !phone.cheats && !EXPECTED.test(complaint)) tell('no wallet is contradicted', complaint);
+  for (const complaint of phone.complaints.splice(0)) if (!phone.setBack && !phone.cheats && !isExpected(run, phone, complaint)) tell('no wallet is contradicted', complaint);
   if (outbox.size > LIMITS.outboxRows) tell('L13', `${outbox.size} outbox rows`);
   return [...found, ...exposure(phone)];
 }
@@ -110,7 +120,6 @@ function nothingLost({ book, world }: Scene, audit: Audit): Violation[] {
   const carried = new Set(world.phones.flatMap((phone) => [...phone.disk.rows.outbox.values()].map((row) => row.recordId)));
   const found: Violation[] = [];
   for (const { vid, payer, honest } of book.shown.values()) {
-    if (isGivenBack(world.phones, vid)) book.givenBack.add(vid);
     if (arrived.has(vid) || carried.has(vid) || book.givenBack.has(vid)) continue;
     const till = book.accepted.get(vid);
     const payerHasIt = honest && !payer.destroyed.has(vid);

@@ -77,6 +77,7 @@ function sayAll(sum: Sum, seconds: number): void {
   say(`seeds ${sum.seeds} (${sum.real} with real P-256 signatures), steps ${sum.steps}, payments ${sum.payments}, simulated days ${Math.round(sum.simulatedMs / DAY_MS)}`);
   say(`faults ${FAULTS.map((fault) => `${fault} ${faults[fault]}`).join(', ')}`);
   say(`cells ${sum.cells.reached} of ${CELLS}, the rarest ${sum.cells.fewest()} times${missing.length > 0 && missing.length <= SHOWN ? `; not reached: ${missing.join(', ')}` : ''}`);
+  say(`replayed in another order ${sum.replayed}`);
   say(`violations ${sum.violations}`);
   say(`steps_per_second=${Math.round(sum.steps / seconds)} payments_per_second=${Math.round(sum.payments / seconds)}, faults, laws and healing included`);
 }

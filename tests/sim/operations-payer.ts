@@ -109,8 +109,17 @@ async function showCode(run: Scene, phone: Phone, { till, saleId }: Charged, { v
   return shown;
 }
 
+/** Who knows that there will be no network fills the purse while there is one. */
+export async function carryPurse(run: Scene, phone: Phone): Promise<void> {
+  const has = phone.screen?.offline?.purses.some((purse) => purse.state === 'active' && purse.kind === 'open' && purse.spendableMinor > 0);
+  if (has === true || run.chance.happens(0.2)) return;
+  const page = await phone.open();
+  await page.ask((wallet) => wallet.loadPurse({ kind: 'open' }, amountText(run.chance.between(2_000, 15_000)), { user: run.plan.pin, challenge: null }));
+}
+
 /** Out of the purse, because nobody answers; a cheat signs what it likes. Then the code is held against the till's camera, or kept for later. */
 export async function payOffline(run: Scene, phone: Phone): Promise<string> {
+  await carryPurse(run, phone);
   const charged = await chargeSomewhere(run);
   if (typeof charged === 'string') return charged;
   if (!run.chance.happens(0.15)) phone.goOffline(LIMITS.probeTimeoutMs + run.chance.pick([300, 3_000, 30_000]));

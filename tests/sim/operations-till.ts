@@ -1,7 +1,7 @@
 /** What tills do: take vouchers, acknowledge them, give money back, cancel. */
 import { mayRefund } from '#wallet/refunds.ts';
 import type { Shown } from './book.ts';
-import { amountText, chargeAt, payCharge } from './operations-payer.ts';
+import { amountText, carryPurse, chargeAt, payCharge } from './operations-payer.ts';
 import type { Phone } from './phone.ts';
 import type { Scene } from './scene.ts';
 import { take } from './taking.ts';
@@ -26,6 +26,7 @@ function codeFor(run: Scene, till: Phone): Shown | null {
 async function freshCode(run: Scene, till: Phone): Promise<Shown | string> {
   const payer = freePayer(run);
   if (payer === null) return 'no customer';
+  await carryPurse(run, payer);
   payer.goOffline(run.chance.pick([3_000, 20_000]));
   const charged = await chargeAt(run, till);
   return typeof charged === 'string' ? charged : payCharge(run, payer, charged);

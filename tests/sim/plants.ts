@@ -77,6 +77,11 @@ export const PLANTS = {
     laws: ['I5', 'no request breaks the server'],
     server: changedServerTx(() => ({ paymentBySale: async () => null, invoicePaidBy: async () => null, insertPaidInvoice: async () => undefined })),
   },
+  'same number only': {
+    what: 'the server sees a second history only where it has the same number twice',
+    laws: ['G4'],
+    server: changedServerTx((tx) => ({ neighbours: async (purseId, seq) => (await tx.neighbours(purseId, seq)).filter((row) => row.seq === seq) })),
+  },
   'early release': {
     what: 'a purse is released when its certificate ends, and not at its claim deadline',
     laws: ['I7'],

@@ -15,6 +15,7 @@ export type Played = {
   /** Settled at the server, online and by voucher. */
   readonly payments: number;
   readonly simulatedMs: number;
+  readonly replayed: boolean;
   readonly cells: Cells;
   readonly violations: readonly Violation[];
 };
@@ -29,7 +30,7 @@ export async function playSeed(seed: number, { steps = STEPS, plant = null, out 
   const { payments, vouchers } = await run.world.server.store.audit();
   const settled = payments.filter(({ verdict }) => verdict.state === 'settled').length + vouchers.filter(({ state }) => state !== 'unpaid').length;
   const { cells, violations, world } = run;
-  return { seed, hash: trace.hash, steps: run.steps, payments: settled, simulatedMs: world.timeline.nowMs - startMs, cells, violations };
+  return { seed, hash: trace.hash, steps: run.steps, payments: settled, simulatedMs: world.timeline.nowMs - startMs, replayed: run.book.replayed, cells, violations };
 }
 
 export class Sum {
@@ -39,6 +40,7 @@ export class Sum {
   steps = 0;
   payments = 0;
   simulatedMs = 0;
+  replayed = 0;
   readonly bad: Played[] = [];
 
   add(played: Played): void {
@@ -47,6 +49,7 @@ export class Sum {
     this.steps += played.steps;
     this.payments += played.payments;
     this.simulatedMs += played.simulatedMs;
+    this.replayed += Number(played.replayed);
     this.cells.add(played.cells);
     if (played.violations.length > 0) this.bad.push(played);
   }
