@@ -32,13 +32,16 @@ export type ResultSlipProps = {
   readonly fresh: boolean;
   /** It had been cancelled or had expired. */
   readonly late: boolean;
+  /** Its code was given just now, and the answer is still on its way: nothing is to be chosen yet. */
+  readonly checking: boolean;
   readonly onNote: (note: NoteView) => void;
 };
 
-export function ResultSlip({ sale, more, fresh, late, onNote }: ResultSlipProps) {
+export function ResultSlip({ sale, more, fresh, late, checking, onNote }: ResultSlipProps) {
   const words = useWords();
   const outcome = outcomeOf(sale);
-  const title = outcome === 'asking' ? words.take.asking : saleState(outcome, words);
+  const title = outcome !== 'asking' ? saleState(outcome, words) : checking ? words.take.checking : words.take.asking;
+  const choosing = outcome !== 'asking' || !checking;
   return (
     <section class={`paid-slip paid-${outcome}`} aria-label={title}>
       <Slip>
@@ -48,10 +51,10 @@ export function ResultSlip({ sale, more, fresh, late, onNote }: ResultSlipProps)
           <h2>{title}</h2>
           <Money amountMinor={sale.amountMinor} ccy={sale.ccy} size="huge" />
         </div>
-        <ResultNow sale={sale} outcome={outcome} late={late} />
+        {choosing && <ResultNow sale={sale} outcome={outcome} late={late} />}
         {outcome === 'asking' ? null : <SlipRows rows={saleRows(sale, words)} />}
       </Slip>
-      <Dismiss sale={sale} more={more} outcome={outcome} onNote={onNote} />
+      {choosing && <Dismiss sale={sale} more={more} outcome={outcome} onNote={onNote} />}
       {sale.claim !== null && isMoney(outcome) && <AckButton sale={sale} />}
     </section>
   );

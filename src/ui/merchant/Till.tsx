@@ -93,6 +93,7 @@ function TillDesk({ snapshot, ccy, shopName }: DeskProps) {
             more={paidUnseen.length - 1}
             fresh={!atStart.current.has(result.id)}
             late={late.current.isLate(result.id)}
+            checking={take.checking}
             onNote={(signed) => keepNote({ saleId: result.id, ccy: result.ccy, note: signed })}
           />
         )}
@@ -115,7 +116,8 @@ function useTurnedDown({ paidUnseen, charge }: Snapshot, take: TakeModel): void 
   const asking = paidUnseen.filter((sale) => outcomeOf(sale) === 'asking').map((sale) => sale.id);
   const saleId = charge?.sale.id;
   useEffect(() => {
-    if (saleId !== undefined && asked.current.has(saleId)) take.turnDown(saleId);
+    // A refusal that came as an answer knows why, and is not written over.
+    if (saleId !== undefined && asked.current.has(saleId) && take.untaken === null && !take.checking) take.turnDown(saleId);
     asked.current = new Set(asking);
   }, [saleId, asking.join(' ')]);
 }
