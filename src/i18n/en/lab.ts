@@ -6,7 +6,7 @@ export const enLab = {
   title: 'Chit · the lab',
   lead: 'Every phone can go wrong: set it, go on as usual, and see how it comes out.',
   toDesk: 'Back to the desk',
-  tabs: { faults: 'Faults', rows: 'Rows on the phones', server: "The server's books", log: 'Log' },
+  tabs: { faults: 'Faults', plays: 'Plays', rows: 'Rows on the phones', server: "The server's books", log: 'Log' },
   faultsOf: 'Faults of each phone',
   lasting: 'Holds until it is set back',
   once: 'Happens once, to the next request about money',

@@ -5,8 +5,11 @@
 import { useMemo, useState } from 'preact/hooks';
 import { enDesk } from '#i18n/en/desk.ts';
 import { enLab } from '#i18n/en/lab.ts';
+import { enPlays } from '#i18n/en/plays.ts';
+import { formatMoney } from '#i18n/formats.ts';
 import { zhDesk } from '#i18n/zh/desk.ts';
 import { zhLab } from '#i18n/zh/lab.ts';
+import { zhPlays } from '#i18n/zh/plays.ts';
 import { Button } from '#ui/parts/Button.tsx';
 import type { Hosts } from './desk-messages.ts';
 import { AtDesk } from './desk/AtDesk.tsx';
@@ -15,6 +18,7 @@ import { ServerBook } from './desk/ServerBook.tsx';
 import { Stage } from './desk/Stage.tsx';
 import { FaultTable } from './FaultTable.tsx';
 import type { LabText } from './lab-text.ts';
+import { PlayPanel } from './plays/PlayPanel.tsx';
 import { LogPanel } from './LogPanel.tsx';
 import { OfflineBook } from './OfflineBook.tsx';
 import { RowsPanel } from './RowsPanel.tsx';
@@ -22,7 +26,7 @@ import { useLanguage } from './use-language.ts';
 import './desk/desk.css';
 import './lab.css';
 
-const TABS = ['faults', 'rows', 'server', 'log'] as const;
+const TABS = ['faults', 'plays', 'rows', 'server', 'log'] as const;
 type TabName = (typeof TABS)[number];
 
 export function Lab() {
@@ -51,6 +55,7 @@ function LabAt({ hosts }: { readonly hosts: Hosts }) {
         <Tabs tab={tab} onTab={setTab} text={text} />
         <section class="card lab-panel" role="tabpanel" id="lab-panel" aria-label={text.lab.tabs[tab]} tabIndex={0}>
           {tab === 'faults' && <FaultTable phones={desk.phones} text={text} />}
+          {tab === 'plays' && <PlayPanel {...desk} words={english ? enPlays : zhPlays} locale={locale} money={(amountMinor, ccy) => formatMoney(amountMinor, ccy, locale)} />}
           {tab === 'rows' && <RowsPanel phones={desk.phones} text={text} />}
           {tab === 'server' && <ServerBook ledger={ledger} text={text} rows={20} />}
           {tab === 'server' && <OfflineBook ledger={ledger} text={text} />}

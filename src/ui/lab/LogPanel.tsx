@@ -4,7 +4,8 @@ import { useState } from 'preact/hooks';
 import { formatTime } from '#i18n/formats.ts';
 import { deviceZone } from '#ui/models/now.ts';
 import { Button } from '#ui/parts/Button.tsx';
-import type { DeskPhones, Heard } from './desk-phones.ts';
+import type { DeskPhones } from './desk-phones.ts';
+import type { Heard } from './desk-wire.ts';
 import type { LabText } from './lab-text.ts';
 
 const SHOWN = 200;

@@ -7,8 +7,11 @@ import { readArmed, type Armed } from '#faults/armed.ts';
 import type { FaultName, LogLine } from '#faults/news.ts';
 import { phoneAt, type PhoneName } from '#faults/phones.ts';
 import type { Locale } from '#i18n/translate.ts';
+import { readPlayed, type Played } from './plays/act.ts';
 
 export type PhoneTruth = {
+  /** Which start of the app says so: a page that is being left still talks. */
+  readonly bornMs: number;
   readonly account: string;
   readonly name: string;
   readonly ccy: number;
@@ -20,6 +23,8 @@ export type PhoneTruth = {
   readonly purse: { readonly id: string; readonly spendableMinor: number; readonly capMinor: number; readonly state: string } | null;
   /** Paid offline with no verdict yet: a shopper's vouchers, a till's claims. */
   readonly unsettled: { readonly count: number; readonly amountMinor: number };
+  /** How new a till's list of revoked purses is; null for a shopper. */
+  readonly listAge: 'fresh' | 'amber' | 'stale' | null;
   /** What a till did not get in the end. */
   readonly lostMinor: number;
   readonly last: { readonly id: string; readonly state: string; readonly amountMinor: number; readonly atMs: number } | null;
@@ -32,7 +37,10 @@ export type PhoneFaults = { readonly armed: Armed; readonly keptAtMs: number | n
 export type Task =
   | { readonly do: 'arm'; readonly change: Partial<Armed> }
   | { readonly do: 'kill-worker' | 'evict' | 'keep' | 'roll-back' | 'copy' | 'new-version' | 'rows' }
-  | { readonly do: 'become'; readonly copy: unknown };
+  | { readonly do: 'become'; readonly copy: unknown }
+  /** As a person opens the app again. */
+  | { readonly do: 'reopen' }
+  | { readonly do: 'play'; readonly played: Played };
 
 export type Done = { readonly ok: boolean; readonly value?: unknown };
 
@@ -106,13 +114,22 @@ export function readFromDesk(data: unknown): FromDesk | null {
   }
 }
 
-const PLAIN_TASKS: readonly unknown[] = ['kill-worker', 'evict', 'keep', 'roll-back', 'copy', 'new-version', 'rows'];
+const PLAIN_TASKS: readonly unknown[] = ['reopen', 'kill-worker', 'evict', 'keep', 'roll-back', 'copy', 'new-version', 'rows'];
 
 function readTask(task: Task | null): Task | null {
   if (!isObject(task)) return null;
+  if (task.do === 'play') {
+    const played = readPlayed(task.played);
+    return played === null ? null : { do: 'play', played };
+  }
   if (task.do === 'become') return isObject(task.copy) ? task : null;
   if (task.do === 'arm') return isObject(task.change) ? { do: 'arm', change: onlyGiven(task.change) } : null;
   return PLAIN_TASKS.includes(task.do) ? task : null;
+}
+
+/** After these the page holds what is no longer stored: it starts again. */
+export function needsFreshStart(task: Task): boolean {
+  return task.do === 'roll-back' || task.do === 'become' || task.do === 'reopen';
 }
 
 /** A change names what it changes; the rest must not be set back to a healthy phone's. */

@@ -5,12 +5,10 @@
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { PHONES, type PhoneName } from '#faults/phones.ts';
 import type { Locale } from '#i18n/translate.ts';
-import { readFromPhone, type Done, type FromDesk, type FromPhone, type Hosts, type PhoneFaults, type PhoneTruth, type Task } from './desk-messages.ts';
+import { createAsking, createFrames, heardFrom, type Heard } from './desk-wire.ts';
+import { needsFreshStart, readFromPhone, type Done, type FromDesk, type FromPhone, type Hosts, type PhoneFaults, type PhoneTruth, type Task } from './desk-messages.ts';
 
 export type PhoneState = { readonly shows: string | null; readonly truth: PhoneTruth | null; readonly faults: PhoneFaults | null };
-
-/** One line of the desk's log: what a phone's wallet said, or a fault that happened. */
-export type Heard = { readonly phone: PhoneName; readonly atMs: number; readonly level: 'info' | 'warn' | 'error' | 'fault'; readonly text: string };
 
 export type DeskPhones = {
   readonly hosts: Hosts;
@@ -23,6 +21,11 @@ export type DeskPhones = {
   /** Phones that are on the desk: a second till and a twin come when they are first looked at. */
   readonly present: ReadonlySignal<readonly PhoneName[]>;
   attach(name: PhoneName, frame: HTMLIFrameElement | null): void;
+  /** Onto the desk, if it is not there. */
+  bring(name: PhoneName): void;
+  /** The one where something goes on. */
+  readonly lookedAt: ReadonlySignal<PhoneName | null>;
+  lookAt(name: PhoneName | null): void;
   say(language: Locale): void;
   reset(name: PhoneName): void;
   /** Asks a phone for something, and resolves with how it ended. A phone that is not there does not do it. */
@@ -33,20 +36,17 @@ export type DeskPhones = {
 
 const EMPTY: PhoneState = { shows: null, truth: null, faults: null };
 const HEARD_MAX = 500;
-/** A phone that starts again in the middle answers nobody. */
-const ANSWER_MS = 15_000;
 
 type Phones = { readonly [P in PhoneName]: Signal<PhoneState> };
 
 export function createDeskPhones(page: Window, hosts: Hosts): DeskPhones {
-  const phones: Phones = { shopper: signal(EMPTY), till: signal(EMPTY), till2: signal(EMPTY), twin: signal(EMPTY) };
+  const { phones, put, leave, isOver } = createStates();
   const frames = createFrames(hosts);
   const { tell } = frames;
   const table = createTable(phones, tell);
   const heard = signal<readonly Heard[]>([]);
   const moved = new Set<() => void>();
   const asking = createAsking(page, (name, id, task) => tell(name, { chit: 'desk', kind: 'task', id, task }));
-  const put = (name: PhoneName, part: Partial<PhoneState>) => void (phones[name].value = { ...phones[name].value, ...part });
   let language: Locale | null = null;
 
   function hear(name: PhoneName, message: FromPhone): void {
@@ -55,11 +55,11 @@ export function createDeskPhones(page: Window, hosts: Hosts): DeskPhones {
         put(name, { shows: message.text });
         return table.show(name);
       case 'truth': {
+        if (isOver(name, message.truth)) return;
         const before = phones[name].value.truth;
         put(name, { truth: message.truth });
         if (before === null) greet(name);
-        if (before?.balanceMinor !== message.truth.balanceMinor || before.waiting !== message.truth.waiting) for (const listener of moved) listener();
-        return;
+        return hasMoved(before, message.truth) ? moved.forEach((listener) => listener()) : undefined;
       }
       case 'faults':
         return put(name, { faults: message.faults });
@@ -87,9 +87,7 @@ export function createDeskPhones(page: Window, hosts: Hosts): DeskPhones {
     hosts,
     phones,
     heard,
-    facing: table.facing,
-    present: table.present,
-    face: table.face,
+    ...table,
     attach(name, frame) {
       frames.put(name, frame);
       if (frame === null) phones[name].value = EMPTY;
@@ -101,12 +99,32 @@ export function createDeskPhones(page: Window, hosts: Hosts): DeskPhones {
       for (const name of PHONES) tell(name, { chit: 'desk', kind: 'language', language: next });
     },
     reset(name) {
-      put(name, { shows: null, truth: null });
+      leave(name);
       tell(name, { chit: 'desk', kind: 'reset' });
     },
-    ask: asking.ask,
+    ask(name, task) {
+      if (needsFreshStart(task)) leave(name);
+      return asking.ask(name, task);
+    },
     onMoved: (listener) => void moved.add(listener),
   };
+}
+
+/** Then the server's books are worth another look. */
+function hasMoved(before: PhoneTruth | null, now: PhoneTruth): boolean {
+  return before?.balanceMinor !== now.balanceMinor || before.waiting !== now.waiting || before.unsettled.count !== now.unsettled.count || before.purse?.state !== now.purse?.state;
+}
+
+/** What each phone was heard to say last. Of an app that is being left nothing counts any more. */
+function createStates() {
+  const phones: Phones = { shopper: signal(EMPTY), till: signal(EMPTY), till2: signal(EMPTY), twin: signal(EMPTY) };
+  const left = new Map<PhoneName, number>();
+  const put = (name: PhoneName, part: Partial<PhoneState>) => void (phones[name].value = { ...phones[name].value, ...part });
+  function leave(name: PhoneName): void {
+    left.set(name, phones[name].value.truth?.bornMs ?? 0);
+    put(name, { shows: null, truth: null });
+  }
+  return { phones, put, leave, isOver: (name: PhoneName, { bornMs }: PhoneTruth) => bornMs === left.get(name) };
 }
 
 type Tell = (name: PhoneName, message: FromDesk) => void;
@@ -115,6 +133,7 @@ type Tell = (name: PhoneName, message: FromDesk) => void;
 function createTable(phones: Phones, tell: Tell) {
   const facing = signal<{ readonly till: PhoneName; readonly shopper: PhoneName }>({ till: 'till', shopper: 'shopper' });
   const present = signal<readonly PhoneName[]>(['till', 'shopper']);
+  const lookedAt = signal<PhoneName | null>(null);
   const opposite = (name: PhoneName): PhoneName | null => {
     const { till, shopper } = facing.value;
     return name === till ? shopper : name === shopper ? till : null;
@@ -129,56 +148,13 @@ function createTable(phones: Phones, tell: Tell) {
   }
   function face(till: PhoneName, shopper: PhoneName): void {
     const before = facing.value;
-    present.value = PHONES.filter((name) => name === till || name === shopper || present.value.includes(name));
+    bring(till);
+    bring(shopper);
     facing.value = { till, shopper };
     for (const name of new Set([before.till, before.shopper, till, shopper])) see(name);
   }
-  return { facing, present, see, show, face };
-}
-
-/** The windows of the phones: whom a message goes to, and who sent one. Origin and frame must agree. */
-function createFrames(hosts: Hosts) {
-  const frames = new Map<PhoneName, HTMLIFrameElement>();
-  const windowOf = (name: PhoneName) => frames.get(name)?.contentWindow;
-  return {
-    put(name: PhoneName, frame: HTMLIFrameElement | null): void {
-      if (frame === null) frames.delete(name);
-      else frames.set(name, frame);
-    },
-    tell: (name: PhoneName, message: FromDesk): void => windowOf(name)?.postMessage(message, hosts[name]),
-    from: (event: MessageEvent<unknown>) => PHONES.find((name) => event.source !== null && event.origin === hosts[name] && event.source === windowOf(name)),
-  };
-}
-
-function heardFrom(phone: PhoneName, message: Extract<FromPhone, { readonly kind: 'fired' | 'line' }>): Heard {
-  if (message.kind === 'fired') return { phone, atMs: message.atMs, level: 'fault', text: `${message.fault} ${message.what}`.trim() };
-  const { atMs, level } = message.line;
-  return { phone, atMs, level, text: lineText(message.line) };
-}
-
-/** Questions that wait for their answer, each with its own number. */
-function createAsking(page: Window, send: (name: PhoneName, id: number, task: Task) => void) {
-  const waiting = new Map<number, (done: Done) => void>();
-  let last = 0;
-  function hear(id: number, done: Done): void {
-    waiting.get(id)?.(done);
-    waiting.delete(id);
+  function bring(name: PhoneName): void {
+    present.value = PHONES.filter((one) => one === name || present.value.includes(one));
   }
-  function ask(name: PhoneName, task: Task): Promise<Done> {
-    const id = (last += 1);
-    return new Promise((resolve) => {
-      const late = page.setTimeout(() => hear(id, { ok: false }), ANSWER_MS);
-      waiting.set(id, (done) => {
-        page.clearTimeout(late);
-        resolve(done);
-      });
-      send(name, id, task);
-    });
-  }
-  return { ask, hear };
-}
-
-function lineText({ event, fields }: { readonly event: string; readonly fields: { readonly [name: string]: unknown } }): string {
-  const facts = Object.entries(fields).map(([name, value]) => (name === 'what' || name === 'result' ? String(value) : `${name}=${String(value)}`));
-  return [event, ...facts].join(' ');
+  return { facing, present, lookedAt, see, show, face, bring, lookAt: (name: PhoneName | null) => void (lookedAt.value = name) };
 }

@@ -9,8 +9,8 @@ import type { PhoneName } from '#faults/phones.ts';
 import type { RecordView, Snapshot } from '#wallet/api.ts';
 import type { SettingsModel } from '#ui/models/settings.ts';
 import type { WalletModel } from '#ui/models/wallet.ts';
-import { demoHosts, readFromDesk, roleOf, type FromDesk, type FromPhone, type PhoneTruth } from './desk-messages.ts';
-import { doTask, needsFreshStart } from './phone-tasks.ts';
+import { demoHosts, needsFreshStart, readFromDesk, roleOf, type FromDesk, type FromPhone, type PhoneTruth } from './desk-messages.ts';
+import { doTask } from './phone-tasks.ts';
 import { installVirtualCamera } from './virtual-camera.ts';
 
 const ENROL_AGAIN_MS = 2_000;
@@ -57,7 +57,7 @@ function connectToDesk(page: Window, deskOrigin: string, lab: PhoneLab, wallet: 
     if (message.kind === 'language') settings.change({ language: message.language });
     if (message.kind === 'reset') await wallet.api.signOut().then(() => page.location.assign('/'));
     if (message.kind !== 'task') return;
-    const done = await doTask(lab, message.task);
+    const done = await doTask(lab, page.document, message.task);
     tell({ chit: 'phone', kind: 'done', id: message.id, done });
     if (done.ok && needsFreshStart(message.task)) lab.startAnew();
     else void reportFaults(lab, tell);
@@ -66,6 +66,7 @@ function connectToDesk(page: Window, deskOrigin: string, lab: PhoneLab, wallet: 
   reportCode(page.document, tell);
   reportTruth(page, wallet, tell);
   passOnNews(lab, tell);
+  announceNetwork(page, lab);
 }
 
 /** CodeView marks its canvas with the text it draws; watching for the mark keeps the demo out of the app's own code. */
@@ -84,7 +85,7 @@ function reportCode(document: Document, tell: Tell): void {
 function reportTruth(page: Window, wallet: WalletModel, tell: Tell): void {
   let told = '';
   const report = () => {
-    const truth = truthOf(wallet.snapshot.value, page.location.pathname);
+    const truth = truthOf(wallet.snapshot.value, page);
     const text = JSON.stringify(truth);
     if (truth === null || text === told) return;
     told = text;
@@ -95,20 +96,22 @@ function reportTruth(page: Window, wallet: WalletModel, tell: Tell): void {
   new MutationObserver(report).observe(page.document.documentElement, { subtree: true, childList: true });
 }
 
-function truthOf(snapshot: Snapshot, path: string): PhoneTruth | null {
+function truthOf(snapshot: Snapshot, page: Window): PhoneTruth | null {
   const { identity, balance, connection, waiting, recent, offline, till } = snapshot;
   if (identity === null) return null;
   const purse = offline?.purses.find(({ kind }) => kind === 'open') ?? null;
   return {
+    bornMs: page.performance.timeOrigin,
     account: identity.accountId,
     name: identity.name,
     ccy: identity.ccy,
     balanceMinor: balance?.amountMinor ?? null,
     connection,
     waiting,
-    path,
+    path: page.location.pathname,
     purse: purse && { id: purse.id, spendableMinor: purse.spendableMinor, capMinor: Math.min(purse.capMinor, offline?.capMinor ?? 0), state: purse.state },
     unsettled: offline?.unsettled ?? till?.unsynced ?? { count: 0, amountMinor: 0 },
+    listAge: till?.listAge ?? null,
     lostMinor: till?.lost.amountMinor ?? 0,
     last: lastOf(recent[0]),
   };
@@ -140,6 +143,18 @@ function passOnNews(lab: PhoneLab, tell: Tell): void {
     tell({ chit: 'phone', ...news });
   });
   void lab.board.ready.then(() => reportFaults(lab, tell));
+}
+
+/** As a browser does when its network goes and comes back: the wallet asks at once then, and does not sit out a back-off. */
+function announceNetwork(page: Window, lab: PhoneLab): void {
+  let before = lab.board.now().network;
+  void lab.board.ready.then(() => (before = lab.board.now().network));
+  lab.board.onNews(() => {
+    const { network } = lab.board.now();
+    if (network === before) return;
+    before = network;
+    page.dispatchEvent(new Event(network === 'on' ? 'online' : 'offline'));
+  });
 }
 
 async function reportFaults(lab: PhoneLab, tell: Tell): Promise<void> {

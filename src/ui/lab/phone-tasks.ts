@@ -1,10 +1,11 @@
-/** What the desk asks of a phone beside its screen: faults and storage. Says honestly when nothing could be done. */
+/** What the desk asks of a phone: faults, storage, and what a hand does on its screen. Says honestly when nothing could be done. */
 import { unreachable } from '#base/assert.ts';
 import type { PhoneLab } from '#faults/phone-lab.ts';
 import type { StorageCopy } from '#faults/storage-copy.ts';
 import type { Done, Task } from './desk-messages.ts';
+import { play } from './plays/hands.ts';
 
-export async function doTask(lab: PhoneLab, task: Task): Promise<Done> {
+export async function doTask(lab: PhoneLab, screen: Document, task: Task): Promise<Done> {
   switch (task.do) {
     case 'arm':
       await lab.arm(task.change);
@@ -28,14 +29,13 @@ export async function doTask(lab: PhoneLab, task: Task): Promise<Done> {
     case 'new-version':
       await lab.newVersion();
       return { ok: true };
+    case 'reopen':
+      return { ok: true };
+    case 'play':
+      return { ok: await play(screen, task.played) };
     case 'rows':
       return { ok: true, value: await lab.rows() };
     default:
       return unreachable(task);
   }
-}
-
-/** After these the page holds what is no longer stored. */
-export function needsFreshStart(task: Task): boolean {
-  return task.do === 'roll-back' || task.do === 'become';
 }

@@ -4,10 +4,14 @@
  */
 import { useMemo } from 'preact/hooks';
 import { enDesk } from '#i18n/en/desk.ts';
+import { enPlays } from '#i18n/en/plays.ts';
+import { formatMoney } from '#i18n/formats.ts';
 import { zhDesk } from '#i18n/zh/desk.ts';
+import { zhPlays } from '#i18n/zh/plays.ts';
 import { Button } from '#ui/parts/Button.tsx';
 import type { Hosts } from '../desk-messages.ts';
 import type { DeskText } from '../lab-text.ts';
+import { PlayPanel } from '../plays/PlayPanel.tsx';
 import { useLanguage } from '../use-language.ts';
 import { AtDesk } from './AtDesk.tsx';
 import { Books } from './Books.tsx';
@@ -41,7 +45,8 @@ function DeskAt({ hosts }: { readonly hosts: Hosts }) {
           </div>
           <p class="quiet">{words.lead}</p>
         </header>
-        <Steps step={desk.step.value} words={words} />
+        {desk.player.playing.value === null && <Steps step={desk.step.value} words={words} />}
+        <PlayPanel {...desk} words={locale === 'en' ? enPlays : zhPlays} locale={locale} money={(amountMinor, ccy) => formatMoney(amountMinor, ccy, locale)} />
         <Books phones={desk.phones} text={text} />
         <ServerBook ledger={desk.books.ledger.value} text={text} />
       </aside>

@@ -16,10 +16,11 @@ export function Phone({ phones, name, text }: PhoneProps) {
   const away = name !== till && name !== shopper;
   const label = words.phones[name];
   return (
-    <figure class={`phone${away ? ' phone-away' : ''}`} aria-hidden={away || undefined}>
+    <figure class={`phone${away ? ' phone-away' : ''}${phones.lookedAt.value === name ? ' phone-looked-at' : ''}`} aria-hidden={away || undefined}>
       <figcaption class="phone-label">
-        <span>
-          <strong>{label}</strong> <span class="quiet small" role="status">{statusOf(phones, name, text)}</span>
+        <span class="phone-name">
+          <strong>{label}</strong>
+          <span class="quiet small" role="status">{statusOf(phones, name, text)}</span>
         </span>
         <NetworkSwitch phones={phones} name={name} text={text} />
       </figcaption>

@@ -1,12 +1,16 @@
-/** The desk's state: its phones, the server's books, and how far the newcomer has come. */
-import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
+/** The desk's state: its phones, the server's books, what is being played, and how far the newcomer has come. */
+import { computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { Hosts } from '../desk-messages.ts';
 import { createDeskPhones, type DeskPhones, type PhoneState } from '../desk-phones.ts';
 import { createLedger, type LedgerModel } from '../ledger-model.ts';
+import type { PaceName } from '../plays/act.ts';
+import { createPlayer, type Player } from '../plays/player.ts';
 
 export type DeskModel = {
   readonly phones: DeskPhones;
   readonly books: LedgerModel;
+  readonly player: Player;
+  readonly pace: Signal<PaceName>;
   /** 1 to 4: the step that is next. */
   readonly step: ReadonlySignal<number>;
 };
@@ -21,7 +25,9 @@ export function createDesk(page: Window, hosts: Hosts): DeskModel {
   effect(() => {
     if (shown.value !== null) paidBefore.value = shopper.peek().truth?.last?.id ?? null;
   });
-  return { phones, books, step: computed(() => stepOf(shopper.value, till.value, paidBefore.value)) };
+  const pace = signal<PaceName>('calm');
+  const player = createPlayer(phones, books, () => pace.value);
+  return { phones, books, player, pace, step: computed(() => stepOf(shopper.value, till.value, paidBefore.value)) };
 }
 
 /** Told from what the phones show, so that a newcomer who does it in another order is not corrected. */
