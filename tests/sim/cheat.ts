@@ -27,7 +27,7 @@ export async function forge(run: Scene, phone: Phone, { till, saleId, link }: Ch
   const own = [...vouchers.values()].filter((voucher) => voucher.purseId === purse.id);
   const heads: Head[] = [firstHead(cert.value.purseId), ...own.map(({ seq, cumMinor, id }) => ({ seq, cumMinor, vid: id }))];
   const next = nextHead(run.chance.pick(heads), invoice.amountMinor);
-  const jump = run.chance.pick([0, 1, 3]);
+  const jump = run.chance.pick([0, 1, 2, 4]);
   const bent = jump === 0 ? next : { ...next, seq: next.seq + jump, prev: 'ab'.repeat(16) };
   if (bent.cumMinor > cert.value.limMinor || invoice.amountMinor > cert.value.capMinor || bent.seq > cert.value.maxCount) return null;
   const claims = { merchantId: invoiceMerchantId(invoice), iatSeconds: Math.floor(run.world.timeline.nowMs / 1_000), invoiceHash: invoice.hash, prev: bytesOf(fromHex(bent.prev)) };

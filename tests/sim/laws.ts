@@ -8,6 +8,7 @@ import { CNY } from '#protocol/currency.ts';
 import { checkInvariants } from '#protocol/ledger-invariants.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { pursePolicy } from '#protocol/purse-caps.ts';
+import { checkAgainst } from '#protocol/purse-rules.ts';
 import type { AuditedPurse } from '#protocol/purse-invariants.ts';
 import type { VoucherRow } from '#server/core/ports-offline.ts';
 import type { Audit } from '#server/core/ports.ts';
@@ -54,13 +55,17 @@ function unchanged(final: Map<string, string>, subject: string, said: string): V
   return before === said ? [] : [{ law: 'L7', what: `${subject} was ${before}, and is ${said}` }];
 }
 
-/** L7 for vouchers. G4: what is not paid in full has a proof; and nobody is accused who kept one history. */
+/** L7 for vouchers. G4: two histories, and what is not paid in full, have a proof; G3: nobody is accused who kept one history. */
 function voucherLaws({ book }: Scene, vouchers: ReadonlyMap<string, VoucherRow>, purses: ReadonlyMap<string, AuditedPurse>): Violation[] {
   const found: Violation[] = [];
   for (const { vid, purseId, verdict } of vouchers.values()) {
     if (verdict.verdict !== 'PAYER_REPORTED' && verdict.verdict !== 'HELD') found.push(...unchanged(book.final, `voucher ${vid}`, JSON.stringify(verdict)));
     const isShort = verdict.verdict === 'REJECTED' ? verdict.reason === 'UNFUNDED' : 'unpaidMinor' in verdict && verdict.unpaidMinor > 0;
     if (isShort && purses.get(purseId)?.proved !== true) found.push({ law: 'G4', what: `voucher ${vid} is not paid in full, and nothing proves that purse ${purseId} was spent twice` });
+  }
+  for (const [purseId, rows] of Map.groupBy([...vouchers.values()].filter((row) => row.inChain), (row) => row.purseId)) {
+    const contradicts = rows.some((row, at) => checkAgainst(row, rows.slice(0, at)) !== null);
+    if (contradicts && purses.get(purseId)?.proved !== true) found.push({ law: 'G4', what: `purse ${purseId} has two histories at the server, and no proof` });
   }
   for (const { id, proved } of purses.values()) if (proved && !book.twofold.has(id)) found.push({ law: 'G3', what: `purse ${id} is said to be spent twice, and was not` });
   return found;

@@ -1,7 +1,7 @@
 /** What tills do: take vouchers, acknowledge them, give money back, cancel. */
 import { mayRefund } from '#wallet/refunds.ts';
 import type { Shown } from './book.ts';
-import { amountText, carryPurse, chargeAt, payCharge } from './operations-payer.ts';
+import { amountText, carryPurse, chargeAt, payCharge, signSomehow } from './operations-payer.ts';
 import type { Phone } from './phone.ts';
 import type { Scene } from './scene.ts';
 import { take } from './taking.ts';
@@ -29,7 +29,7 @@ async function freshCode(run: Scene, till: Phone): Promise<Shown | string> {
   await carryPurse(run, payer);
   payer.goOffline(run.chance.pick([3_000, 20_000]));
   const charged = await chargeAt(run, till);
-  return typeof charged === 'string' ? charged : payCharge(run, payer, charged);
+  return typeof charged === 'string' ? charged : signSomehow(run, payer, charged);
 }
 
 function freePayer(run: Scene): Phone | null {

@@ -26,7 +26,7 @@ export async function populate(given: Given): Promise<{ readonly world: World; r
   }
   world.phones.push(...phones);
   const last = phones.at(-1);
-  if (last !== undefined) last.cheats = chance.happens(0.25);
+  if (last !== undefined) last.cheats = chance.happens(0.3);
   const plan: Plan = {
     phones,
     faultRate: chance.pick([0.3, 0.6, 0.9]),

@@ -8,13 +8,15 @@ import { loadAllParts } from './warm-up.ts';
 
 const WITHIN_SEEDS = 40;
 
-/** The laws that the first seed breaks in which anything is broken. */
+/** Laws that seeds break, up to the first that is one of the plant's own: most bugs break others on their way. */
 async function found(plant: Plant): Promise<readonly string[]> {
+  const laws: string[] = [];
   for (let seed = 1; seed <= WITHIN_SEEDS; seed++) {
     const { violations } = await playSeed(seed, { plant });
-    if (violations.length > 0) return violations.map(({ law }) => law);
+    laws.push(...violations.map(({ law }) => law));
+    if (violations.some(({ law }) => plant.laws.includes(law))) break;
   }
-  return [];
+  return laws;
 }
 
 describe('a planted bug', () => {
@@ -22,7 +24,7 @@ describe('a planted bug', () => {
 
   for (const [name, plant] of Object.entries<Plant>(PLANTS)) {
     it(`is found: ${name}: ${plant.what}`, async () => {
-      const laws = await found(plant);
+      const laws = [...new Set(await found(plant))];
       assert.ok(laws.some((law) => plant.laws.includes(law)), `in ${WITHIN_SEEDS} seeds it broke ${laws.length === 0 ? 'nothing' : laws.join(', ')}`);
     });
   }

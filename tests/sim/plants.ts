@@ -79,7 +79,7 @@ export const PLANTS = {
   },
   'same number only': {
     what: 'the server sees a second history only where it has the same number twice',
-    laws: ['G4'],
+    laws: ['G4', 'liveness'],
     server: changedServerTx((tx) => ({ neighbours: async (purseId, seq) => (await tx.neighbours(purseId, seq)).filter((row) => row.seq === seq) })),
   },
   'early release': {
