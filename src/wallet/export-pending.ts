@@ -10,13 +10,13 @@ import { decodeVoucher } from '#protocol/voucher.ts';
 import type { ExportView } from './api-till.ts';
 import type { Core } from './core.ts';
 import { itemOf } from './sync-item.ts';
-import { ownTill } from './till.ts';
+import { ownTill, type Till } from './till.ts';
 
 /** A camera that looks on for one round more has seen all, whichever parts it missed. */
 const ROUNDS = 2;
 
 export async function exportPending(core: Core): Promise<Result<ExportView, ErrorCode>> {
-  const till = ownTill(core);
+  const till = tillOfRows(core);
   if (!till.ok) return till;
   const rows = await core.ports.store.read((tx) => tx.outbox.all());
   if (!rows.ok) return rows;
@@ -28,6 +28,13 @@ export async function exportPending(core: Core): Promise<Result<ExportView, Erro
   if (file.length > LIMITS.pendingFileChars) return err('E_TOO_LONG');
   const amountMinor = items.reduce((minor, item) => minor + amountOf(item), 0);
   return ok({ count: items.length, amountMinor, fileName: `chit-pending-${terminal}-${core.time.nowSeconds()}.json`, file, parts: partsOf(pending) });
+}
+
+/** Also of a device that was switched off: it can bring nothing itself any more, and what waits on it may be the only copy. */
+function tillOfRows(core: Core): Result<Till, ErrorCode> {
+  const { blocked, identity } = core.memory;
+  if (blocked !== 'DEVICE_REVOKED' || identity?.till == null) return ownTill(core);
+  return ok({ ...identity, till: identity.till });
 }
 
 function amountOf(item: SyncItem): number {

@@ -47,6 +47,23 @@ async function waiting(): Promise<ExportView> {
 }
 
 describe('an export', () => {
+  it('is made of a till that was switched off, too: it is the only copy, and another till brings it', async () => {
+    const codes = [await world.shown(payer, await world.code('5'))];
+    await world.offline();
+    for (const code of codes) expect(await till.take(code)).toMatchObject({ ok: true, value: { outcome: 'accepted' } });
+    await world.server.store.transaction(async (tx) => {
+      const identity = tillPhone.disk.rows.identity;
+      await tx.revokeDevice(identity?.deviceId ?? '', world.server.clock.nowMs());
+      await tx.deleteSessionsOfDevice(identity?.deviceId ?? '');
+    });
+    await world.online((now) => now.blocked === 'DEVICE_REVOKED');
+    const saved = await till.exportPending();
+    if (!saved.ok) throw new Error(saved.error);
+    expect(saved.value.count).toBe(1);
+    expect(await other.importPending(saved.value.file)).toMatchObject({ ok: true, value: { done: { added: 1 } } });
+    await until(other, (now) => now.waiting === 0);
+  });
+
   it('case 69: is the exact outbox, stays where it is, and sign-out is refused meanwhile', async () => {
     const view = await waiting();
     expect(view).toMatchObject({ count: 4, amountMinor: 1_100, fileName: expect.stringMatching(/^chit-pending-1-[0-9]+\.json$/) });
