@@ -45,7 +45,9 @@ export class Phone implements Profile {
   skewMs = 0;
   page: Context | null = null;
   readonly contexts = new Set<Context>();
-  screen: Snapshot | null = null;
+  private readonly tabs = new Set<Context>();
+  /** What each tab shows. */
+  private readonly screens = new Map<Context, Snapshot>();
   /** Outbox rows that a disk fault or a person has destroyed here, by the record that they were about. */
   readonly destroyed = new Set<string>();
   /** Its disk was set back: what it is told may contradict what it knows. */
@@ -75,17 +77,23 @@ export class Phone implements Profile {
     return this.openTab(build);
   }
 
-  /** The tab before stays, frozen or not, for a while. */
+  /** The tab before stays, frozen or not, for a while; the person may go back to it. */
   async openAnotherTab(): Promise<void> {
     const before = this.page;
-    this.stage.timeline.after(SECOND_TAB_MS, () => before?.kill());
+    const { timeline } = this.stage;
+    if (before !== null && this.chance.happens(0.5)) timeline.after(this.chance.between(1_000, 30_000), () => this.lookAt(before));
+    timeline.after(SECOND_TAB_MS, () => this.closeOtherTabs());
     await this.openTab(BUILD);
+  }
+
+  private closeOtherTabs(): void {
+    for (const tab of this.tabs) if (tab !== this.page) tab.kill();
   }
 
   private async openTab(build: string): Promise<Context> {
     const page = this.start(build);
     this.page = page;
-    this.screen = null;
+    this.tabs.add(page);
     await page.ask((wallet) => wallet.open(this.environment()));
     await page.ask((wallet) => wallet.subscribe((snapshot) => this.see(page, snapshot)));
     return page;
@@ -102,9 +110,15 @@ export class Phone implements Profile {
   }
 
   private start(build: string): Context {
-    const context = new Context(this, build, (dead) => this.contexts.delete(dead));
+    const context = new Context(this, build, (dead) => this.forget(dead));
     this.contexts.add(context);
     return context;
+  }
+
+  private forget(dead: Context): void {
+    this.contexts.delete(dead);
+    this.tabs.delete(dead);
+    this.screens.delete(dead);
   }
 
   /** Every tab is closed, or ends by itself. */
@@ -113,7 +127,17 @@ export class Phone implements Profile {
     for (const context of this.contexts) context.kill();
     this.contexts.clear();
     this.page = null;
-    this.screen = null;
+    this.screens.clear();
+  }
+
+  /** Of the tab that its person looks at. */
+  get screen(): Snapshot | null {
+    return this.page === null ? null : (this.screens.get(this.page) ?? null);
+  }
+
+  /** The person goes back to a tab that is still there. */
+  lookAt(tab: Context): void {
+    if (tab.state === 'alive') this.page = tab;
   }
 
   /** Somebody can use it now. */
@@ -207,7 +231,6 @@ export class Phone implements Profile {
   }
 
   private see(page: Context, snapshot: Snapshot): void {
-    if (page.state === 'dead' || page !== this.page) return;
-    this.screen = snapshot;
+    if (page.state !== 'dead') this.screens.set(page, snapshot);
   }
 }
