@@ -55,7 +55,7 @@ function connectToDesk(page: Window, deskOrigin: string, lab: PhoneLab, wallet: 
   async function obey(message: FromDesk): Promise<void> {
     if (message.kind === 'see') camera?.see(message.text);
     if (message.kind === 'language') settings.change({ language: message.language });
-    if (message.kind === 'reset') await wallet.api.signOut().then(() => page.location.assign('/'));
+    if (message.kind === 'reset') await startOver(page, wallet);
     if (message.kind !== 'task') return;
     const done = await doTask(lab, page.document, message.task);
     tell({ chit: 'phone', kind: 'done', id: message.id, done });
@@ -67,6 +67,25 @@ function connectToDesk(page: Window, deskOrigin: string, lab: PhoneLab, wallet: 
   reportTruth(page, wallet, tell);
   passOnNews(lab, tell);
   announceNetwork(page, lab);
+}
+
+/**
+ * Signs out; the account that opens by itself then is waited for. A page that is left before would take the mark of the old wallet
+ * along and start as one that was cleared. Where signing out is refused, money is in motion: the phone only goes to its first screen.
+ */
+async function startOver(page: Window, wallet: WalletModel): Promise<void> {
+  let left = false;
+  let stop = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    stop = effect(() => {
+      const { phase } = wallet.snapshot.value;
+      left ||= phase === 'welcome';
+      if (left && phase === 'ready') resolve();
+    });
+  });
+  if ((await wallet.api.signOut()).ok) await opened;
+  stop();
+  page.location.assign('/');
 }
 
 /** CodeView marks its canvas with the text it draws; watching for the mark keeps the demo out of the app's own code. */
