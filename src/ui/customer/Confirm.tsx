@@ -19,6 +19,8 @@ import { PinSheet } from './PinSheet.tsx';
 import { UnreadCode } from '../scanning/UnreadCode.tsx';
 import { useWays } from './ways.ts';
 
+const CONFIRM_PATH = '/pay';
+
 export function Confirm() {
   const { pay, wallet } = useApp();
   const words = useWords().pay;
@@ -32,7 +34,15 @@ export function Confirm() {
     if (kept === null) route('/', true);
     else void pay.read(kept);
   }, []);
-  useEffect(() => () => pay.leave(), []);
+  useEffect(
+    () => () => {
+      // Taken off the screen, but not left: the wallet is blocked or was cleared. The charge waits for a reload, or for a restore.
+      const kept = location.pathname === CONFIRM_PATH ? pay.keptText() : null;
+      pay.leave();
+      if (kept !== null) pay.keep(kept);
+    },
+    [],
+  );
   // The network came or went while the sheet stands: it must not go on saying the other.
   useEffect(() => {
     if (state.kind === 'draft' && connection !== 'unknown' && connection !== state.draft.connection) void pay.readAgain();
