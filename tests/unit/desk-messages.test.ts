@@ -18,6 +18,7 @@ describe('who is who on the desk', () => {
 describe('messages between frames', () => {
   test('only the shapes that were agreed on', () => {
     expect(readFromPhone({ chit: 'phone', kind: 'code', text: 'OP1I:X' })).not.toBeNull();
+    expect(readFromPhone({ chit: 'phone', kind: 'away' })).not.toBeNull();
     expect(readFromDesk({ chit: 'desk', kind: 'see', text: null })).not.toBeNull();
     for (const bad of [null, 7, 'x', {}, { chit: 'phone' }, { chit: 'phone', kind: 'code', text: 7 }, { chit: 'phone', kind: 'truth', truth: null }, { chit: 'desk', kind: 'reset' }]) {
       expect(readFromPhone(bad)).toBeNull();

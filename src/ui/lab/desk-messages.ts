@@ -51,6 +51,8 @@ export type FromPhone = { readonly chit: 'phone' } & (
   | { readonly kind: 'fired'; readonly fault: FaultName; readonly what: string; readonly atMs: number }
   | { readonly kind: 'line'; readonly line: LogLine }
   | { readonly kind: 'done'; readonly id: number; readonly done: Done }
+  /** Its page ends: until the next one speaks nobody hears the desk. */
+  | { readonly kind: 'away' }
 );
 
 export type FromDesk = { readonly chit: 'desk' } & (
@@ -90,6 +92,8 @@ export function readFromPhone(data: unknown): FromPhone | null {
       return isObject(message.line) && typeof message.line.event === 'string' && isObject(message.line.fields) ? message : null;
     case 'done':
       return typeof message.id === 'number' && isObject(message.done) && typeof message.done.ok === 'boolean' ? message : null;
+    case 'away':
+      return message;
     default:
       return null;
   }

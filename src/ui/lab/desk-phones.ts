@@ -68,6 +68,9 @@ export function createDeskPhones(page: Window, hosts: Hosts): DeskPhones {
         return void (heard.value = [...heard.value.slice(1 - HEARD_MAX), heardFrom(name, message)]);
       case 'done':
         return asking.hear(message.id, message.done);
+      case 'away':
+        phones[name].value = EMPTY;
+        return table.show(name);
     }
   }
 

@@ -67,6 +67,7 @@ function connectToDesk(page: Window, deskOrigin: string, lab: PhoneLab, wallet: 
   reportTruth(page, wallet, tell);
   passOnNews(lab, tell);
   announceNetwork(page, lab);
+  page.addEventListener('pagehide', () => tell({ chit: 'phone', kind: 'away' }));
 }
 
 /**
