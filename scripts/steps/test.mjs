@@ -4,7 +4,7 @@
  */
 import { findPostgres } from '#server/adapters/postgres-binaries.ts';
 import { unprivilegedOwner } from '#server/adapters/postgres-owner.ts';
-import { findChromium, findFirefox, installDebian } from '#tests/fixtures/find-browser.ts';
+import { findChromium, findFirefox, findHeadlessShell, installDebian } from '#tests/fixtures/find-browser.ts';
 import { ensureBuilt } from './build.mjs';
 import { closing, quickLanes } from './check.mjs';
 import { EXIT, Stop } from './exit-codes.mjs';
@@ -25,6 +25,8 @@ async function prepare() {
   say(`  PostgreSQL ${major}: ${postgres}`);
   process.env.CHROMIUM_PATH = await browser(findChromium);
   say(`  Chromium: ${process.env.CHROMIUM_PATH}`);
+  process.env.CHROMIUM_SHELL_PATH = (await findHeadlessShell(say)) ?? process.env.CHROMIUM_PATH;
+  say(`  for most tests: ${process.env.CHROMIUM_SHELL_PATH}`);
   process.env.FIREFOX_PATH = await browser(findFirefox);
   say(`  Firefox: ${process.env.FIREFOX_PATH}`);
 }

@@ -3,55 +3,18 @@
  * reachable. Whatever happens to the till meanwhile, each payment counts once: in both feeds and in the server's journal.
  */
 import type { Page } from '@playwright/test';
-import { charge, createPin, dismissPaid, ledger, openShopper, openTill, photographCode, seeInstalled, seePaid, seeSlip } from './harness/people.ts';
-import { cut, journal, mend, payFromScreen, scanAtTill, seeAccepted, seeVoucherState, typeAtTill, vouchers } from './harness/counter.ts';
-import { fillPurse, seeVoucher } from './harness/purse.ts';
+import { charge, dismissPaid, ledger, openTill, photographCode, seePaid, seeSlip } from './harness/people.ts';
+import { atCounter, cut, expectOnce, journal, mend, payFromScreen, scanAtTill, seeAccepted, seeVoucherState, SETTLING, typeAtTill, vouchers } from './harness/counter.ts';
+import { seeVoucher } from './harness/purse.ts';
 import { wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
-import type { NewPhone, WiredPhone, World } from './harness/world.ts';
+import type { WiredPhone } from './harness/world.ts';
 
 const words = wordsIn('zh-CN');
-/** A settled voucher is two steps away: the till's upload, and the payer's feed. */
-const SETTLING = { timeout: 45_000 };
-
-type Counter = { readonly shoppers: readonly WiredPhone[]; readonly tillPhone: WiredPhone; readonly till: Page };
-
-/** Shoppers with 100.00 in their purses and a till, all installed, all on lines of their own. */
-async function atCounter(phone: NewPhone, count: number, locale: 'zh-CN' | 'en' = 'zh-CN'): Promise<Counter> {
-  const tillPhone = await phone('till', { line: 'own', locale });
-  const till = await openTill(tillPhone, locale);
-  await seeInstalled(till);
-  const shoppers: WiredPhone[] = [];
-  for (let i = 0; i < count; i++) {
-    const one = await phone('shopper', { line: 'own', locale });
-    const page = await openShopper(one, locale);
-    await createPin(page, locale);
-    await fillPurse(page, '100', { locale });
-    await seeInstalled(page);
-    shoppers.push(one);
-  }
-  return { shoppers, tillPhone, till };
-}
-
-/** Exactly these vouchers are settled, whoever is asked: the payer, the shop, the journal. */
-async function expectOnce(world: World, till: Page, paid: readonly (readonly [shopper: Page, amountMinor: number])[]): Promise<void> {
-  const known = vouchers(await ledger(till));
-  const { vouchers: inJournal, sumMinor } = await journal(world.server.url);
-  expect(sumMinor).toBe(0);
-  for (const [shopper, amountMinor] of paid) {
-    // The payer may have reported it before the till brought it: the newest word counts.
-    const out = vouchers(await ledger(shopper)).findLast((voucher) => voucher.amountMinor === amountMinor);
-    expect(out).toMatchObject({ direction: 'out', outcome: { verdict: 'SETTLED', via: 'reserve', unpaidMinor: 0 } });
-    const settledHere = known.filter((voucher) => voucher.vid === out?.vid && voucher.outcome.verdict === 'SETTLED');
-    expect(settledHere).toHaveLength(1);
-    expect(inJournal.filter((voucher) => voucher.vid === out?.vid)).toMatchObject([{ state: 'paid', amountMinor }]);
-  }
-}
-
 for (const locale of ['zh-CN', 'en'] as const) {
   test(`case 17: two customers pay one till, nobody has a network, and the till is killed after it accepted, in ${locale}`, async ({ world, phone }) => {
     test.setTimeout(240_000);
-    const { shoppers, tillPhone, till } = await atCounter(phone, 2, locale);
+    const { shoppers, tillPhone, till } = await atCounter(phone, 2, { locale });
     const [first, second] = shoppers as readonly [WiredPhone, WiredPhone];
     await cut(...shoppers, tillPhone);
     await world.server.stop();

@@ -39,13 +39,18 @@ const ACCEPTING: readonly (readonly [point: string, stop: Stop | null])[] = [
   ['after the till said accepted', null],
 ];
 
-for (const [point, stop] of PAYING) {
-  test(`case 15: killed while paying, ${point}`, async ({ world, phone }) => {
-    test.setTimeout(120_000 + TIMES * MS_PER_KILL);
-    const people = await atCounter(phone);
-    const { shopper, till } = people;
-    const codes: string[] = [];
-    for (let time = 0; time < TIMES; time++) {
+/** Null: the upload reaches the server, and its answer nobody. */
+const SETTLEMENT: readonly (readonly [point: string, stop: Stop | null])[] = [
+  ['after the upload was sent', null],
+  ['after the answer came, before it is stored', { at: 'answered', path: '/v1/sync' }],
+];
+
+test('case 15: killed while paying, at each of its five points', async ({ world, phone }) => {
+  const people = await atCounter(phone, PAYING.length);
+  const { shopper, till } = people;
+  const codes: string[] = [];
+  for (const [point, stop] of PAYING) {
+    await timesAt(point, async () => {
       const link = await charge(till.page(), AMOUNT);
       await cut(shopper);
       const arrived = await payUpTo(shopper, link, stop);
@@ -59,18 +64,17 @@ for (const [point, stop] of PAYING) {
       await seePaid(till.page(), AMOUNT);
       await dismissPaid(till.page());
       await mend(shopper);
-    }
-    expect(new Set(codes).size).toBe(TIMES);
-    await expectOnce(world, people);
-  });
-}
+    });
+  }
+  expect(new Set(codes).size).toBe(PAYING.length * TIMES);
+  await expectOnce(world, people, codes.length);
+});
 
-for (const [point, stop] of ACCEPTING) {
-  test(`case 16: the till killed while accepting, ${point}`, async ({ world, phone }) => {
-    test.setTimeout(120_000 + TIMES * MS_PER_KILL);
-    const people = await atCounter(phone);
-    const { shopper, till } = people;
-    for (let time = 0; time < TIMES; time++) {
+test('case 16: the till killed while accepting, at each of its four points', async ({ world, phone }) => {
+  const people = await atCounter(phone, ACCEPTING.length);
+  const { shopper, till } = people;
+  for (const [point, stop] of ACCEPTING) {
+    await timesAt(point, async () => {
       await cut(shopper, till);
       const code = await payAgain(shopper, await charge(till.page(), AMOUNT));
       const arrived = stop === null ? () => seeAccepted(till.page(), AMOUNT) : await stopAt(till, stop);
@@ -80,34 +84,41 @@ for (const [point, stop] of ACCEPTING) {
       await acceptAtLast(till, code);
       await mend(shopper, till);
       await expect(till.page().getByText(words.pending.strip(0))).toBeVisible(SETTLING);
-    }
-    await expectOnce(world, people);
-  });
-}
+    });
+  }
+  await expectOnce(world, people, ACCEPTING.length * TIMES);
+});
 
-for (const point of ['after the upload was sent', 'after the answer came, before it is stored'] as const) {
-  test(`case 16: the till killed while settling, ${point}`, async ({ world, phone }) => {
-    test.setTimeout(120_000 + TIMES * MS_PER_KILL);
-    const people = await atCounter(phone);
-    const { shopper, till } = people;
-    for (let time = 0; time < TIMES; time++) {
+test('case 16: the till killed while settling, at each of its two points', async ({ world, phone }) => {
+  const people = await atCounter(phone, SETTLEMENT.length);
+  const { shopper, till } = people;
+  for (const [point, stop] of SETTLEMENT) {
+    await timesAt(point, async () => {
       await cut(shopper, till);
       const code = await payAgain(shopper, await charge(till.page(), AMOUNT));
       await takeAtTill(till, code);
       await acceptAtLast(till, null);
       // The server has the voucher in either case; the till does not know it.
-      const arrived = point === 'after the upload was sent' ? dropReply(till) : await stopAt(till, { at: 'answered', path: '/v1/sync' });
+      const arrived = stop === null ? dropReply(till) : await stopAt(till, stop);
       await mend(till);
       await arrived();
       await startAgain(till);
       await expect(till.page().getByText(words.pending.strip(0))).toBeVisible(SETTLING);
       await mend(shopper);
-    }
-    await expectOnce(world, people);
+    });
+  }
+  await expectOnce(world, people, SETTLEMENT.length * TIMES);
+});
+
+function timesAt(point: string, once: () => Promise<void>): Promise<void> {
+  return test.step(point, async () => {
+    for (let time = 0; time < TIMES; time++) await once();
+    if (TIMES > 1) console.log(`killed ${TIMES} times ${point}`);
   });
 }
 
-async function atCounter(phone: NewPhone): Promise<People> {
+async function atCounter(phone: NewPhone, points: number): Promise<People> {
+  test.setTimeout(120_000 + points * TIMES * MS_PER_KILL);
   const till = await phone('till', { line: 'own' });
   await seeInstalled(await openTill(till));
   const shopper = await phone('shopper', { line: 'own' });
@@ -163,18 +174,18 @@ function dropReply(till: WiredPhone): () => Promise<void> {
 }
 
 /** Each charge by one voucher, in both feeds and in the journal; the rest of the purse is there. */
-async function expectOnce(world: World, { shopper, till }: People): Promise<void> {
+async function expectOnce(world: World, { shopper, till }: People, times: number): Promise<void> {
   const settled = async (page: Page) => vouchers(await ledger(page)).filter(({ outcome }) => outcome.verdict === 'SETTLED');
   await shopper.open('/');
   await till.open('/till');
   // A browser that was killed has lost a fresh session's cookie: the wallet proves its device first.
-  await expect(async () => expect(await settled(shopper.page())).toHaveLength(TIMES)).toPass(SETTLING);
+  await expect(async () => expect(await settled(shopper.page())).toHaveLength(times)).toPass(SETTLING);
   const paid = await settled(shopper.page());
-  expect(new Set(paid.map(({ invoiceHash }) => invoiceHash)).size).toBe(TIMES);
+  expect(new Set(paid.map(({ invoiceHash }) => invoiceHash)).size).toBe(times);
   expect(paid.every(({ amountMinor }) => amountMinor === AMOUNT_MINOR)).toBe(true);
   const here = new Set(paid.map(({ vid }) => vid));
-  expect((await settled(till.page())).filter(({ vid }) => here.has(vid))).toHaveLength(TIMES);
+  expect((await settled(till.page())).filter(({ vid }) => here.has(vid))).toHaveLength(times);
   expect((await journal(world.server.url)).sumMinor).toBe(0);
-  const left = (LOADED_MINOR - TIMES * AMOUNT_MINOR) / 100;
+  const left = (LOADED_MINOR - times * AMOUNT_MINOR) / 100;
   await expect(shopper.page().getByText(left.toFixed(2)).first()).toBeVisible(SETTLING);
 }

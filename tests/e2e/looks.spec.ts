@@ -11,6 +11,15 @@ import type { NewPhone } from './harness/world.ts';
 type Style = 'light' | 'dark' | 'elder' | 'largest';
 type Step = readonly [name: string, show: (page: Page) => Promise<unknown>];
 const WIDTH = 320;
+/** In the largest text every name is as long as this. */
+const LONG_NAME = 'Rindfleischetikettierungsüberwachungsgesetz';
+/** What a style can break. Names, roles and order are the same in all of them, so the light one answers for them; null: every rule. */
+const RULES: { readonly [S in Style]: readonly string[] | null } = {
+  light: null,
+  dark: ['color-contrast'],
+  elder: ['scrollable-region-focusable'],
+  largest: ['scrollable-region-focusable'],
+};
 
 /** Applies a style as the settings do, and looks. Returns what is wrong, in words. */
 async function findings(page: Page, screen: string, style: Style): Promise<string[]> {
@@ -21,10 +30,19 @@ async function findings(page: Page, screen: string, style: Style): Promise<strin
     else document.documentElement.dataset['elder'] = elder;
     return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
   }, style === 'elder' ? 'large' : style === 'largest' ? 'largest' : null);
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const axe = new AxeBuilder({ page }).setLegacyMode();
+  const rules = RULES[style];
+  const { violations } = await (rules === null ? axe : axe.withRules([...rules])).analyze();
   const serious = violations.filter((violation) => violation.impact === 'serious' || violation.impact === 'critical');
   const said = serious.flatMap((violation) => violation.nodes.map((node) => `${screen}, ${style}: ${violation.id} at ${node.target.join(' ')}: ${node.failureSummary ?? ''}`));
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const overflow = await page.evaluate((name) => {
+    const names = name === null ? [] : [...document.querySelectorAll('bdi')];
+    const before = names.map((bdi) => bdi.textContent);
+    for (const bdi of names) bdi.textContent = name;
+    const found = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    for (const [index, bdi] of names.entries()) bdi.textContent = before[index] ?? '';
+    return found;
+  }, style === 'largest' ? LONG_NAME : null);
   if (onTheirWay > 0) said.push(`${screen}, ${style}: ${onTheirWay} transitions run, though motion is to be reduced`);
   if (overflow > 0) said.push(`${screen}, ${style}: scrolls sideways by ${overflow} px`);
   return [...said, ...(await smallTargets(page)).map((target) => `${screen}, ${style}: ${target}`)];
@@ -51,7 +69,7 @@ async function lookAtAll(page: Page, screen: string): Promise<string[]> {
 }
 
 for (const locale of ['zh-CN', 'en'] as const) {
-  test(`the shopper's screens, in ${locale}`, async ({ phone }) => {
+  test(`case 47: the shopper's screens, in ${locale}`, async ({ phone }) => {
     test.setTimeout(180_000);
     const words = wordsIn(locale);
     const { shopper, till, wrong } = await shopperAndTill(phone, locale);
@@ -88,7 +106,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
     expect(wrong).toEqual([]);
   });
 
-  test(`the shopper's screens without a network, in ${locale}`, async ({ world, phone }) => {
+  test(`case 47: the shopper's screens without a network, in ${locale}`, async ({ world, phone }) => {
     test.setTimeout(180_000);
     const words = wordsIn(locale);
     const { shopper, till, wrong } = await shopperAndTill(phone, locale);
@@ -121,7 +139,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
     expect(wrong).toEqual([]);
   });
 
-  test(`the till's screens, in ${locale}`, async ({ phone }) => {
+  test(`case 47: the till's screens, in ${locale}`, async ({ phone }) => {
     test.setTimeout(180_000);
     const { shopper, till, wrong } = await shopperAndTill(phone, locale);
     wrong.push(...(await lookAtAll(till, 'keypad')));
@@ -142,7 +160,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
     expect(wrong).toEqual([]);
   });
 
-  test(`the till's screens without a network, in ${locale}`, async ({ world, phone }) => {
+  test(`case 47: the till's screens without a network, in ${locale}`, async ({ world, phone }) => {
     test.setTimeout(300_000);
     const { take, claims, pending, till: words } = wordsIn(locale);
     const { shopper, till, wrong } = await shopperAndTill(phone, locale);
@@ -176,8 +194,9 @@ for (const locale of ['zh-CN', 'en'] as const) {
     await typeAtTill(till, code, locale);
     await expect(till.getByRole('region', { name: take.again })).toBeVisible();
     await look('taken before');
+    await till.getByRole('button', { name: take.backToCode }).click();
     await till.goto(new URL('/pending', till.url()).href);
-    await expect(till.getByText(pending.waitingTitle(1))).toBeVisible();
+    await expect(till.getByRole('heading', { name: pending.waitingTitle(1) })).toBeVisible();
     await look('pending');
     await till.goto(new URL('/sales', till.url()).href);
     await expect(till.getByText(claims.totals.waiting).first()).toBeVisible();
@@ -191,7 +210,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
     await look('refund');
     await till.goBack();
     await till.getByRole('button', { name: claims.void.open }).click();
-    await till.getByRole('button', { name: claims.void.yes }).click();
+    await till.getByRole('button', { name: claims.void.yes, exact: true }).click();
     await expect(till.getByRole('region', { name: claims.void.done })).toBeVisible();
     await look('void note');
     await till.getByRole('button', { name: claims.back }).click();
@@ -200,6 +219,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
     await till.goto(new URL('/till', till.url()).href);
     await till.getByRole('button', { name: words.cancel }).click();
     await till.getByRole('button', { name: words.cancelYes }).click();
+    await expect(till.getByRole('textbox', { name: words.amount })).toBeEnabled();
     await till.goto(new URL('/sales', till.url()).href);
     await sale.click();
     await till.getByRole('link', { name: claims.honour }).click();

@@ -37,6 +37,7 @@ export const enPending = {
     terms: 'On condition that the till accepted it, and that it is sent in time.',
   },
   unclaimed: {
+    strip: (count) => `${count} to claim`,
     title: (count) => (count === 1 ? '1 payment to you is not claimed' : `${count} payments to you are not claimed`),
     why: 'A customer’s phone says that it paid you, but this till never took it. If the goods were handed over, claim it.',
     claim: (amount) => `Claim ${amount}`,

@@ -14,7 +14,7 @@ export const enVoucher = {
   scanThis: 'Let the shop scan this code',
   codeLabel: (money: string, shop: string): string => `Code that pays ${money} to ${shop}`,
   now: {
-    shown: 'The shop is paid once it has scanned this code, even if neither of you has a network: the money arrives when one of you is online. Please do not pay again.',
+    shown: 'The shop is paid once it has scanned this code, even if neither of you has a network: the money arrives when the shop is online. Please do not pay again.',
     elsewhere: 'Another device of yours paid this. The money arrives when the shop or that device is online.',
     acked: 'The shop accepted it. The money arrives when one of you is online; there is nothing more to do.',
     settled: 'The money is in the shop’s account.',

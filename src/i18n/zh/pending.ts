@@ -34,6 +34,7 @@ export const zhPending = {
     terms: '前提：按收款机的提示收下，并在期限内联网上传。',
   },
   unclaimed: {
+    strip: (count: number): string => `${count} 笔待认领`,
     title: (count: number): string => `有 ${count} 笔付给了你，还没有认领`,
     why: '顾客的手机说付给了本店，这台收款机却没有收下过。确实交了货，就点收下。',
     claim: (amount: string): string => `收下 ${amount}`,

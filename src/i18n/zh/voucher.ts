@@ -12,7 +12,7 @@ export const zhVoucher = {
   scanThis: '让商家扫这个码',
   codeLabel: (money: string, shop: string): string => `付给 ${shop} ${money} 的付款码`,
   now: {
-    shown: '商家扫过这个码，才算付了。两边都没有网络也行：谁先连上网，钱就到账。请不要再付一次。',
+    shown: '商家扫过这个码，才算付了。两边都没有网络也行：商家连上网，钱就到账。请不要再付一次。',
     elsewhere: '这一笔是你的另一台设备付的。商家或那台设备连上网，钱就到账。',
     acked: '商家收下了。你们谁先连上网，钱就到账。你不用再做什么。',
     settled: '钱已经到商家账户。',

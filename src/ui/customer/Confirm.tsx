@@ -83,12 +83,21 @@ function ConfirmBody({ state }: { readonly state: PayState }) {
 /** These mean that this draft can never be paid: only a new scan helps. */
 const OVER: readonly string[] = ['DRAFT_GONE', 'E_INVOICE_EXPIRED', 'INVOICE_EXPIRED'];
 
+/**
+ * The next screen, whichever it is, comes from the disk while the shopper still looks at this one: the code must be there at once.
+ * A file that cannot be read is asked for again by the screen that needs it, which says so.
+ */
+function readAhead(): void {
+  void Promise.allSettled([import('./VoucherSlip.tsx'), import('./PaymentSlip.tsx'), import('#scan/draw-code.ts')]);
+}
+
 function ConfirmDraft({ draft, problem, paying }: { readonly draft: Draft; readonly problem: Problem | null; readonly paying: boolean }) {
   const { now } = useShowing();
   const [passkeyProblem, setPasskeyProblem] = useState<Problem | null>(null);
   const expired = now.nowMs.value > draft.expiresAtMs + LIMITS.invoiceGraceSeconds * 1_000;
   const over = expired || (problem !== null && OVER.includes(problem.error));
   const shown = problem ?? passkeyProblem;
+  useEffect(readAhead, []);
   return (
     <>
       <DraftSlip draft={draft} />

@@ -11,6 +11,7 @@ export function TillStrip() {
   const { connection, identity, till } = useApp().wallet.snapshot.value;
   const network = connection === 'online' ? words.online : connection === 'offline' ? words.offline : words.checking;
   const count = till?.unsynced.count ?? 0;
+  const unclaimed = till?.unclaimed.filter(({ claiming }) => !claiming).length ?? 0;
   return (
     <section class={`till-strip till-strip-${connection}`} aria-label={words.strip}>
       <a class="till-strip-facts" href="/pending" title={pending.stripOpen}>
@@ -20,6 +21,7 @@ export function TillStrip() {
             {network}
           </span>
           <span class={`till-strip-fact${count > 0 ? ' till-strip-waits' : ''}`}>{pending.strip(count)}</span>
+          {unclaimed > 0 && <span class="till-strip-fact till-strip-waits">{pending.unclaimed.strip(unclaimed)}</span>}
           {identity?.playMoney && <span class="till-strip-fact till-strip-play">{words.playMoney}</span>}
         </span>
         <Risk />

@@ -2,12 +2,12 @@
  * A phone: one browser process with its own profile folder, so that it has its own storage and camera, can be killed without
  * mercy, and can be started again on what was on its disk. Notes every violation of the page's security policy.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { chromium } from '@playwright/test';
 import type { BrowserContext, Page } from '@playwright/test';
-import { CHROMIUM_FLAGS, findChromium } from '../../fixtures/find-browser.ts';
+import { CHROMIUM_FLAGS, findChromium, findHeadlessShell } from '../../fixtures/find-browser.ts';
 import { createCamera } from './camera.ts';
 import type { Camera } from './camera.ts';
 
@@ -21,6 +21,8 @@ export type PhoneOptions = {
   readonly userAgent?: string;
   /** Pages that were left stay in memory and come back as they were, as on people's phones; Playwright switches that off. */
   readonly bfcache?: boolean;
+  /** A copy of another phone's disk to start on: a clone. */
+  readonly disk?: string;
 };
 
 export type Phone = {
@@ -37,6 +39,9 @@ export type Phone = {
   kill(): Promise<void>;
   /** Starts again on the same profile. */
   start(): Promise<void>;
+  /** Of a phone that is off: a copy of all that is on its disk, to go back to or for another phone (`disk`). */
+  keepDisk(): string;
+  putBack(disk: string): void;
   close(): Promise<void>;
 };
 
@@ -57,8 +62,17 @@ export async function createPhone(options: PhoneOptions): Promise<Phone> {
     return context;
   };
   const page = (): Page => running().pages().at(-1) ?? fail('this phone shows no page');
+  const profile = join(folder, 'profile');
+  const off = (): void => {
+    if (context !== null) throw new Error('a disk is copied while the phone is off');
+  };
+  const putBack = (disk: string): void => {
+    rmSync(profile, { recursive: true, force: true });
+    copyDisk(disk, profile);
+  };
+  if (options.disk !== undefined) putBack(options.disk);
   const start = async (): Promise<void> => {
-    context = await launch(join(folder, 'profile'), camera.path, options);
+    context = await launch(profile, camera.path, options);
     listen(context, complaints);
   };
   const newTab = async (path: string): Promise<Page> => {
@@ -75,6 +89,16 @@ export async function createPhone(options: PhoneOptions): Promise<Phone> {
     page,
     newTab,
     start,
+    keepDisk() {
+      off();
+      const kept = mkdtempSync(join(folder, 'kept-'));
+      copyDisk(profile, kept);
+      return kept;
+    },
+    putBack(disk) {
+      off();
+      putBack(disk);
+    },
     async open(path) {
       const shown = running().pages()[0] ?? (await running().newPage());
       await shown.goto(options.origin + path);
@@ -96,9 +120,14 @@ export async function createPhone(options: PhoneOptions): Promise<Phone> {
   };
 }
 
+/** Without the marks of a browser that runs on it. */
+function copyDisk(from: string, to: string): void {
+  cpSync(from, to, { recursive: true, filter: (path) => !basename(path).startsWith('Singleton') });
+}
+
 async function launch(profile: string, cameraPath: string, options: PhoneOptions): Promise<BrowserContext> {
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: await findChromium(),
+    executablePath: await program(options),
     headless: true,
     args: [...CHROMIUM_FLAGS, ...CAMERA_FLAGS[options.camera ?? 'file'](cameraPath)],
     locale: options.locale ?? 'zh-CN',
@@ -116,6 +145,12 @@ async function launch(profile: string, cameraPath: string, options: PhoneOptions
     });
   });
   return context;
+}
+
+/** The shell is the same engine and starts faster, but keeps no pages in memory and asks nobody for the camera. */
+async function program({ bfcache, camera }: PhoneOptions): Promise<string> {
+  const whole = bfcache === true || camera === 'denied';
+  return (whole ? null : await findHeadlessShell()) ?? findChromium();
 }
 
 /** Workers report to the console too. A missing network is no complaint: tests take it away. */
