@@ -13,6 +13,8 @@ const DAY_MS = 86_400_000;
 const SHOWN = 20;
 const WARM_UP_DAYS = 10;
 const MARKET_DAYS = 10;
+/** A long run says how far it is. */
+const PROGRESS_SEEDS = 1_000;
 const USAGE = 'Usage: npm run sim -- [--seeds N] [--from S] [--seed S] [--steps N] [--trace] [--plant NAME]';
 
 type Wanted = { readonly from: number; readonly seeds: number; readonly steps: number; readonly trace: boolean; readonly plant: PlantName | null };
@@ -45,6 +47,8 @@ async function main({ from, seeds, steps, trace, plant }: Wanted): Promise<numbe
     if (played.violations.length > 0) sayBroken(played, steps, plant);
     if (seeds === 1) say(`trace ${played.hash}`);
     if (sum.bad.length === SHOWN) break;
+    const done = seed - from + 1;
+    if (done % PROGRESS_SEEDS === 0 && done < seeds) say(`… ${done} of ${seeds} seeds, ${sum.bad.length} broken`);
   }
   const { user, system } = process.cpuUsage(startedAt);
   sayAll(sum, (user + system) / 1e6);

@@ -1,8 +1,8 @@
 /**
  * I9: the order in which items reached the server does not matter while payers are honest. All that one server has taken in, its
  * vouchers and notes, is brought to an empty one with the same accounts and purses, in another order; nobody's balance may differ.
- * Left out are runs in which order does decide: a purse spent twice, two customers for one charge, two refunds that are one too many,
- * a deadline that came first.
+ * Left out are runs in which order does decide: a purse spent twice, two payments for one charge (also where the first was voided: the
+ * second has the charge then), two refunds that are one too many, a deadline that came first.
  */
 import { fromBase64Url } from '#base/bytes.ts';
 import { assert } from '#base/assert.ts';
@@ -49,7 +49,9 @@ async function read(tx: Tx, audit: Audit): Promise<Taken> {
 
 function isOrderless(audit: Audit, { purses, vouchers, notes }: Taken): boolean {
   const decidedByOrder = [...vouchers, ...notes].some(({ verdict }) => verdict.verdict === 'REJECTED');
-  return !decidedByOrder && audit.purses.every(({ proved, released }) => !proved && !released) && purses.every(({ state }) => state !== 'released');
+  const charges = [...vouchers, ...audit.payments.filter(({ verdict }) => verdict.state === 'settled')].map(({ invoiceHash }) => invoiceHash);
+  const paidOnce = new Set(charges).size === charges.length;
+  return !decidedByOrder && paidOnce && audit.purses.every(({ proved, released }) => !proved && !released) && purses.every(({ state }) => state !== 'released');
 }
 
 async function copyAccounts(run: Scene, empty: Store, audit: Audit, purses: readonly PurseRow[]): Promise<void> {

@@ -80,12 +80,7 @@ export function createDeskPhones(page: Window, hosts: Hosts): DeskPhones {
     if (language !== null) tell(name, { chit: 'desk', kind: 'language', language });
   }
 
-  page.addEventListener('message', (event: MessageEvent<unknown>) => {
-    const name = frames.from(event);
-    const message = name === undefined ? null : readFromPhone(event.data);
-    if (name !== undefined && message !== null) hear(name, message);
-  });
-
+  listen(page, frames, hear);
   return {
     hosts,
     phones,
@@ -111,6 +106,14 @@ export function createDeskPhones(page: Window, hosts: Hosts): DeskPhones {
     },
     onMoved: (listener) => void moved.add(listener),
   };
+}
+
+function listen(page: Window, frames: ReturnType<typeof createFrames>, hear: (name: PhoneName, message: FromPhone) => void): void {
+  page.addEventListener('message', (event: MessageEvent<unknown>) => {
+    const name = frames.from(event);
+    const message = name === undefined ? null : readFromPhone(event.data);
+    if (name !== undefined && message !== null) hear(name, message);
+  });
 }
 
 /** Then the server's books are worth another look. */
