@@ -20,7 +20,9 @@ export const unit = { name: 'unit', run: (show) => vitest('unit', 12, show) };
 export const tidy = { name: 'tidy', run: (show) => vitest('tidy', 8, show) };
 export const sim = { name: 'simulator', run: (show) => nodeTests('tests/sim', 15, show) };
 export const race = { name: 'race, on a real PostgreSQL', run: (show) => vitest('race', 15, show) };
-export const chromium = { name: 'end to end in Chromium', run: (show) => playwright(show) };
+export const chromium = { name: 'end to end in Chromium', run: (show) => playwright(30, show) };
+/** All of it: in both languages, and killed twenty times at each point. */
+export const soakChromium = { name: 'end to end in Chromium, at length', run: (show) => playwright(180, show, { CHIT_SOAK: '1', CHIT_KILLS: process.env.CHIT_KILLS ?? '20' }) };
 export const firefox = { name: 'end to end in Firefox', run: (show) => nodeTests('tests/e2e/firefox', 6, show) };
 
 /** Runs a lane and says how it went. What it wrote is shown while it runs (`show`) or only when it failed. */
@@ -52,11 +54,11 @@ async function vitest(project, minutes, show) {
   return honest({ passed: read.numPassedTests, failed: read.numFailedTests + broken.length, skipped: read.numPendingTests + read.numTodoTests }, done);
 }
 
-async function playwright(show) {
+async function playwright(minutes, show, env = {}) {
   const report = join(ROOT, '.cache', 'e2e', 'report.json');
   rmSync(report, { force: true });
   const args = [tool('@playwright', 'test', 'cli.js'), 'test', '-c', join(ROOT, 'tests', 'e2e', 'playwright.config.ts')];
-  const done = await run(productNode(), args, { show, timeoutMs: 30 * MINUTE_MS });
+  const done = await run(productNode(), args, { show, env: { ...process.env, ...env }, timeoutMs: minutes * MINUTE_MS });
   const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = readReport(report)?.stats ?? {};
   return honest({ passed: expected, failed: unexpected + flaky, skipped }, done);
 }

@@ -8,7 +8,7 @@ import { findChromium, findFirefox, findHeadlessShell, installDebian } from '#te
 import { ensureBuilt } from './build.mjs';
 import { closing, quickLanes } from './check.mjs';
 import { EXIT, Stop } from './exit-codes.mjs';
-import { chromium, firefox, race, runLane, sim } from './lanes.mjs';
+import { chromium, firefox, race, runLane, sim, soakChromium } from './lanes.mjs';
 import { say } from './run.mjs';
 
 export async function test() {
@@ -17,6 +17,13 @@ export async function test() {
   await ensureBuilt('demo');
   for (const lane of [sim, race, chromium, firefox]) results.push(await runLane(lane, true));
   return closing(results);
+}
+
+/** What takes hours, or says again what `npm test` has said. */
+export async function soak() {
+  await prepare();
+  await ensureBuilt('demo');
+  return closing([await runLane(soakChromium, true)]);
 }
 
 async function prepare() {

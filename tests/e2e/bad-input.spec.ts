@@ -1,7 +1,7 @@
 /** Codes and amounts that are wrong: clear words in the reader's language, nothing posted, nothing lost. */
 import { charge, ledger, openShopper, openTill, payments, typeLink } from './harness/people.ts';
 import { strangeCharges } from './harness/strange-charges.ts';
-import { wordsIn } from './harness/words.ts';
+import { sayingAgain, wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
 
 /** Texts that no charge says, and the kind or code whose words must be read. */
@@ -19,7 +19,7 @@ const FOREIGN = [
 ] as const;
 
 for (const locale of ['zh-CN', 'en'] as const) {
-  test(`case 74: foreign codes are named and never opened, in ${locale}`, async ({ phone }) => {
+  test(`case 74: foreign codes are named and never opened, in ${locale}`, sayingAgain(locale), async ({ phone }) => {
     const words = wordsIn(locale);
     const shopper = await openShopper(await phone('shopper', { locale }), locale);
     const elsewhere: string[] = [];
@@ -37,7 +37,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
     expect(feed.balanceMinor).toBe(50_000);
   });
 
-  test(`case 76: charges by strangers are refused with their reason, in ${locale}`, async ({ phone }) => {
+  test(`case 76: charges by strangers are refused with their reason, in ${locale}`, sayingAgain(locale), async ({ phone }) => {
     const words = wordsIn(locale);
     const [shopper, till] = [await openShopper(await phone('shopper', { locale }), locale), await openTill(await phone('till', { locale }), locale)];
     for (const { name, text, code } of await strangeCharges(await charge(till, '5', locale))) {
@@ -48,7 +48,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
     expect(payments(await ledger(shopper))).toEqual([]);
   });
 
-  test(`amounts that are none are refused, full-width ones understood, in ${locale}`, async ({ phone }) => {
+  test(`amounts that are none are refused, full-width ones understood, in ${locale}`, sayingAgain(locale), async ({ phone }) => {
     const words = wordsIn(locale);
     const till = await openTill(await phone('till', { locale }), locale);
     const field = till.getByRole('textbox', { name: words.till.amount });

@@ -6,13 +6,13 @@ import type { Page } from '@playwright/test';
 import { charge, dismissPaid, ledger, openTill, photographCode, seePaid, seeSlip } from './harness/people.ts';
 import { atCounter, cut, expectOnce, journal, mend, payFromScreen, scanAtTill, seeAccepted, seeVoucherState, SETTLING, typeAtTill, vouchers } from './harness/counter.ts';
 import { seeVoucher } from './harness/purse.ts';
-import { wordsIn } from './harness/words.ts';
+import { sayingAgain, wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
 import type { WiredPhone } from './harness/world.ts';
 
 const words = wordsIn('zh-CN');
 for (const locale of ['zh-CN', 'en'] as const) {
-  test(`case 17: two customers pay one till, nobody has a network, and the till is killed after it accepted, in ${locale}`, async ({ world, phone }) => {
+  test(`case 17: two customers pay one till, nobody has a network, and the till is killed after it accepted, in ${locale}`, sayingAgain(locale), async ({ world, phone }) => {
     test.setTimeout(240_000);
     const { shoppers, tillPhone, till } = await atCounter(phone, 2, { locale });
     const [first, second] = shoppers as readonly [WiredPhone, WiredPhone];

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { charge, confirmWithPin, createPin, dismissPaid, openLink, openShopper, openTill, seeConfirm, seeInstalled, seePaid, seeSlip } from './harness/people.ts';
 import { seeAccepted, typeAtTill } from './harness/counter.ts';
 import { fillPurse, seeVoucher } from './harness/purse.ts';
-import { wordsIn } from './harness/words.ts';
+import { sayingAgain, wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
 import type { NewPhone } from './harness/world.ts';
 
@@ -69,7 +69,7 @@ async function lookAtAll(page: Page, screen: string): Promise<string[]> {
 }
 
 for (const locale of ['zh-CN', 'en'] as const) {
-  test(`case 47: the shopper's screens, in ${locale}`, async ({ phone }) => {
+  test(`case 47: the shopper's screens, in ${locale}`, sayingAgain(locale), async ({ phone }) => {
     test.setTimeout(180_000);
     const words = wordsIn(locale);
     const { shopper, till, wrong } = await shopperAndTill(phone, locale);
@@ -106,7 +106,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
     expect(wrong).toEqual([]);
   });
 
-  test(`case 47: the shopper's screens without a network, in ${locale}`, async ({ world, phone }) => {
+  test(`case 47: the shopper's screens without a network, in ${locale}`, sayingAgain(locale), async ({ world, phone }) => {
     test.setTimeout(180_000);
     const words = wordsIn(locale);
     const { shopper, till, wrong } = await shopperAndTill(phone, locale);
@@ -139,7 +139,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
     expect(wrong).toEqual([]);
   });
 
-  test(`case 47: the till's screens, in ${locale}`, async ({ phone }) => {
+  test(`case 47: the till's screens, in ${locale}`, sayingAgain(locale), async ({ phone }) => {
     test.setTimeout(180_000);
     const { shopper, till, wrong } = await shopperAndTill(phone, locale);
     wrong.push(...(await lookAtAll(till, 'keypad')));
@@ -160,7 +160,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
     expect(wrong).toEqual([]);
   });
 
-  test(`case 47: the till's screens without a network, in ${locale}`, async ({ world, phone }) => {
+  test(`case 47: the till's screens without a network, in ${locale}`, sayingAgain(locale), async ({ world, phone }) => {
     test.setTimeout(300_000);
     const { take, claims, pending, till: words } = wordsIn(locale);
     const { shopper, till, wrong } = await shopperAndTill(phone, locale);
@@ -229,7 +229,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
     expect(wrong).toEqual([]);
   });
 
-  test(`the first screens, in ${locale}`, async ({ phone }) => {
+  test(`the first screens, in ${locale}`, sayingAgain(locale), async ({ phone }) => {
     const page = await (await phone('shopper', { locale, width: WIDTH })).open('/');
     const words = wordsIn(locale);
     await expect(page.getByRole('button', { name: words.shell.firstRun.tryPlay })).toBeVisible();

@@ -1,10 +1,10 @@
 /** With the server stopped and the browser started anew, the app opens anywhere on the last truth and says how old it is. */
 import { charge, confirmWithPin, openLink, openShopper, openTill, photographCode, seeConfirm, seeInstalled, seePaid, seeSlip } from './harness/people.ts';
-import { wordsIn } from './harness/words.ts';
+import { sayingAgain, wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
 
 for (const locale of ['zh-CN', 'en'] as const) {
-  test(`case 36: cold start without a server, in ${locale}`, async ({ world, phone }) => {
+  test(`case 36: cold start without a server, in ${locale}`, sayingAgain(locale), async ({ world, phone }) => {
     const words = wordsIn(locale);
     const [shopperPhone, tillPhone] = [await phone('shopper', { locale }), await phone('till', { locale })];
     const [shopper, till] = [await openShopper(shopperPhone, locale), await openTill(tillPhone, locale)];
@@ -24,7 +24,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
     }
     const wallet = await shopperPhone.open('/');
     await expect(wallet.getByText('492.00').first()).toBeVisible();
-    await expect(wallet.getByText(locale === 'en' ? /offline/i : /离线|没有网络/).first()).toBeVisible();
+    await expect(wallet.locator('.as-of-offline')).toBeVisible();
     for (const [path, seen] of [
       ['/records', '8.00'],
       [slip, words.pay.state.settled],
@@ -42,7 +42,8 @@ for (const locale of ['zh-CN', 'en'] as const) {
     await world.server.restart();
     await world.proxy.mend();
     await wallet.goto(shopperPhone.origin);
-    await expect(wallet.getByText(locale === 'en' ? /offline/i : /离线|没有网络/)).toHaveCount(0, { timeout: 30_000 });
+    await expect(wallet.locator('.as-of')).toBeVisible();
+    await expect(wallet.locator('.as-of-offline')).toHaveCount(0, { timeout: 30_000 });
   });
 }
 

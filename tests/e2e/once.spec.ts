@@ -187,7 +187,7 @@ test('case 31: an update waits until the payment is over', async ({ world, phone
   await seeConfirm(shopper, '¥6.00');
   await confirmWithPin(shopper, '¥6.00', { first: true });
   await seeSlip(shopper, 'settled');
-  await shopper.goto(new URL('/', shopper.url()).href);
+  await shopper.getByText(words.pay.slip.done).click();
   const accept = shopper.getByRole('button', { name: words.shell.update.accept });
   await expect(accept).toBeVisible();
   await Promise.all([shopper.waitForEvent('load'), accept.click()]);

@@ -76,7 +76,7 @@ test('[65] a double spend: both shops accept, the second upload proves it, the r
   expect((await arrived(page, after)).map((row) => row.amountMinor)).toEqual([1_280]);
 });
 
-test('in English too, and stopped in the middle it says so', async ({ phone }) => {
+test('in English too, and stopped in the middle it says so', { tag: '@soak' }, async ({ phone }) => {
   test.setTimeout(180_000);
   const page = await openDesk(phone, 'en');
   await page.getByRole('button', { name: enPlays.watch(enPlays.names['both-online']) }).click();

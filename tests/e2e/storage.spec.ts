@@ -1,7 +1,7 @@
 /** A browser that throws the wallet's rows away: restore, never "welcome". */
 import { charge, confirmWithPin, ledger, openLink, openShopper, openTill, PIN, seeConfirm, seeSlip } from './harness/people.ts';
 import type { Phone } from './harness/phone.ts';
-import { wordsIn } from './harness/words.ts';
+import { sayingAgain, wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
 
 async function evict(phone: Phone): Promise<void> {
@@ -10,7 +10,7 @@ async function evict(phone: Phone): Promise<void> {
 }
 
 for (const locale of ['zh-CN', 'en'] as const) {
-  test(`case 1, 2: eviction while the app is open and while it is closed, in ${locale}`, async ({ phone }) => {
+  test(`case 1, 2: eviction while the app is open and while it is closed, in ${locale}`, sayingAgain(locale), async ({ phone }) => {
     const words = wordsIn(locale);
     const shopperPhone = await phone('shopper', { locale });
     const [shopper, till] = [await openShopper(shopperPhone, locale), await openTill(await phone('till', { locale }), locale)];

@@ -33,3 +33,8 @@ const WORDS: Readonly<Record<Locale, Words>> = {
 export function wordsIn(locale: Locale): Words {
   return WORDS[locale];
 }
+
+/** Options of a test that says in English what it said in Chinese: it runs with `npm run soak`. */
+export function sayingAgain(locale: Locale): { readonly tag?: '@soak' } {
+  return locale === 'en' ? { tag: '@soak' } : {};
+}
