@@ -8,7 +8,7 @@ type WithSync = ServiceWorkerRegistration & { readonly sync: { getTags(): Promis
 type Updated = { readonly registrations: readonly { readonly registrationId: string }[] };
 
 test('a payment goes out by Background Sync after its page was closed', async ({ world, phone }) => {
-  const shopperPhone = await phone('shopper');
+  const shopperPhone = await phone('shopper', { backgroundSync: true });
   const context = shopperPhone.context();
   await context.grantPermissions(['background-sync']);
   const [shopper, till] = [await openShopper(shopperPhone), await openTill(await phone('till'))];

@@ -82,7 +82,7 @@ function VoucherPaper({ voucher }: { readonly voucher: VoucherView }) {
   );
 }
 
-/** From now on somebody may have it: the wallet notes that before the code is drawn. */
+/** Signed and stored, it may be seen; that somebody may have it now is noted while it is drawn, not before: the customer waits here. */
 function VoucherCode({ voucher }: { readonly voucher: VoucherView }) {
   const { wallet } = useApp();
   const words = useWords().voucher;
@@ -92,10 +92,10 @@ function VoucherCode({ voucher }: { readonly voucher: VoucherView }) {
     if (voucher.state !== 'signed') return;
     void wallet.api.presentVoucher(voucher.id).then((shown) => setProblem(shown.ok ? null : shown));
   }, [voucher.id, voucher.state]);
-  if (problem !== null) return <ErrorBanner problem={problem} />;
-  if (voucher.state === 'signed' || voucher.code === null) return <Skeleton />;
+  if (voucher.code === null) return <Skeleton />;
   return (
     <div class="voucher-code">
+      {problem !== null && <ErrorBanner problem={problem} />}
       <CodeView text={voucher.code} label={words.codeLabel(formatMoney(voucher.amountMinor, voucher.ccy, locale), voucher.merchantName)} />
       <p class="voucher-say">{words.scanThis}</p>
     </div>

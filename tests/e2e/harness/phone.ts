@@ -21,6 +21,7 @@ export type PhoneOptions = {
   readonly userAgent?: string;
   /** Pages that were left stay in memory and come back as they were, as on people's phones; Playwright switches that off. */
   readonly bfcache?: boolean;
+  readonly backgroundSync?: boolean;
   /** A copy of another phone's disk to start on: a clone. */
   readonly disk?: string;
 };
@@ -147,9 +148,9 @@ async function launch(profile: string, cameraPath: string, options: PhoneOptions
   return context;
 }
 
-/** The shell is the same engine and starts faster, but keeps no pages in memory and asks nobody for the camera. */
-async function program({ bfcache, camera }: PhoneOptions): Promise<string> {
-  const whole = bfcache === true || camera === 'denied';
+/** The shell is the same engine and starts faster, but keeps no pages in memory, asks nobody for the camera and has no Background Sync. */
+async function program({ bfcache, backgroundSync, camera }: PhoneOptions): Promise<string> {
+  const whole = bfcache === true || backgroundSync === true || camera === 'denied';
   return (whole ? null : await findHeadlessShell()) ?? findChromium();
 }
 
