@@ -13,6 +13,7 @@ import type { Page } from '@playwright/test';
 import build from '../e2e/harness/build.ts';
 import { charge, confirmWithPin, createPin, dismissPaid, openLink, openShopper, openTill, photographCode, PIN, seeConfirm, seePaid, seeSlip } from '../e2e/harness/people.ts';
 import { createPhone, type Phone } from '../e2e/harness/phone.ts';
+import { takeByHand } from '../e2e/harness/counter.ts';
 import { fillPurse, seeVoucher } from '../e2e/harness/purse.ts';
 import { type FaultProxy, startFaultProxy } from '../e2e/harness/fault-proxy.ts';
 import { wordsIn } from '../e2e/harness/words.ts';
@@ -154,7 +155,6 @@ async function tapToVoucher(page: Page, rate: number): Promise<number> {
   await field.press(PIN.slice(-1));
   const tookMs = Number((await told).text().split(' ')[1]);
   await throttle(page, 1);
-  await seeVoucher(page);
   return tookMs;
 }
 
@@ -171,8 +171,9 @@ async function benchVoucher(shopper: Phone, till: Page, line: FaultProxy): Promi
       await openLink(page, link);
       await seeConfirm(page, '¥1.00');
       took.push(await tapToVoucher(page, rate));
-      await line.mend();
+      await takeByHand(till, await seeVoucher(page));
       await seePaid(till, '1.00');
+      await line.mend();
       await dismissPaid(till);
     }
     const ms = print(`tap_to_voucher_${rate}x_ms`, median(took));
