@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['tests/{unit,property,contract,golden}/**/*.test.{ts,tsx}'],
           environment: 'node',
+          // One less than the cores is the default, which on two is one.
+          maxWorkers: 2,
           // A limit against hanging, not a bar: small machines run three things at once.
           testTimeout: 60_000,
         },
