@@ -61,7 +61,7 @@ async function start(root: HTMLElement): Promise<void> {
   wakeOnEvents(api, window);
   const session = storageOf('sessionStorage');
   const mayUpdate = () => mayUpdateAt(location.pathname, wallet.snapshot.peek());
-  const { model: update, watch } = createUpdate(navigator.serviceWorker, mayUpdate, () => location.reload());
+  const { model: update, watch } = createUpdate(navigator.serviceWorker, mayUpdate, { rest: () => api.close(), reload: () => location.reload() });
   reloadOnLostPart(window, session, mayUpdate);
   const pay = createPay(api, session);
   const notes = createNotes(session);

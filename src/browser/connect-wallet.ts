@@ -16,7 +16,12 @@ import { connectWorker } from './worker-connection.ts';
 const RESTARTS = 5;
 const CALM_MS = 300_000;
 
-export function connectWallet(start: () => Worker): WalletApi {
+export type WalletConnection = WalletApi & {
+  /** Ends the worker for good: the page is about to be loaded again. Every call says WORKER_LOST from then on. */
+  close(): void;
+};
+
+export function connectWallet(start: () => Worker): WalletConnection {
   const listeners = new Set<(snapshot: Snapshot) => void>();
   let environment: Environment | null = null;
   let restarts = 0;
@@ -79,6 +84,7 @@ export function connectWallet(start: () => Worker): WalletApi {
     records: (before) => now().records(before),
     record: (type, id) => now().record(type, id),
     report: () => now().report(),
+    close: () => connected.close(),
   };
 }
 

@@ -111,6 +111,15 @@ describe('the wallet for the page', () => {
     expect(await wallet.cancelCharge('1')).toEqual({ ok: false, error: 'SALE_CLOSED' });
   });
 
+  it('closed, it ends the worker, starts no other, and every call says so', async () => {
+    const wallet = connectWallet(start);
+    await wallet.open(ENVIRONMENT);
+    wallet.close();
+    expect(await wallet.cancelCharge('1')).toEqual({ ok: false, error: 'WORKER_LOST' });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(workers.map(({ dead }) => dead)).toEqual([true]);
+  });
+
   it('leaves a worker alone that answers', async () => {
     const wallet = connectWallet(start);
     await wallet.open(ENVIRONMENT);

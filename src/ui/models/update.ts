@@ -1,8 +1,11 @@
 /**
  * A new version of the app: it waits until the user agrees, and never lands while money is in motion.
  *
- *   none ──a worker has installed──► waiting ──the user agrees──► taking over ──► reload
+ *   none ──a worker has installed──► waiting ──the user agrees──► taking over ──it has, or does not come──► reload
  *                                       └──another tab agreed: this page is older than its files──► waiting for a reload
+ *
+ * A browser lets a version take over while the one before it has nothing to do, and tries that once: a request of this page at
+ * the wrong moment wakes the old version and the new one waits for ever. So the page asks for nothing from when the user agrees.
  */
 import { signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
@@ -13,7 +16,7 @@ export type UpdateModel = {
   readonly taking: ReadonlySignal<boolean>;
   /** Shown in Me: null while there is no service worker here. */
   readonly supported: boolean;
-  /** Takes the update and reloads. Does nothing while `mayUpdate` says no. */
+  /** Ends this page's wallet, takes the update and reloads. Does nothing while `mayUpdate` says no. */
   accept(): void;
   /** Looks for a new version. */
   check(): Promise<void>;
@@ -38,7 +41,17 @@ const RELOAD_EVERY_MS = 60_000;
 /** What the service worker listens for. */
 export const SKIP_WAITING = { type: 'SKIP_WAITING' } as const;
 
-export function createUpdate(container: ServiceWorkerContainer | undefined, mayUpdate: () => boolean, reload: () => void) {
+/** After this the page is loaded again, on the version that it has; the new one can be asked for there. */
+const TAKE_OVER_MS = 10_000;
+
+/** What an update does to the page. */
+export type Leaving = {
+  /** Ends what sends requests, for good. Nothing is in motion then. */
+  rest(): void;
+  reload(): void;
+};
+
+export function createUpdate(container: ServiceWorkerContainer | undefined, mayUpdate: () => boolean, { rest, reload }: Leaving) {
   const waiting = signal(false);
   const taking = signal(false);
   let registration: ServiceWorkerRegistration | null = null;
@@ -49,9 +62,7 @@ export function createUpdate(container: ServiceWorkerContainer | undefined, mayU
     waiting.value = overtaken || (registration?.waiting != null && container?.controller != null);
   };
   container?.addEventListener('controllerchange', () => {
-    // Agreed is agreed, but not in the middle of a payment that began since.
-    if (taking.value && mayUpdate()) return reload();
-    taking.value = false;
+    if (taking.value) return reload();
     overtaken ||= controlled;
     controlled = true;
     look();
@@ -62,9 +73,11 @@ export function createUpdate(container: ServiceWorkerContainer | undefined, mayU
     taking,
     supported: container !== undefined,
     accept() {
-      if (!mayUpdate()) return;
+      if (!mayUpdate() || taking.value) return;
       if (overtaken) return reload();
       taking.value = true;
+      rest();
+      setTimeout(reload, TAKE_OVER_MS);
       registration?.waiting?.postMessage(SKIP_WAITING);
     },
     async check() {
