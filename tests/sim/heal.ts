@@ -93,7 +93,11 @@ function isOfTheFuture({ body }: OutboxRow, nowMs: number): boolean {
   const item = JSON.parse(body) as { readonly o?: string };
   const bytes = item.o === undefined ? null : fromBase64Url(item.o);
   const note = bytes === null ? null : decodeNote(bytes);
-  return note?.ok === true && note.value.iatSeconds > nowMs / 1_000 + LIMITS.clockAheadSeconds;
+  return note?.ok === true && isAhead(note.value.iatSeconds, nowMs);
+}
+
+function isAhead(iatSeconds: number, nowMs: number): boolean {
+  return iatSeconds > nowMs / 1_000 + LIMITS.clockAheadSeconds;
 }
 
 async function agrees(run: Scene, phone: Phone): Promise<void> {
@@ -120,9 +124,14 @@ async function acceptedIsDecided(run: Scene): Promise<void> {
     const shown = run.book.shown.get(vid);
     if (row === null || shown === undefined) continue;
     const tell = (law: string, what: string): void => void run.violations.push({ law, what: `voucher ${vid}, accepted by ${till.name}, ${what}` });
-    if (row.verdict.verdict === 'PAYER_REPORTED') tell('liveness', 'has no verdict');
+    if (row.verdict.verdict === 'PAYER_REPORTED' && !isGivenBackLater(till, vid)) tell('liveness', 'has no verdict');
     if (shown.honest && !run.book.twofold.has(row.purseId) && !isFair(row)) tell('G3', `is ${JSON.stringify(row.verdict)}`);
   }
+}
+
+/** Given back by a till whose clock was ahead: nothing is claimed, and the note is taken when its day has come. */
+function isGivenBackLater({ disk, stage }: Phone, vid: string): boolean {
+  return [...disk.rows.notes.values()].some((note) => note.vid === vid && note.kind === 'void' && isAhead(note.iatSeconds, stage.timeline.nowMs));
 }
 
 function isFair({ verdict }: VoucherRow): boolean {
