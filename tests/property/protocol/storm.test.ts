@@ -18,7 +18,7 @@ import { DECODERS, GENUINE, KINDS } from '../../fixtures/protocol-kinds.ts';
 import * as made from '../../fixtures/protocol-objects.ts';
 import * as purse from '../../fixtures/purse-objects.ts';
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 50_000);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 20_000);
 const SEED = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 32));
 const SLOWEST_MS = 50;
 const AGAIN = 5;
