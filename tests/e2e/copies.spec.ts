@@ -7,7 +7,7 @@ import { charge, dismissPaid, ledger } from './harness/people.ts';
 import { atCounter, expectOnce, payByLink, seeAccepted, seeVoucherState, SETTLING, takeByHand, vouchers } from './harness/counter.ts';
 import { wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
-import type { WiredPhone } from './harness/world.ts';
+import type { NewPhone, WiredPhone, World } from './harness/world.ts';
 
 const words = wordsIn('zh-CN');
 const IN_PURSE = '100.00';
@@ -21,6 +21,17 @@ async function setBack(phone: WiredPhone, disk: string): Promise<void> {
   await phone.kill();
   phone.putBack(disk);
   await phone.start();
+}
+
+/** A shopper with a purse, and a till without a network whose disk was kept after it had charged 6.00. It is on again. */
+async function tillKeptAfterCharge(world: World, phone: NewPhone): Promise<{ readonly shopper: WiredPhone; readonly tillPhone: WiredPhone; readonly link: string; readonly disk: string }> {
+  const { shoppers, tillPhone, till } = await atCounter(phone, 1, { line: 'shared' });
+  const [shopper] = shoppers as readonly [WiredPhone];
+  await world.proxy.cut();
+  const link = await charge(till, '6');
+  const disk = await diskOf(tillPhone);
+  await tillPhone.start();
+  return { shopper, tillPhone, link, disk };
 }
 
 for (const way of ['set back', 'copied'] as const) {
@@ -57,12 +68,7 @@ for (const way of ['set back', 'copied'] as const) {
 
 test('[18] a till that was set back to before it accepted: what the payer reported is claimed with a tap, and paid once', async ({ world, phone }) => {
   test.setTimeout(180_000);
-  const { shoppers, tillPhone, till } = await atCounter(phone, 1, { line: 'shared' });
-  const [shopper] = shoppers as readonly [WiredPhone];
-  await world.proxy.cut();
-  const link = await charge(till, '6');
-  const disk = await diskOf(tillPhone);
-  await tillPhone.start();
+  const { shopper, tillPhone, link, disk } = await tillKeptAfterCharge(world, phone);
   const code = await payByLink(shopper.page(), link, '¥6.00');
   await takeByHand(await tillPhone.open('/till'), code);
   await seeAccepted(tillPhone.page(), '6.00');
@@ -81,12 +87,7 @@ test('[18] a till that was set back to before it accepted: what the payer report
 
 test('[18] a till and its copy both accept one payment: it is credited once', async ({ world, phone }) => {
   test.setTimeout(180_000);
-  const { shoppers, tillPhone, till } = await atCounter(phone, 1, { line: 'shared' });
-  const [shopper] = shoppers as readonly [WiredPhone];
-  await world.proxy.cut();
-  const link = await charge(till, '6');
-  const disk = await diskOf(tillPhone);
-  await tillPhone.start();
+  const { shopper, tillPhone, link, disk } = await tillKeptAfterCharge(world, phone);
   const copy = await phone('till', { disk });
   const code = await payByLink(shopper.page(), link, '¥6.00');
   for (const one of [tillPhone, copy]) {

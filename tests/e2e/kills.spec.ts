@@ -4,9 +4,9 @@
  * rest is still in the purse. `CHIT_KILLS=20` kills twenty times at each point; `npm test` does it once.
  */
 import type { Page } from '@playwright/test';
-import { cut, journal, mend, typeAtTill, seeAccepted, vouchers } from './harness/counter.ts';
-import { charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, seeConfirm, seeInstalled, seePaid } from './harness/people.ts';
-import { fillPurse, seeVoucher } from './harness/purse.ts';
+import { atCounter, cut, journal, mend, payByLink, seeAccepted, SETTLING, takeByHand, vouchers } from './harness/counter.ts';
+import { charge, confirmWithPin, dismissPaid, ledger, openLink, seeConfirm, seePaid } from './harness/people.ts';
+import { seeVoucher } from './harness/purse.ts';
 import { type Stop, stopAt } from './harness/stop-at.ts';
 import { wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
@@ -18,7 +18,6 @@ const LOADED_MINOR = 10_000;
 const AMOUNT = '0.10';
 const AMOUNT_MINOR = 10;
 const SHOWN = '¥0.10';
-const SETTLING = { timeout: 45_000 };
 const words = wordsIn('zh-CN');
 
 type People = { readonly shopper: WiredPhone; readonly till: WiredPhone };
@@ -46,7 +45,7 @@ const SETTLEMENT: readonly (readonly [point: string, stop: Stop | null])[] = [
 ];
 
 test('case 15: killed while paying, at each of its five points', async ({ world, phone }) => {
-  const people = await atCounter(phone, PAYING.length);
+  const people = await peopleFor(phone, PAYING.length);
   const { shopper, till } = people;
   const codes: string[] = [];
   for (const [point, stop] of PAYING) {
@@ -60,25 +59,25 @@ test('case 15: killed while paying, at each of its five points', async ({ world,
       await shopper.open('/');
       const code = await payAgain(shopper, link);
       codes.push(code);
-      await takeAtTill(till, code);
+      await takeByHand(till.page(), code);
       await seePaid(till.page(), AMOUNT);
       await dismissPaid(till.page());
       await mend(shopper);
     });
   }
   expect(new Set(codes).size).toBe(PAYING.length * TIMES);
-  await expectOnce(world, people, codes.length);
+  await expectEachOnce(world, people, codes.length);
 });
 
 test('case 16: the till killed while accepting, at each of its four points', async ({ world, phone }) => {
-  const people = await atCounter(phone, ACCEPTING.length);
+  const people = await peopleFor(phone, ACCEPTING.length);
   const { shopper, till } = people;
   for (const [point, stop] of ACCEPTING) {
     await timesAt(point, async () => {
       await cut(shopper, till);
       const code = await payAgain(shopper, await charge(till.page(), AMOUNT));
       const arrived = stop === null ? () => seeAccepted(till.page(), AMOUNT) : await stopAt(till, stop);
-      await takeAtTill(till, code);
+      await takeByHand(till.page(), code);
       await arrived();
       await startAgain(till);
       await acceptAtLast(till, code);
@@ -86,17 +85,17 @@ test('case 16: the till killed while accepting, at each of its four points', asy
       await expect(till.page().getByText(words.pending.strip(0))).toBeVisible(SETTLING);
     });
   }
-  await expectOnce(world, people, ACCEPTING.length * TIMES);
+  await expectEachOnce(world, people, ACCEPTING.length * TIMES);
 });
 
 test('case 16: the till killed while settling, at each of its two points', async ({ world, phone }) => {
-  const people = await atCounter(phone, SETTLEMENT.length);
+  const people = await peopleFor(phone, SETTLEMENT.length);
   const { shopper, till } = people;
   for (const [point, stop] of SETTLEMENT) {
     await timesAt(point, async () => {
       await cut(shopper, till);
       const code = await payAgain(shopper, await charge(till.page(), AMOUNT));
-      await takeAtTill(till, code);
+      await takeByHand(till.page(), code);
       await acceptAtLast(till, null);
       // The server has the voucher in either case; the till does not know it.
       const arrived = stop === null ? dropReply(till) : await stopAt(till, stop);
@@ -107,7 +106,7 @@ test('case 16: the till killed while settling, at each of its two points', async
       await mend(shopper);
     });
   }
-  await expectOnce(world, people, SETTLEMENT.length * TIMES);
+  await expectEachOnce(world, people, SETTLEMENT.length * TIMES);
 });
 
 function timesAt(point: string, once: () => Promise<void>): Promise<void> {
@@ -117,16 +116,10 @@ function timesAt(point: string, once: () => Promise<void>): Promise<void> {
   });
 }
 
-async function atCounter(phone: NewPhone, points: number): Promise<People> {
+async function peopleFor(phone: NewPhone, points: number): Promise<People> {
   test.setTimeout(120_000 + points * TIMES * MS_PER_KILL);
-  const till = await phone('till', { line: 'own' });
-  await seeInstalled(await openTill(till));
-  const shopper = await phone('shopper', { line: 'own' });
-  const page = await openShopper(shopper);
-  await createPin(page);
-  await fillPurse(page, String(LOADED_MINOR / 100));
-  await seeInstalled(page);
-  return { shopper, till };
+  const { shoppers, tillPhone } = await atCounter(phone, 1);
+  return { shopper: shoppers[0] as WiredPhone, till: tillPhone };
 }
 
 async function payUpTo(shopper: WiredPhone, link: string, stop: Stop | null): Promise<() => Promise<unknown>> {
@@ -139,17 +132,8 @@ async function payUpTo(shopper: WiredPhone, link: string, stop: Stop | null): Pr
 }
 
 /** The same charge scanned once more: the voucher that there is, or one now. */
-async function payAgain(shopper: WiredPhone, link: string): Promise<string> {
-  const page = shopper.page();
-  await openLink(page, link);
-  await seeConfirm(page, SHOWN);
-  await confirmWithPin(page, SHOWN, { first: false });
-  return seeVoucher(page);
-}
-
-async function takeAtTill({ page }: WiredPhone, code: string): Promise<void> {
-  await page().getByRole('link', { name: words.take.open }).click();
-  await typeAtTill(page(), code);
+function payAgain(shopper: WiredPhone, link: string): Promise<string> {
+  return payByLink(shopper.page(), link, SHOWN);
 }
 
 async function startAgain(phone: WiredPhone): Promise<void> {
@@ -163,7 +147,7 @@ async function acceptAtLast(till: WiredPhone, code: string | null): Promise<void
   const accepted = till.page().getByRole('region', { name: words.claims.states.accepted });
   const open = till.page().getByRole('link', { name: words.take.open });
   await expect(accepted.or(open).first()).toBeVisible({ timeout: 20_000 });
-  if (!(await accepted.isVisible()) && code !== null) await takeAtTill(till, code);
+  if (!(await accepted.isVisible()) && code !== null) await takeByHand(till.page(), code);
   await seeAccepted(till.page(), AMOUNT);
   await dismissPaid(till.page());
 }
@@ -174,7 +158,7 @@ function dropReply(till: WiredPhone): () => Promise<void> {
 }
 
 /** Each charge by one voucher, in both feeds and in the journal; the rest of the purse is there. */
-async function expectOnce(world: World, { shopper, till }: People, times: number): Promise<void> {
+async function expectEachOnce(world: World, { shopper, till }: People, times: number): Promise<void> {
   const settled = async (page: Page) => vouchers(await ledger(page)).filter(({ outcome }) => outcome.verdict === 'SETTLED');
   await shopper.open('/');
   await till.open('/till');
