@@ -1,16 +1,19 @@
 /** Ways to confirm and ways to scan: passkey, keyboard alone, a picture, no camera, and a service worker that sends when no page is open. */
 import type { Page } from '@playwright/test';
 import { addFingerprint } from './harness/fingerprint.ts';
-import { charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, payments, photographCode, PIN, seeConfirm, seeInstalled, seePaid, seeSlip, typeLink } from './harness/people.ts';
+import { cancelCharge, charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, payments, photographCode, PIN, seeConfirm, seeInstalled, seePaid, seeSlip, typeLink } from './harness/people.ts';
 import type { Phone } from './harness/phone.ts';
 import { wordsIn } from './harness/words.ts';
-import { expect, test } from './harness/world.ts';
+import { expect, sharedScene, test } from './harness/world.ts';
 
 const words = wordsIn('zh-CN');
 
-test('a passkey confirms; cancelled it changes nothing, and the PIN still works', async ({ phone }) => {
+/** Each test leaves it ready for the next charge. */
+const sharedTill = sharedScene(async (phone) => openTill(await phone('till')));
+
+test('a passkey confirms; cancelled it changes nothing, and the PIN still works', async ({ world, phone }) => {
   const shopperPhone = await phone('shopper');
-  const [shopper, till] = [await openShopper(shopperPhone), await openTill(await phone('till'))];
+  const [shopper, till] = [await openShopper(shopperPhone), await sharedTill(world)];
   const authenticator = await addFingerprint(shopperPhone, shopper);
   await createPin(shopper);
   await shopper.getByRole('button', { name: words.shell.me.passkeyAdd }).click();
@@ -34,6 +37,7 @@ test('a passkey confirms; cancelled it changes nothing, and the PIN still works'
   await shopper.getByRole('textbox', { name: words.pay.confirm.pinLabel }).fill(PIN);
   await seeSlip(shopper, 'settled');
   expect(payments(await ledger(shopper)).map((payment) => payment.amountMinor)).toEqual([600, 700]);
+  await dismissPaid(till);
 });
 
 test('a cleared phone comes back with the passkey', async ({ phone }) => {
@@ -52,8 +56,8 @@ test('a cleared phone comes back with the passkey', async ({ phone }) => {
   await expect(shopper.getByText('500.00').first()).toBeVisible();
 });
 
-test('the keyboard alone charges and pays', async ({ phone }) => {
-  const [shopper, till] = [await openShopper(await phone('shopper')), await openTill(await phone('till'))];
+test('the keyboard alone charges and pays', async ({ world, phone }) => {
+  const [shopper, till] = [await openShopper(await phone('shopper')), await sharedTill(world)];
   await createPin(shopper);
   await till.keyboard.type('12.30');
   await till.keyboard.press('Enter');
@@ -72,8 +76,8 @@ test('the keyboard alone charges and pays', async ({ phone }) => {
   await expect(till.getByRole('textbox', { name: words.till.amount })).toBeEnabled();
 });
 
-test('a picture with the code pays; one without says so', async ({ phone }) => {
-  const [shopper, till] = [await openShopper(await phone('shopper', { camera: 'absent' })), await openTill(await phone('till'))];
+test('a picture with the code pays; one without says so', async ({ world, phone }) => {
+  const [shopper, till] = [await openShopper(await phone('shopper', { camera: 'absent' })), await sharedTill(world)];
   await charge(till, '6');
   const picture = (buffer: Buffer) => ({ name: 'code.png', mimeType: 'image/png', buffer });
   await shopper.goto(new URL('/scan', shopper.url()).href);
@@ -84,20 +88,22 @@ test('a picture with the code pays; one without says so', async ({ phone }) => {
   await seeConfirm(shopper, '¥6.00');
   await confirmWithPin(shopper, '¥6.00', { first: true });
   await seeSlip(shopper, 'settled');
+  await dismissPaid(till);
 });
 
-test('a camera that is refused says how to allow it, and typing still pays', async ({ phone }) => {
-  const [shopper, till] = [await openShopper(await phone('shopper', { camera: 'denied' })), await openTill(await phone('till'))];
+test('a camera that is refused says how to allow it, and typing still pays', async ({ world, phone }) => {
+  const [shopper, till] = [await openShopper(await phone('shopper', { camera: 'denied' })), await sharedTill(world)];
   await shopper.goto(new URL('/scan', shopper.url()).href);
   await expect(shopper.getByText(String(words.errors.CAMERA_DENIED.title))).toBeVisible();
   await expect(shopper.getByText(words.scan.howToAllow)).toBeVisible();
   await typeLink(shopper, await charge(till, '6'));
   await seeConfirm(shopper, '¥6.00');
+  await cancelCharge(till);
 });
 
 test('with no page open, the service worker sends what waits', async ({ world, phone }) => {
   const shopperPhone = await phone('shopper');
-  const [shopper, till] = [await openShopper(shopperPhone), await openTill(await phone('till'))];
+  const [shopper, till] = [await openShopper(shopperPhone), await sharedTill(world)];
   await seeInstalled(shopper);
   await createPin(shopper);
   await openLink(shopper, await charge(till, '6'));
@@ -115,6 +121,7 @@ test('with no page open, the service worker sends what waits', async ({ world, p
   await world.proxy.mend();
   await session.send('ServiceWorker.dispatchSyncEvent', { origin: shopperPhone.origin, registrationId, tag: 'chit-outbox', lastChance: false });
   await seePaid(till, '6.00');
+  await dismissPaid(till);
   expect(world.proxy.count('POST', '/v1/payments')).toBe(sentBefore + 1);
 });
 

@@ -14,7 +14,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
   test(`first payment on the desk, in ${locale}`, async ({ phone }) => {
     const words = wordsIn(locale);
     const desk = locale === 'en' ? enDesk : zhDesk;
-    const page = await (await phone('desk', { locale, width: 1_280, height: 900 })).open('/desk');
+    const page = await (await phone('desk', { fresh: true, locale, width: 1_280, height: 900 })).open('/desk');
     const startedMs = Date.now();
     const [till, shopper] = [await frameOf(page, 'till'), await frameOf(page, 'shopper')];
     const amount = till.getByRole('textbox', { name: words.till.amount });

@@ -4,18 +4,21 @@
  */
 import type { Page } from '@playwright/test';
 import { addFingerprint } from './harness/fingerprint.ts';
-import { charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, PIN, seeConfirm, seeInstalled, seeSlip } from './harness/people.ts';
+import { cancelCharge, charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, PIN, seeConfirm, seeInstalled, seeSlip } from './harness/people.ts';
 import { fillPurse, seeVoucher } from './harness/purse.ts';
 import { wordsIn } from './harness/words.ts';
-import { expect, test } from './harness/world.ts';
+import { expect, sharedScene, test } from './harness/world.ts';
 import type { NewPhone, World } from './harness/world.ts';
 
 const words = wordsIn('zh-CN');
 const PATIENCE = { timeout: 20_000 };
 
+/** Each test leaves it ready for the next charge. */
+const sharedTill = sharedScene(async (phone) => openTill(await phone('till')));
+
 /** A shopper with 100.00 in the purse, and a till that charges. */
-async function withPurse(phone: NewPhone): Promise<{ readonly shopper: Page; readonly till: Page }> {
-  const [shopper, till] = [await openShopper(await phone('shopper')), await openTill(await phone('till'))];
+async function withPurse(world: World, phone: NewPhone): Promise<{ readonly shopper: Page; readonly till: Page }> {
+  const [shopper, till] = [await openShopper(await phone('shopper')), await sharedTill(world)];
   await createPin(shopper);
   await fillPurse(shopper, '100');
   await seeInstalled(shopper);
@@ -66,9 +69,16 @@ test('a wrong PIN and too much put nothing in', async ({ phone }) => {
   expect((await ledger(shopper)).balanceMinor).toBe(50_000);
 });
 
-test('with the server gone the sheet says where the money comes from, and the code stands after a reload', async ({ world, phone }) => {
-  const people = await withPurse(phone);
-  const { shopper } = people;
+test('with the server gone more than the purse carries is refused; the sheet says where the money comes from, and the code stands after a reload', async ({ world, phone }) => {
+  const people = await withPurse(world, phone);
+  const { shopper, till } = people;
+  await atConfirmOffline(world, people, '150');
+  await expect(shopper.getByText(String(words.errors.PURSE_SHORT.title))).toBeVisible(PATIENCE);
+  await shopper.goto(new URL('/records', shopper.url()).href);
+  await expect(vouchers(shopper)).toHaveCount(0);
+  await world.proxy.mend();
+  await cancelCharge(till);
+
   await atConfirmOffline(world, people, '6');
   await expect(shopper.getByText(words.pay.confirm.fromPurse)).toBeVisible(PATIENCE);
   await confirmWithPin(shopper, '¥6.00', { first: false });
@@ -80,11 +90,12 @@ test('with the server gone the sheet says where the money comes from, and the co
   await expect(shopper.getByText('94.00').first()).toBeVisible(PATIENCE);
   await expect(vouchers(shopper)).toHaveCount(1);
   await world.proxy.mend();
+  await cancelCharge(till);
 });
 
 test('a double tap, back, and the same code again: one voucher', async ({ world, phone }) => {
-  const people = await withPurse(phone);
-  const { shopper } = people;
+  const people = await withPurse(world, phone);
+  const { shopper, till } = people;
   const link = await atConfirmOffline(world, people, '7');
   await expect(shopper.getByText(words.pay.confirm.fromPurse)).toBeVisible(PATIENCE);
   await shopper.getByRole('button', { name: words.pay.confirm.pay('¥7.00') }).dblclick();
@@ -107,31 +118,11 @@ test('a double tap, back, and the same code again: one voucher', async ({ world,
   await shopper.goto(new URL('/records', shopper.url()).href);
   await expect(vouchers(shopper)).toHaveCount(1);
   await world.proxy.mend();
+  await cancelCharge(till);
 });
 
-test('the network goes between the sheet and the tap: the same three taps end at the code', async ({ world, phone }) => {
-  const { shopper, till } = await withPurse(phone);
-  await openLink(shopper, await charge(till, '8'));
-  await seeConfirm(shopper, '¥8.00');
-  await expect(shopper.getByText(words.pay.confirm.online)).toBeVisible(PATIENCE);
-  await world.proxy.cut();
-  await confirmWithPin(shopper, '¥8.00', { first: false });
-  expect(await seeVoucher(shopper)).toMatch(/^OP1V:/);
-  await world.proxy.mend();
-});
-
-test('more than the purse carries is refused in words, and nothing is signed', async ({ world, phone }) => {
-  const people = await withPurse(phone);
-  const { shopper } = people;
-  await atConfirmOffline(world, people, '150');
-  await expect(shopper.getByText(String(words.errors.PURSE_SHORT.title))).toBeVisible(PATIENCE);
-  await shopper.goto(new URL('/records', shopper.url()).href);
-  await expect(vouchers(shopper)).toHaveCount(0);
-  await world.proxy.mend();
-});
-
-test('an online payment shows its receipt and eight digits to a shop without a network', async ({ phone }) => {
-  const { shopper, till } = await withPurse(phone);
+test('an online payment shows its receipt to a shop without a network; the network goes between the sheet and the tap: the same three taps end at the code', async ({ world, phone }) => {
+  const { shopper, till } = await withPurse(world, phone);
   await openLink(shopper, await charge(till, '9'));
   await seeConfirm(shopper, '¥9.00');
   await confirmWithPin(shopper, '¥9.00', { first: false });
@@ -140,11 +131,20 @@ test('an online payment shows its receipt and eight digits to a shop without a n
   await shopper.getByRole('button', { name: words.voucher.proof.open }).click();
   await expect(shopper.locator('canvas[data-code^="OP1R:"]')).toBeVisible(PATIENCE);
   await expect(shopper.getByText(/^\d{4} \d{4}$/)).toBeVisible();
+
+  await openLink(shopper, await charge(till, '8'));
+  await seeConfirm(shopper, '¥8.00');
+  await expect(shopper.getByText(words.pay.confirm.online)).toBeVisible(PATIENCE);
+  await world.proxy.cut();
+  await confirmWithPin(shopper, '¥8.00', { first: false });
+  expect(await seeVoucher(shopper)).toMatch(/^OP1V:/);
+  await world.proxy.mend();
+  await cancelCharge(till);
 });
 
 test('a purse that is ended pays no more, and says when the rest comes home', async ({ world, phone }) => {
-  const people = await withPurse(phone);
-  const { shopper } = people;
+  const people = await withPurse(world, phone);
+  const { shopper, till } = people;
   await shopper.goto(new URL('/purse', shopper.url()).href);
   await shopper.getByRole('button', { name: words.purse.end }).click(PATIENCE);
   await shopper.getByRole('button', { name: words.purse.endYes }).click();
@@ -152,4 +152,5 @@ test('a purse that is ended pays no more, and says when the rest comes home', as
   await atConfirmOffline(world, people, '6');
   await expect(shopper.getByText(words.pay.confirm.nextTime)).toBeVisible(PATIENCE);
   await world.proxy.mend();
+  await cancelCharge(till);
 });

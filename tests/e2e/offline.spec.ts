@@ -6,7 +6,7 @@ import { expect, test } from './harness/world.ts';
 for (const locale of ['zh-CN', 'en'] as const) {
   test(`case 36: cold start without a server, in ${locale}`, sayingAgain(locale), async ({ world, phone }) => {
     const words = wordsIn(locale);
-    const [shopperPhone, tillPhone] = [await phone('shopper', { locale }), await phone('till', { locale })];
+    const [shopperPhone, tillPhone] = [await phone('shopper', { fresh: true, locale }), await phone('till', { fresh: true, locale })];
     const [shopper, till] = [await openShopper(shopperPhone, locale), await openTill(tillPhone, locale)];
     await openLink(shopper, await charge(till, '8', locale));
     await seeConfirm(shopper, '¥8.00', locale);

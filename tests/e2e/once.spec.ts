@@ -7,8 +7,8 @@ import type { FaultProxy } from './harness/fault-proxy.ts';
 import type { Phone } from './harness/phone.ts';
 import { charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, payments, PIN, seeConfirm, seeInstalled, seePaid, seeSlip } from './harness/people.ts';
 import { wordsIn } from './harness/words.ts';
-import { expect, test } from './harness/world.ts';
-import type { NewPhone } from './harness/world.ts';
+import { expect, sharedScene, test } from './harness/world.ts';
+import type { NewPhone, World } from './harness/world.ts';
 
 const PAYMENTS = '/v1/payments';
 const words = wordsIn('zh-CN');
@@ -17,10 +17,14 @@ const RETRY = { timeout: 45_000 };
 
 type Scene = { readonly phone: Phone; readonly shopper: Page; readonly till: Page; readonly link: string };
 
+/** Each test leaves it ready for the next charge. */
+const sharedTill = sharedScene(async (phone) => openTill(await phone('till')));
+
 /** A shopper at the confirm sheet of an open charge of 6.00. */
-async function atConfirm(phone: NewPhone): Promise<Scene> {
+async function atConfirm(world: World, phone: NewPhone): Promise<Scene> {
+  const till = await sharedTill(world);
   const shopperPhone = await phone('shopper');
-  const [shopper, till] = [await openShopper(shopperPhone), await openTill(await phone('till'))];
+  const shopper = await openShopper(shopperPhone);
   const link = await charge(till, '6');
   await openLink(shopper, link);
   await seeConfirm(shopper, '¥6.00');
@@ -37,6 +41,7 @@ async function expectOnePayment(shopper: Page, till: Page, bodies: readonly stri
   expect(payments(earned).filter((payment) => payment.saleNonce === out?.saleNonce)).toHaveLength(1);
   expect(new Set(bodies).size).toBe(1);
   await seePaid(till, '6.00');
+  await dismissPaid(till);
 }
 
 function bodiesSince(proxy: FaultProxy): () => string[] {
@@ -45,7 +50,7 @@ function bodiesSince(proxy: FaultProxy): () => string[] {
 }
 
 test('reload on the slip', async ({ world, phone }) => {
-  const { shopper, till } = await atConfirm(phone);
+  const { shopper, till } = await atConfirm(world, phone);
   const bodies = bodiesSince(world.proxy);
   await confirmWithPin(shopper, '¥6.00', { first: true });
   await seeSlip(shopper, 'settled');
@@ -58,7 +63,7 @@ test('reload on the slip', async ({ world, phone }) => {
 });
 
 test('double tap on every button of the way, and a second PIN', async ({ world, phone }) => {
-  const { shopper, till } = await atConfirm(phone);
+  const { shopper, till } = await atConfirm(world, phone);
   const bodies = bodiesSince(world.proxy);
   await shopper.getByRole('button', { name: words.pay.confirm.pay('¥6.00') }).dblclick();
   await shopper.getByRole('textbox', { name: words.pay.pin.newLabel }).fill(PIN);
@@ -73,7 +78,7 @@ test('double tap on every button of the way, and a second PIN', async ({ world, 
 });
 
 test('back and forward, and the same code again', async ({ world, phone }) => {
-  const { shopper, till, link } = await atConfirm(phone);
+  const { shopper, till, link } = await atConfirm(world, phone);
   const bodies = bodiesSince(world.proxy);
   await confirmWithPin(shopper, '¥6.00', { first: true });
   await seeSlip(shopper, 'settled');
@@ -86,7 +91,7 @@ test('back and forward, and the same code again', async ({ world, phone }) => {
 });
 
 test('back while the payment is on its way', async ({ world, phone }) => {
-  const { shopper, till } = await atConfirm(phone);
+  const { shopper, till } = await atConfirm(world, phone);
   const bodies = bodiesSince(world.proxy);
   const stalled = world.proxy.failNext('POST', PAYMENTS, 'stall');
   await confirmWithPin(shopper, '¥6.00', { first: true });
@@ -100,7 +105,7 @@ test('back while the payment is on its way', async ({ world, phone }) => {
 
 for (const kind of ['drop-reply', 'drop-request', 'captive-portal', 'error'] as const) {
   test(`cases 49, 50 and 59: the first answer is lost: ${kind}`, async ({ world, phone }) => {
-    const { shopper, till } = await atConfirm(phone);
+    const { shopper, till } = await atConfirm(world, phone);
     const bodies = bodiesSince(world.proxy);
     const lost = world.proxy.failNext('POST', PAYMENTS, kind);
     await confirmWithPin(shopper, '¥6.00', { first: true });
@@ -112,7 +117,7 @@ for (const kind of ['drop-reply', 'drop-request', 'captive-portal', 'error'] as 
 }
 
 test('the same bytes arrive twice at once', async ({ world, phone }) => {
-  const { shopper, till } = await atConfirm(phone);
+  const { shopper, till } = await atConfirm(world, phone);
   const bodies = bodiesSince(world.proxy);
   const doubled = world.proxy.failNext('POST', PAYMENTS, 'duplicate');
   await confirmWithPin(shopper, '¥6.00', { first: true });
@@ -123,7 +128,7 @@ test('the same bytes arrive twice at once', async ({ world, phone }) => {
 
 for (const kind of ['drop-reply', 'stall'] as const) {
   test(`case 15: the phone kills the app while the payment is on its way: ${kind}`, async ({ world, phone }) => {
-    const { phone: shopperPhone, shopper, till } = await atConfirm(phone);
+    const { phone: shopperPhone, shopper, till } = await atConfirm(world, phone);
     const bodies = bodiesSince(world.proxy);
     const away = world.proxy.failNext('POST', PAYMENTS, kind);
     await confirmWithPin(shopper, '¥6.00', { first: true });
@@ -138,8 +143,9 @@ for (const kind of ['drop-reply', 'stall'] as const) {
 }
 
 test('two tabs confirm the same charge at the same moment', async ({ world, phone }) => {
+  const till = await sharedTill(world);
   const shopperPhone = await phone('shopper');
-  const [first, till] = [await openShopper(shopperPhone), await openTill(await phone('till'))];
+  const first = await openShopper(shopperPhone);
   await createPin(first);
   const link = new URL(await charge(till, '6'));
   const bodies = bodiesSince(world.proxy);
@@ -156,8 +162,8 @@ test('two tabs confirm the same charge at the same moment', async ({ world, phon
   await expectOnePayment(first, till, bodies());
 });
 
-test('two shoppers pay the same charge: one is told that it is paid, and keeps the money', async ({ phone }) => {
-  const { shopper, till, link } = await atConfirm(phone);
+test('two shoppers pay the same charge: one is told that it is paid, and keeps the money', async ({ world, phone }) => {
+  const { shopper, till, link } = await atConfirm(world, phone);
   const other = await openShopper(await phone('shopper'));
   await openLink(other, link);
   await seeConfirm(other, '¥6.00');
@@ -169,10 +175,11 @@ test('two shoppers pay the same charge: one is told that it is paid, and keeps t
   expect((await ledger(other)).balanceMinor).toBe(50_000);
   expect(payments(await ledger(other))).toHaveLength(0);
   await seePaid(till, '6.00');
+  await dismissPaid(till);
 });
 
 test('case 31: an update waits until the payment is over', async ({ world, phone }) => {
-  const { shopper, till } = await atConfirm(phone);
+  const { shopper, till } = await atConfirm(world, phone);
   const bodies = bodiesSince(world.proxy);
   await seeInstalled(shopper);
   const asItWas = world.proxy.amend(/^\/service-worker\.js$/, (text) => `${text}\n// the next version\n`);
@@ -199,7 +206,7 @@ test('case 31: an update waits until the payment is over', async ({ world, phone
 });
 
 test('the server is killed in mid-payment and comes back', async ({ world, phone }) => {
-  const { shopper, till } = await atConfirm(phone);
+  const { shopper, till } = await atConfirm(world, phone);
   const bodies = bodiesSince(world.proxy);
   const away = world.proxy.failNext('POST', PAYMENTS, 'stall');
   await confirmWithPin(shopper, '¥6.00', { first: true });
@@ -212,7 +219,7 @@ test('the server is killed in mid-payment and comes back', async ({ world, phone
 });
 
 test('case 60: a payment without a network sends nothing, says so, and goes through later', async ({ world, phone }) => {
-  const { shopper, till } = await atConfirm(phone);
+  const { shopper, till } = await atConfirm(world, phone);
   await confirmWithPin(shopper, '¥6.00', { first: true });
   await seeSlip(shopper, 'settled');
   await dismissPaid(till);
@@ -227,5 +234,6 @@ test('case 60: a payment without a network sends nothing, says so, and goes thro
   await confirmWithPin(shopper, '¥7.00', { first: false });
   await seeSlip(shopper, 'settled');
   await seePaid(till, '7.00');
+  await dismissPaid(till);
   expect(payments(await ledger(shopper)).map((payment) => payment.amountMinor)).toEqual([600, 700]);
 });

@@ -1,12 +1,15 @@
 /** The main job: a shopper's camera sees the till's screen, the shopper pays, the till says so, and all books agree. */
 import { charge, confirmWithPin, dismissPaid, ledger, openLink, openShopper, openTill, payments, photographCode, seeConfirm, seePaid, seeSlip, typeLink } from './harness/people.ts';
 import { wordsIn } from './harness/words.ts';
-import { expect, test } from './harness/world.ts';
+import { expect, sharedScene, test } from './harness/world.ts';
+
+/** Each test leaves it ready for the next charge. */
+const sharedTill = sharedScene(async (phone) => openTill(await phone('till')));
 
 for (const locale of ['zh-CN', 'en'] as const) {
   test(`scan, confirm, paid, in ${locale}`, async ({ phone }) => {
     const words = wordsIn(locale);
-    const [shopperPhone, tillPhone] = [await phone('shopper', { locale }), await phone('till', { locale })];
+    const [shopperPhone, tillPhone] = [await phone('shopper', { fresh: true, locale }), await phone('till', { fresh: true, locale })];
     const [shopper, till] = [await openShopper(shopperPhone, locale), await openTill(tillPhone, locale)];
     await charge(till, '18.50', locale);
     shopperPhone.camera.see(await photographCode(till));
@@ -34,9 +37,9 @@ for (const locale of ['zh-CN', 'en'] as const) {
   });
 }
 
-test('a second payment asks for the PIN once, and tells a wrong one', async ({ phone }) => {
+test('a second payment asks for the PIN once, and tells a wrong one', async ({ world, phone }) => {
   const words = wordsIn('zh-CN');
-  const [shopper, till] = [await openShopper(await phone('shopper')), await openTill(await phone('till'))];
+  const [shopper, till] = [await openShopper(await phone('shopper')), await sharedTill(world)];
   await openLink(shopper, await charge(till, '1'));
   await seeConfirm(shopper, '¥1.00');
   await confirmWithPin(shopper, '¥1.00', { first: true });
@@ -50,11 +53,12 @@ test('a second payment asks for the PIN once, and tells a wrong one', async ({ p
   await shopper.getByRole('textbox', { name: words.pay.confirm.pinLabel }).fill('246813');
   await seeSlip(shopper, 'settled');
   expect(payments(await ledger(shopper)).map((payment) => payment.amountMinor)).toEqual([100, 250]);
+  await dismissPaid(till);
 });
 
-test('a pasted link pays too, and the charge waits while an account is opened', async ({ phone }) => {
+test('a pasted link pays too, and the charge waits while an account is opened', async ({ world, phone }) => {
   const words = wordsIn('zh-CN');
-  const till = await openTill(await phone('till'));
+  const till = await sharedTill(world);
   const shopperPhone = await phone('shopper');
   const link = new URL(await charge(till, '3'));
   const shopper = await shopperPhone.open(`${link.pathname}${link.hash}`);
@@ -69,10 +73,11 @@ test('a pasted link pays too, and the charge waits while an account is opened', 
   await confirmWithPin(shopper, '¥4.00', { first: false });
   await seeSlip(shopper, 'settled');
   await seePaid(till, '4.00');
+  await dismissPaid(till);
 });
 
-test('the paid screen stays over a reload until the cashier closes it', async ({ phone }) => {
-  const [shopper, till] = [await openShopper(await phone('shopper')), await openTill(await phone('till'))];
+test('the paid screen stays over a reload until the cashier closes it', async ({ world, phone }) => {
+  const [shopper, till] = [await openShopper(await phone('shopper')), await sharedTill(world)];
   await openLink(shopper, await charge(till, '5'));
   await seeConfirm(shopper, '¥5.00');
   await confirmWithPin(shopper, '¥5.00', { first: true });

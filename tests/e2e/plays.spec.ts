@@ -42,16 +42,19 @@ async function arrived(page: Page, sinceMs: number): Promise<DemoLedgerReply['po
   return postings.filter((row) => row.atMs >= sinceMs && row.credit.startsWith('mer:'));
 }
 
-for (const [name, amountMinor] of [['both-online', 1_280], ['payer-offline', 1_360], ['till-offline', 1_150], ['both-offline', 1_480]] as const) {
-  test(`${name}: played once, settled once`, async ({ phone }) => {
-    test.setTimeout(180_000);
-    const page = await openDesk(phone);
-    const since = await watch(page, name);
-    expect((await arrived(page, since)).map((row) => row.amountMinor)).toEqual([amountMinor]);
-    for (const button of await page.getByRole('switch').all()) await expect(button).toBeChecked();
-    await expect(page.getByText(zhDesk.balanced)).toBeVisible();
-  });
-}
+test('each of the four connectivities: played once, settled once', async ({ phone }) => {
+  test.setTimeout(300_000);
+  const page = await openDesk(phone);
+  for (const [name, amountMinor] of [['both-online', 1_280], ['payer-offline', 1_360], ['till-offline', 1_150], ['both-offline', 1_480]] as const) {
+    await test.step(name, async () => {
+      const since = await watch(page, name);
+      expect((await arrived(page, since)).map((row) => row.amountMinor)).toEqual([amountMinor]);
+      for (const button of await page.getByRole('switch').all()) await expect(button).toBeChecked();
+      await expect(page.getByText(zhDesk.balanced)).toBeVisible();
+      await page.getByRole('button', { name: zhPlays.close }).click();
+    });
+  }
+});
 
 test('[65] a double spend: both shops accept, the second upload proves it, the reserve and the guarantee pay, and the next play has another shopper', async ({ phone }) => {
   test.setTimeout(300_000);

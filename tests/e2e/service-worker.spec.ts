@@ -29,7 +29,7 @@ function lookForUpdate(page: Page): Promise<string> {
 }
 
 test('case 32: a page that is older than the server opens its later parts from the store, or reloads where there is none', async ({ world, phone }) => {
-  const shopperPhone = await phone('shopper');
+  const shopperPhone = await phone('shopper', { fresh: true });
   const page = await openShopper(shopperPhone);
   await seeInstalled(page);
   const back = world.proxy.lose(/^\/assets\//);
@@ -37,7 +37,7 @@ test('case 32: a page that is older than the server opens its later parts from t
   await expect(page.getByText(words.shell.me.display)).toBeVisible();
   back();
 
-  const bare = await phone('shopper');
+  const bare = await phone('shopper', { fresh: true });
   await bare.context().addInitScript(() => delete (Navigator.prototype as { serviceWorker?: unknown }).serviceWorker);
   const without = await openShopper(bare);
   world.proxy.lose(/^\/assets\/Me-[\w-]+\.js$/, 1);
@@ -50,7 +50,7 @@ test('case 32: a page that is older than the server opens its later parts from t
 });
 
 test('case 33: a new version of which one file is missing is not taken, and the old one goes on, offline too', async ({ world, phone }) => {
-  const shopperPhone = await phone('shopper');
+  const shopperPhone = await phone('shopper', { fresh: true });
   const page = await openShopper(shopperPhone);
   await seeInstalled(page);
   const asItWas = world.proxy.amend(WORKER, (text) => text.replace(/"revision":"[0-9a-f]{32}","url":"index\.html"/, '"revision":"0","url":"index.html"'));
@@ -71,7 +71,7 @@ test('case 33: a new version of which one file is missing is not taken, and the 
 });
 
 test('case 34: the kill-switch takes the stored app away and nothing else', async ({ world, phone }) => {
-  const page = await openShopper(await phone('shopper'));
+  const page = await openShopper(await phone('shopper', { fresh: true }));
   await seeInstalled(page);
   const asItWas = world.proxy.amend(WORKER, () => RETIRED);
   await lookForUpdate(page);
@@ -86,7 +86,7 @@ test('case 34: the kill-switch takes the stored app away and nothing else', asyn
 });
 
 test('case 35: without a service worker, inside another app, it says what is missing there, and pays', async ({ phone }) => {
-  const inApp = await phone('shopper', { userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 MicroMessenger/8.0.50' });
+  const inApp = await phone('shopper', { fresh: true, userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 MicroMessenger/8.0.50' });
   await inApp.context().addInitScript(() => delete (Navigator.prototype as { serviceWorker?: unknown }).serviceWorker);
   const [shopper, till] = [await openShopper(inApp), await openTill(await phone('till'))];
   await expect(shopper.getByText(words.shell.install.inAppTitle)).toBeVisible();

@@ -39,7 +39,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
 test('case 11: no IndexedDB is a screen with words, not a blank page', async ({ world, phone }) => {
   const without = "Object.defineProperty(globalThis, 'indexedDB', { get: () => undefined });";
   const asItWas = world.proxy.amend(/\/wallet\.worker-.*\.js$/, (text) => without + text);
-  const shopperPhone = await phone('shopper');
+  const shopperPhone = await phone('shopper', { fresh: true });
   await shopperPhone.context().addInitScript(without);
   const page = await shopperPhone.open('/');
   await expect(page.getByText(String(wordsIn('zh-CN').errors.STORAGE_UNSUPPORTED.title))).toBeVisible({ timeout: 20_000 });

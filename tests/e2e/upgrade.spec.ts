@@ -24,7 +24,7 @@ async function phoneOfBuilds(world: World, phone: NewPhone): Promise<Builds> {
     if (shape !== '' && FIRST_VERSION.test(text)) fired += 1;
     return shape === '' ? text : text.replace(FIRST_VERSION, `${shape},{version:1,stores:`);
   });
-  const made = await phone('shopper');
+  const made = await phone('shopper', { fresh: true });
   await made.context().addInitScript(() => delete (Navigator.prototype as { serviceWorker?: unknown }).serviceWorker);
   return {
     phone: made,

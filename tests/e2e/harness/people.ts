@@ -50,6 +50,14 @@ export async function dismissPaid(page: Page, locale: Locale = 'zh-CN'): Promise
   await expect(page.getByRole('textbox', { name: till.amount })).toBeEnabled(PATIENCE);
 }
 
+/** The customer has changed their mind. */
+export async function cancelCharge(page: Page): Promise<void> {
+  const { till } = wordsIn('zh-CN');
+  await page.getByRole('button', { name: till.cancel }).click(PATIENCE);
+  await page.getByRole('button', { name: till.cancelYes }).click(PATIENCE);
+  await expect(page.getByRole('textbox', { name: till.amount })).toBeEnabled(PATIENCE);
+}
+
 /** Brings a charge's link in by hand, as from a friend's message. */
 export async function typeLink(page: Page, text: string, locale: Locale = 'zh-CN'): Promise<void> {
   const { scan } = wordsIn(locale);

@@ -13,6 +13,8 @@ import type { Camera } from './camera.ts';
 
 export type PhoneOptions = {
   readonly origin: string;
+  /** Where the hosts of `chit.localhost` answer for this phone, if not on the origin's own port: phones of one origin with lines of their own. */
+  readonly linePort?: number;
   readonly locale?: 'zh-CN' | 'en';
   readonly dark?: boolean;
   readonly width?: number;
@@ -22,7 +24,7 @@ export type PhoneOptions = {
   /** Pages that were left stay in memory and come back as they were, as on people's phones; Playwright switches that off. */
   readonly bfcache?: boolean;
   readonly backgroundSync?: boolean;
-  /** A copy of another phone's disk to start on: a clone. */
+  /** A copy of another disk to start on: a clone of a phone, or one where the app is installed. */
   readonly disk?: string;
 };
 
@@ -38,6 +40,8 @@ export type Phone = {
   newTab(path: string): Promise<Page>;
   /** SIGKILL, as a phone does to an app that it needs the memory of. */
   kill(): Promise<void>;
+  /** The person ends the browser: what it holds is written down. */
+  turnOff(): Promise<void>;
   /** Starts again on the same profile. */
   start(): Promise<void>;
   /** Of a phone that is off: a copy of all that is on its disk, to go back to or for another phone (`disk`). */
@@ -76,6 +80,10 @@ export async function createPhone(options: PhoneOptions): Promise<Phone> {
     context = await launch(profile, camera.path, options);
     listen(context, complaints);
   };
+  const turnOff = async (): Promise<void> => {
+    await context?.close();
+    context = null;
+  };
   const newTab = async (path: string): Promise<Page> => {
     const tab = await running().newPage();
     await tab.goto(options.origin + path);
@@ -113,9 +121,9 @@ export async function createPhone(options: PhoneOptions): Promise<Phone> {
       await closed;
       context = null;
     },
+    turnOff,
     async close() {
-      await context?.close();
-      context = null;
+      await turnOff();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
@@ -130,7 +138,7 @@ async function launch(profile: string, cameraPath: string, options: PhoneOptions
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: await program(options),
     headless: true,
-    args: [...CHROMIUM_FLAGS, ...CAMERA_FLAGS[options.camera ?? 'file'](cameraPath)],
+    args: [...CHROMIUM_FLAGS, ...CAMERA_FLAGS[options.camera ?? 'file'](cameraPath), ...lineFlags(options)],
     locale: options.locale ?? 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     colorScheme: options.dark === true ? 'dark' : 'light',
@@ -148,10 +156,17 @@ async function launch(profile: string, cameraPath: string, options: PhoneOptions
   return context;
 }
 
+function lineFlags({ linePort }: PhoneOptions): string[] {
+  return linePort === undefined ? [] : [`--host-resolver-rules=MAP *.chit.localhost 127.0.0.1:${linePort}`];
+}
+
 /** The shell is the same engine and starts faster, but keeps no pages in memory, asks nobody for the camera and has no Background Sync. */
-async function program({ bfcache, backgroundSync, camera }: PhoneOptions): Promise<string> {
-  const whole = bfcache === true || backgroundSync === true || camera === 'denied';
-  return (whole ? null : await findHeadlessShell()) ?? findChromium();
+export function needsWholeBrowser({ bfcache, backgroundSync, camera }: Omit<PhoneOptions, 'origin'>): boolean {
+  return bfcache === true || backgroundSync === true || camera === 'denied';
+}
+
+async function program(options: PhoneOptions): Promise<string> {
+  return (needsWholeBrowser(options) ? null : await findHeadlessShell()) ?? findChromium();
 }
 
 /** Workers report to the console too. A missing network is no complaint: tests take it away. */
