@@ -101,7 +101,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // One style sheet, and what every screen needs in one file: each further file costs a cold start a trip to the service worker.
     cssCodeSplit: false,
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', test: SHARED }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', tags: ['$initial'], test: SHARED }] } } },
   },
   worker: { format: 'es', rolldownOptions: { output: WORKER_PARTS } },
 });

@@ -4,7 +4,7 @@
  */
 import { utf8 } from '#base/bytes.ts';
 import { qrSegments } from '#protocol/qr-segments.ts';
-import { create, type QRCode, type QRCodeErrorCorrectionLevel, type QRCodeSegment } from 'qrcode';
+import { create, type QRCode, type QRCodeErrorCorrectionLevel, type QRCodeOptions, type QRCodeSegment } from 'qrcode';
 
 const STRONGEST_FIRST: readonly QRCodeErrorCorrectionLevel[] = ['H', 'Q', 'M', 'L'];
 
@@ -20,11 +20,12 @@ export type Code = {
 export function chooseCode(text: string): Code | null {
   if (text === '') return null;
   const data = qrSegments(text).map(({ mode, data: part }): QRCodeSegment => (mode === 'byte' ? { mode, data: utf8(part) } : { mode, data: part }));
-  const smallest = tryCreate(data, 'L');
-  if (!smallest) return null;
+  // With any mask: only its size is asked. The best mask, which is most of the work, is looked for in the symbol that is shown.
+  const smallest = tryCreate(data, { errorCorrectionLevel: 'L', maskPattern: 0 });
+  if (smallest === null) return null;
   for (const level of STRONGEST_FIRST) {
-    const symbol = tryCreate(data, level, smallest.version);
-    if (symbol) {
+    const symbol = tryCreate(data, { errorCorrectionLevel: level, version: smallest.version });
+    if (symbol !== null) {
       return { version: symbol.version, level, size: symbol.modules.size, isDark: (row, column) => symbol.modules.get(row, column) === 1 };
     }
   }
@@ -32,9 +33,9 @@ export function chooseCode(text: string): Code | null {
 }
 
 /** The library throws when the text does not fit. */
-function tryCreate(data: QRCodeSegment[], errorCorrectionLevel: QRCodeErrorCorrectionLevel, version?: number): QRCode | null {
+function tryCreate(data: QRCodeSegment[], options: QRCodeOptions): QRCode | null {
   try {
-    return create(data, version === undefined ? { errorCorrectionLevel } : { errorCorrectionLevel, version });
+    return create(data, options);
   } catch {
     return null;
   }

@@ -93,6 +93,10 @@ export type VoucherView = {
   readonly appealed: boolean;
 };
 
+/** What a confirmed payment became. `code` and `voucher`: out of a purse, where the id is the voucher's; the voucher only when it is at hand. */
+export type PaidAs = { readonly paymentId: string; readonly code?: string; readonly voucher?: VoucherView };
+export type PaidFromPurse = PaidAs & { readonly code: string };
+
 /** Something happened to a purse of this account: money went into it or came home, or it ended. Why the balance is what it is. */
 export type PurseEventView = {
   readonly type: 'purse';
@@ -142,7 +146,7 @@ export interface PayerOfflineApi {
    */
   voucherChallenge(draftId: string): Promise<Result<{ readonly challenge: string }, ErrorCode>>;
   /** CONFIRM_OFFLINE: the purse has moved on meanwhile (another tab paid): a new challenge. */
-  payOffline(draftId: string, user: UserProof): Promise<Result<{ readonly paymentId: string; readonly code: string }, ErrorCode>>;
+  payOffline(draftId: string, user: UserProof): Promise<Result<PaidFromPurse, ErrorCode>>;
   /**
    * A random challenge to try the passkey with while offline, once: protocol.md section 6. Then passkeyTried with the assertion, or null when it did
    * not work. PASSKEY_UNSUPPORTED: no purse here names a passkey.

@@ -5,7 +5,7 @@
 import type { Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { UserProof } from '#protocol/http.ts';
-import type { Keeping, PayerOffline, PayerOfflineApi, Plan, PurseEventView, VoucherView } from './api-payer.ts';
+import type { Keeping, PayerOffline, PaidAs, PayerOfflineApi, Plan, PurseEventView, VoucherView } from './api-payer.ts';
 import type { SaleView, TillOffline, TillOfflineApi } from './api-till.ts';
 
 /** Given by the page, because a worker knows neither (and both may be emulated). */
@@ -144,7 +144,7 @@ export interface WalletApi extends PayerOfflineApi, TillOfflineApi {
   /** Any text: scanned, pasted, typed, or the page's link. Verifies the merchant; signs the order. Stores nothing. */
   prepare(text: string): Promise<Result<Draft, ErrorCode>>;
   /** Confirms by passkey or PIN, then stores and sends. When nobody answers and a purse can carry it: `code` is what the till scans. The id is the slip's; the same charge gives the same id. */
-  pay(draftId: string, user: UserProof): Promise<Result<{ readonly paymentId: string; readonly code?: string }, ErrorCode>>;
+  pay(draftId: string, user: UserProof): Promise<Result<PaidAs, ErrorCode>>;
   discard(draftId: string): Promise<void>;
 
   /** The page learned more of where this browser keeps what we store: after it asked for a promise, say. */

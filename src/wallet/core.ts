@@ -10,6 +10,7 @@ import type { Es256Signer, Invoice, KeySet, Order, StatusList } from '#protocol/
 import type { UrProgress } from '#protocol/ur.ts';
 import type { VoucherDraft } from '#protocol/voucher.ts';
 import type { Connection, Draft, Environment, Snapshot } from './api.ts';
+import type { PaidAs } from './api-payer.ts';
 import type { WalletPorts } from './ports.ts';
 import type { IdentityRecord, PurseRecord, TruthRecord, VoucherRecord } from './records.ts';
 import { createServerTime, type ServerTime } from './server-time.ts';
@@ -72,7 +73,7 @@ export type Memory = {
   readonly loading: Map<string, string>;
   /** Handed out to try the passkey with; good for one answer. */
   trialChallenge: string | null;
-  readonly paying: Map<string, Promise<Result<{ readonly paymentId: string; readonly code?: string }, ErrorCode>>>;
+  readonly paying: Map<string, Promise<Result<PaidAs, ErrorCode>>>;
   /** Sheets whose charge had been paid under another sheet's id: a second tap finds that payment. */
   readonly paidAs: Map<string, string>;
   /** The newest payment or sale that changed; a detail view reads again when it grows. */

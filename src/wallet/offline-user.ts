@@ -3,11 +3,12 @@
  * of a slow hash, so that somebody who reads the store learns a PIN that fits one time in 65,536, and not the PIN. Five tries;
  * a try is counted, and on disk, before it is compared. Then only online. A passkey is asked in pay-by-passkey.ts.
  */
-import { fromHex, toHex } from '#base/bytes.ts';
-import { err, type Result } from '#base/result.ts';
+import { type Bytes, fromHex, toHex } from '#base/bytes.ts';
+import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { Core } from './core.ts';
+import type { WalletTx } from './ports.ts';
 import { type PinCheckRecord, RECORD_SCHEMA } from './records.ts';
 import { write } from './writer.ts';
 
@@ -22,27 +23,57 @@ export async function rememberPin(core: Core, pin: string): Promise<void> {
   if (!kept.ok) core.ports.log.warn('pin-check.not-kept', { error: kept.error });
 }
 
-export async function checkPinOffline(core: Core, pin: string): Promise<Result<void, ErrorCode>> {
-  const taken = await takeTry(core);
-  if (!taken.ok) return taken;
-  const tried = taken.value;
-  if (tried === null) return err('PIN_NOT_HERE');
-  const { salt, check, triesLeft } = tried;
-  if ((await checkOf(core, pin, fromHex(salt) ?? new Uint8Array())) !== check) return err('PIN_WRONG', { triesLeft });
-  return write(core, (tx) => tx.putPinCheck({ ...tried, triesLeft: LIMITS.pinTries }));
+/** One try of a PIN: taken, and on disk, then compared; given back in the write that it allowed. */
+export type PinTry = {
+  take(tx: WalletTx): Promise<void>;
+  /** Only after the transaction of `take` is on disk. */
+  compare(): Promise<Result<void, ErrorCode>>;
+  giveBack(tx: WalletTx): Promise<void>;
+  /** It was right, and has not been given back. */
+  owed(): boolean;
+};
+
+/**
+ * `held`: what was read a moment ago. With it the slow hash begins now, while others are still being asked: until it is compared
+ * it says nothing, and no try is taken for it.
+ */
+export function pinTry(core: Core, pin: string, held: PinCheckRecord | undefined): PinTry {
+  const ahead = held === undefined ? null : { salt: held.salt, check: checkOf(core, pin, saltOf(held)) };
+  let taken: PinCheckRecord | null = null;
+  let owed = false;
+  return {
+    async take(tx) {
+      taken = await takeTry(tx);
+    },
+    async compare() {
+      if (taken === null) return err('PIN_NOT_HERE');
+      const check = await (ahead?.salt === taken.salt ? ahead.check : checkOf(core, pin, saltOf(taken)));
+      owed = check === taken.check;
+      return owed ? ok(undefined) : err('PIN_WRONG', { triesLeft: taken.triesLeft });
+    },
+    async giveBack(tx) {
+      owed = false;
+      const now = await tx.pinCheck();
+      // Another PIN since then has tries of its own.
+      if (now !== undefined && now.salt === taken?.salt) await tx.putPinCheck({ ...now, triesLeft: LIMITS.pinTries });
+    },
+    owed: () => owed,
+  };
 }
 
 /** The record with one try less; null when there is none left, or nothing to compare with. */
-async function takeTry(core: Core): Promise<Result<PinCheckRecord | null, ErrorCode>> {
-  return write(core, async (tx) => {
-    const held = await tx.pinCheck();
-    if (held === undefined || held.triesLeft <= 0) return null;
-    const tried = { ...held, triesLeft: held.triesLeft - 1 };
-    await tx.putPinCheck(tried);
-    return tried;
-  });
+async function takeTry(tx: WalletTx): Promise<PinCheckRecord | null> {
+  const held = await tx.pinCheck();
+  if (held === undefined || held.triesLeft <= 0) return null;
+  const tried = { ...held, triesLeft: held.triesLeft - 1 };
+  await tx.putPinCheck(tried);
+  return tried;
 }
 
-async function checkOf(core: Core, pin: string, salt: Uint8Array<ArrayBuffer>): Promise<string> {
+function saltOf({ salt }: PinCheckRecord): Bytes {
+  return fromHex(salt) ?? new Uint8Array();
+}
+
+async function checkOf(core: Core, pin: string, salt: Bytes): Promise<string> {
   return toHex((await core.ports.stretchPin(pin, salt)).slice(0, CHECK_BYTES));
 }

@@ -8,6 +8,7 @@ import type { ErrorCode } from '#protocol/errors.ts';
 import type { Core } from './core.ts';
 import { certOf } from './offline-confirm.ts';
 import { passkeyWord } from './passkey-word.ts';
+import type { WalletTx } from './ports.ts';
 import { type PasskeyTrialRecord, RECORD_SCHEMA } from './records.ts';
 import { write } from './writer.ts';
 
@@ -30,15 +31,14 @@ export async function passkeyTried(core: Core, assertion: unknown): Promise<Resu
   const uvKey = await keyInUse(core);
   if (!uvKey.ok) return uvKey;
   const works = (await passkeyWord(core, assertion, challenge, uvKey.value)) !== null;
-  const kept = await rememberTrial(core, uvKey.value, works);
+  const kept = await write(core, (tx) => putTrial(tx, uvKey.value, works));
   return kept.ok ? ok(works) : kept;
 }
 
-export async function rememberTrial(core: Core, uvKey: Bytes, works: boolean): Promise<Result<void, ErrorCode>> {
+/** In the transaction of who found it out. */
+export async function putTrial(tx: WalletTx, uvKey: Bytes, works: boolean): Promise<void> {
   const record: PasskeyTrialRecord = { schema: RECORD_SCHEMA, uvKey: toBase64Url(uvKey), works };
-  const held = await core.ports.store.read((tx) => tx.passkeyTrial());
-  if (held.ok && held.value?.uvKey === record.uvKey && held.value.works === works) return ok(undefined);
-  return write(core, (tx) => tx.putPasskeyTrial(record));
+  await tx.putPasskeyTrial(record);
 }
 
 async function keyInUse(core: Core): Promise<Result<Bytes, ErrorCode>> {

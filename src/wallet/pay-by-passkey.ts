@@ -7,13 +7,13 @@ import { toBase64Url } from '#base/bytes.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { UserProof } from '#protocol/http.ts';
+import type { PaidFromPurse } from './api-payer.ts';
 import type { Core, OpenDraft } from './core.ts';
 import { certOf, confirmBy } from './offline-confirm.ts';
-import { rememberTrial } from './passkey-trial.ts';
+import { putTrial } from './passkey-trial.ts';
 import { passkeyWord } from './passkey-word.ts';
 import { onceAtATime, openDraft } from './pay.ts';
-import { voucherCode } from './purse-views.ts';
-import type { VoucherRecord } from './records.ts';
+import { paidFromPurse } from './purse-views.ts';
 import { findPayment, signConfirmed } from './sign-voucher.ts';
 import { unsignedVoucher } from './unsigned-voucher.ts';
 
@@ -35,14 +35,14 @@ export async function voucherChallenge(core: Core, draftId: string): Promise<Res
   return ok({ challenge: toBase64Url(unsigned.value.draft.challenge) });
 }
 
-type PaidOffline = Result<{ readonly paymentId: string; readonly code: string }, ErrorCode>;
+type PaidOffline = Result<PaidFromPurse, ErrorCode>;
 
 export async function payOffline(core: Core, draftId: string, user: UserProof): Promise<PaidOffline> {
   const paid = await onceAtATime(core, `offline ${draftId}`, () => payOnce(core, draftId, user));
   if (!paid.ok) return paid;
-  const { paymentId, code } = paid.value;
+  const { code } = paid.value;
   assert(code !== undefined, 'out of a purse there is a code');
-  return ok({ paymentId, code });
+  return ok({ ...paid.value, code });
 }
 
 async function payOnce(core: Core, draftId: string, user: UserProof): Promise<PaidOffline> {
@@ -54,22 +54,18 @@ async function payOnce(core: Core, draftId: string, user: UserProof): Promise<Pa
   const word = user.kind === 'passkey' && uvKey !== null ? await passkeyWord(core, user.assertion, unsigned.draft.challenge, uvKey) : null;
   if (word === null || uvKey === null) return err('PASSKEY_REFUSED');
   core.memory.unsigned.delete(draftId);
-  const signed = await signConfirmed(core, open.value, unsigned, word);
+  const signed = await signConfirmed(core, open.value, unsigned, word, (tx) => putTrial(tx, uvKey, true));
   if (signed === 'overtaken') return err('CONFIRM_OFFLINE');
   if (!signed.ok) return signed;
-  await rememberTrial(core, uvKey, true);
   core.ring();
-  return ok(shown(signed.value));
+  return ok(paidFromPurse(signed.value));
 }
 
 /** A second tap, or another tab: the code that is there. */
 async function paidAlready(core: Core, open: OpenDraft): Promise<PaidOffline> {
   const found = await findPayment(core, open);
   if (!found.ok) return found;
-  if ('voucher' in found.value) return ok(shown(found.value.voucher));
+  if ('voucher' in found.value) return ok(paidFromPurse(found.value.voucher));
   return 'paidAs' in found.value ? err('INVOICE_PAID', { paymentId: found.value.paidAs }) : err('CONFIRM_OFFLINE');
 }
 
-function shown(record: VoucherRecord): { readonly paymentId: string; readonly code: string } {
-  return { paymentId: record.id, code: voucherCode(record) };
-}

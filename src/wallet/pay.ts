@@ -3,20 +3,21 @@
  * ONE strict write: the payment and the exact bytes that will be sent until somebody answers. A crash before it leaves nothing,
  * a crash after it leaves the plan. The draft's id is the payment's id, so that a second tap finds the first one's payment.
  */
-import { fromBase64Url, toBase64Url, toHex } from '#base/bytes.ts';
+import { toBase64Url, toHex } from '#base/bytes.ts';
 import { newTimeOrderedId } from '#base/ids.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { ConfirmationReply, type ConfirmationRequest, type PaymentRequest, type UserProof } from '#protocol/http.ts';
 import { checkInvoice } from '#protocol/invoice-rules.ts';
-import { compactCode } from '#protocol/link.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { readMessage } from '#protocol/read-message.ts';
+import type { PaidAs } from './api-payer.ts';
 import type { Core, OpenDraft } from './core.ts';
 import { certOf, confirmBy } from './offline-confirm.ts';
-import { checkPinOffline, rememberPin } from './offline-user.ts';
+import { type PinTry, pinTry, rememberPin } from './offline-user.ts';
 import type { WalletTx } from './ports.ts';
-import { type OutboxRow, type PaymentRecord, type PurseRecord, RECORD_SCHEMA } from './records.ts';
+import { paidFromPurse } from './purse-views.ts';
+import { type OutboxRow, type PasskeyTrialRecord, type PaymentRecord, type PinCheckRecord, type PurseRecord, RECORD_SCHEMA, type VoucherRecord } from './records.ts';
 import { askForResult } from './session.ts';
 import { shopper } from './shopper.ts';
 import { signPayment } from './sign-voucher.ts';
@@ -24,8 +25,7 @@ import { nowHere } from './caps-here.ts';
 import { purseFor, whichWay, whyNone } from './which-way.ts';
 import { write } from './writer.ts';
 
-/** `code`: the voucher's, to show to the till. Only of a payment out of the purse; its id is then the voucher's. */
-export type Paid = Result<{ readonly paymentId: string; readonly code?: string }, ErrorCode>;
+export type Paid = Result<PaidAs, ErrorCode>;
 
 export function pay(core: Core, draftId: string, user: UserProof): Promise<Paid> {
   return onceAtATime(core, draftId, () => payOnce(core, draftId, user));
@@ -40,7 +40,6 @@ export function onceAtATime(core: Core, draftId: string, work: () => Promise<Pai
     core.changed();
   });
   core.memory.paying.set(draftId, paid);
-  core.changed();
   return paid;
 }
 
@@ -50,11 +49,23 @@ async function payOnce(core: Core, draftId: string, user: UserProof): Promise<Pa
   const paidAs = core.memory.paidAs.get(draftId);
   if (paidAs !== undefined) return ok({ paymentId: paidAs });
   const draft = core.memory.drafts.get(draftId) ?? null;
-  const known = await core.ports.store.read((tx) => existing(tx, draftId, draft));
-  if (!known.ok) return known;
-  if (known.value !== null) return again(core, draftId, known.value);
+  const held = await core.ports.store.read((tx) => readHeld(tx, draftId, draft));
+  if (!held.ok) return held;
+  if (held.value.known !== null) return again(core, draftId, held.value.known);
   const open = await openDraft(core, draftId);
-  return open.ok ? payBestWay(core, open.value, user) : open;
+  return open.ok ? payBestWay(core, open.value, user, held.value) : open;
+}
+
+/** All that a payment looks at before it asks anybody: read at once, because each reading is a wait. */
+type Held = {
+  readonly known: Existing | null;
+  readonly purses: readonly PurseRecord[];
+  readonly trial: PasskeyTrialRecord | undefined;
+  readonly pinCheck: PinCheckRecord | undefined;
+};
+
+async function readHeld(tx: WalletTx, draftId: string, open: OpenDraft | null): Promise<Held> {
+  return { known: await existing(tx, draftId, open), purses: await tx.purses.all(), trial: await tx.passkeyTrial(), pinCheck: await tx.pinCheck() };
 }
 
 /** The sheet, while its charge may still be paid. */
@@ -68,19 +79,18 @@ export async function openDraft(core: Core, draftId: string): Promise<Result<Ope
   return timely.ok ? ok(open) : timely;
 }
 
-async function payBestWay(core: Core, open: OpenDraft, user: UserProof): Promise<Paid> {
-  const purses = await core.ports.store.read((tx) => tx.purses.all());
-  if (!purses.ok) return purses;
+async function payBestWay(core: Core, open: OpenDraft, user: UserProof, held: Held): Promise<Paid> {
   const now = nowHere(core, open.draft.ccy);
-  const purse = purseFor(purses.value, open.draft, now);
+  const purse = purseFor(held.purses, open.draft, now);
+  const offline = purse === null ? null : wayOut(core, open, user, purse, held);
   const confirmed = await confirm(core, open, user, patienceMs(core, purse));
   const way = whichWay(confirmed.ok ? 'confirmed' : confirmed.error === 'OFFLINE' ? 'no-answer' : 'refused', purse);
   if (confirmed.ok) {
     if (purse !== null && user.kind === 'pin') await keepPinCheck(core, user.pin);
     return store(core, open);
   }
-  if (way === 'purse' && purse !== null) return payFromPurse(core, open, user, purse);
-  return confirmed.error === 'OFFLINE' ? err(whyNone(purses.value, open.draft, now)) : confirmed;
+  if (way === 'purse' && offline !== null) return offline();
+  return confirmed.error === 'OFFLINE' ? err(whyNone(held.purses, open.draft, now)) : confirmed;
 }
 
 /** Who can pay without a network does not wait long for one, and hardly at all where nobody answered a moment ago. */
@@ -89,18 +99,23 @@ function patienceMs(core: Core, purse: PurseRecord | null): number {
   return core.memory.connection === 'offline' ? LIMITS.offlineProbeMs : LIMITS.probeTimeoutMs;
 }
 
+/**
+ * The way out of the purse, should nobody answer. A PIN is slow to check on purpose: where nobody answered a moment ago that
+ * begins at once, beside the question.
+ */
+function wayOut(core: Core, open: OpenDraft, user: UserProof, purse: PurseRecord, { trial, pinCheck }: Held): () => Promise<Paid> {
+  const by = confirmBy(certOf(purse), open.draft.amountMinor, trial);
+  if (by === 'nobody') return async () => err('E_UV_REQUIRED');
+  if (user.kind === 'passkey') return async () => err(by === 'pin' ? 'CONFIRM_PIN' : 'CONFIRM_OFFLINE');
+  if (by === 'passkey') return async () => err('CONFIRM_OFFLINE');
+  const pin = core.memory.connection === 'offline' ? pinTry(core, user.pin, pinCheck) : null;
+  return () => payFromPurse(core, open, pin ?? pinTry(core, user.pin, pinCheck));
+}
+
 /** Nothing was sent: the confirmation moves no money, and the order has not left. */
-async function payFromPurse(core: Core, open: OpenDraft, user: UserProof, purse: PurseRecord): Promise<Paid> {
-  const trial = await core.ports.store.read((tx) => tx.passkeyTrial());
-  if (!trial.ok) return trial;
-  const by = confirmBy(certOf(purse), open.draft.amountMinor, trial.value);
-  if (by === 'nobody') return err('E_UV_REQUIRED');
-  if (user.kind === 'passkey') return err(by === 'pin' ? 'CONFIRM_PIN' : 'CONFIRM_OFFLINE');
-  if (by === 'passkey') return err('CONFIRM_OFFLINE');
-  const agreed = await checkPinOffline(core, user.pin);
-  if (!agreed.ok) return agreed;
-  const signed = await signPayment(core, open);
-  return signed.ok ? again(core, open.draft.draftId, { id: signed.value.id, voucher: signed.value.bytes }) : signed;
+async function payFromPurse(core: Core, open: OpenDraft, pin: PinTry): Promise<Paid> {
+  const signed = await signPayment(core, open, pin);
+  return signed.ok ? again(core, open.draft.draftId, { id: signed.value.id, voucher: signed.value }) : signed;
 }
 
 /** A purse that was loaded by passkey has no PIN check yet, and one whose tries were used up has one again. */
@@ -109,8 +124,8 @@ async function keepPinCheck(core: Core, pin: string): Promise<void> {
   if (held.ok && held.value?.triesLeft !== LIMITS.pinTries) await rememberPin(core, pin);
 }
 
-/** `voucher`: its bytes, when it was paid out of the purse. */
-type Existing = { readonly id: string; readonly voucher: string | null };
+/** `voucher`: when it was paid out of the purse of this device. */
+type Existing = { readonly id: string; readonly voucher: VoucherRecord | null };
 
 /** The payment that this sheet has become already, here or in another tab. */
 async function existing(tx: WalletTx, draftId: string, open: OpenDraft | null): Promise<Existing | null> {
@@ -122,15 +137,14 @@ async function existing(tx: WalletTx, draftId: string, open: OpenDraft | null): 
   const voucher = await tx.vouchers.byInvoice(hash);
   // Another device's: the server says so, if it comes to that.
   if (voucher === undefined || voucher.bytes === null || voucher.state.kind === 'returned' || voucher.state.kind === 'voided') return null;
-  return { id: voucher.id, voucher: voucher.bytes };
+  return { id: voucher.id, voucher };
 }
 
 function again(core: Core, draftId: string, { id, voucher }: Existing): Paid {
   if (voucher === null) return finish(core, draftId, id);
   // The sheet is kept: who taps again sees the same code.
   core.ring();
-  const bytes = fromBase64Url(voucher);
-  return bytes === null ? err('STORAGE_BROKEN') : ok({ paymentId: id, code: compactCode('voucher', bytes) });
+  return ok(paidFromPurse(voucher));
 }
 
 async function confirm(core: Core, open: OpenDraft, user: UserProof, timeoutMs: number): Promise<Result<unknown, ErrorCode>> {

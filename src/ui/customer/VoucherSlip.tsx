@@ -3,7 +3,7 @@
  * stored one, so a reload, back or a second tap shows the same. Must never say "paid" before the server's verdict.
  */
 import { useRoute } from 'preact-iso/router';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { formatMoney } from '#i18n/formats.ts';
 import type { NoteTaken, VoucherView } from '#wallet/api-payer.ts';
 import { useApp, useLocale, useWords } from '../app-context.ts';
@@ -47,9 +47,9 @@ export function VoucherSlip() {
 }
 
 function VoucherPaper({ voucher }: { readonly voucher: VoucherView }) {
-  const { wallet } = useApp();
   const words = useWords();
   const stamped = useVoucherStamp(voucher);
+  const rest = useRest();
   // One of another device has no code here.
   const showing = (voucher.state === 'signed' || voucher.state === 'presented') && voucher.code !== null;
   const head = (
@@ -66,20 +66,44 @@ function VoucherPaper({ voucher }: { readonly voucher: VoucherView }) {
       <Slip label={words.voucher.title}>
         {head}
         {showing && <VoucherCode voucher={voucher} />}
-        <div class="paper-head">
-          <Money amountMinor={voucher.amountMinor} ccy={voucher.ccy} size="huge" />
-          <p>
-            <bdi>{words.pay.state.paidTo(voucher.merchantName)}</bdi>
-          </p>
-          {wallet.snapshot.value.identity?.playMoney && <span class="play-mark">{words.shell.playMoney}</span>}
-        </div>
-        <VoucherNow voucher={voucher} />
-        <VoucherRows voucher={voucher} />
+        {(rest || !showing) && <VoucherRest voucher={voucher} />}
       </Slip>
-      {showing && <AckWay />}
+      {rest && showing && <AckWay />}
       {(voucher.state === 'acked' || voucher.state === 'settled') && <TabWay merchantId={voucher.merchantId} />}
     </>
   );
+}
+
+function VoucherRest({ voucher }: { readonly voucher: VoucherView }) {
+  const { wallet } = useApp();
+  const words = useWords();
+  return (
+    <>
+      <div class="paper-head">
+        <Money amountMinor={voucher.amountMinor} ccy={voucher.ccy} size="huge" />
+        <p>
+          <bdi>{words.pay.state.paidTo(voucher.merchantName)}</bdi>
+        </p>
+        {wallet.snapshot.value.identity?.playMoney && <span class="play-mark">{words.shell.playMoney}</span>}
+      </div>
+      <VoucherNow voucher={voucher} />
+      <VoucherRows voucher={voucher} />
+    </>
+  );
+}
+
+/** The code is on the screen first; what stands below it comes in the next frame. */
+function useRest(): boolean {
+  const [rest, setRest] = useState(false);
+  useLayoutEffect(() => {
+    let later: ReturnType<typeof setTimeout> | undefined;
+    const frame = requestAnimationFrame(() => (later = setTimeout(() => setRest(true))));
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(later);
+    };
+  }, []);
+  return rest;
 }
 
 /** Signed and stored, it may be seen; that somebody may have it now is noted while it is drawn, not before: the customer waits here. */

@@ -1,7 +1,7 @@
 /**
  * One payment on its way through the screens: a text is read into a draft, the draft is confirmed, the slip takes over.
  *
- *   none ──read──► reading ──► draft ──pay──► paying ──► paid (until the slip's page has taken over) ──leave──► none
+ *   none ──read──► reading ──► draft ──pay──► paying (until the slip's page has taken over) ──leave──► none
  *                     ├──► noted (a till's note: the wallet has kept it)
  *                     └──► unread (a code that is not taken, with the reason)
  *
@@ -15,7 +15,7 @@ import type { Err, Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { UserProof } from '#protocol/http.ts';
 import type { Draft, WalletApi } from '#wallet/api.ts';
-import type { NoteTaken } from '#wallet/api-payer.ts';
+import type { NoteTaken, PaidAs, VoucherView } from '#wallet/api-payer.ts';
 
 export type PayState =
   | { readonly kind: 'none' }
@@ -23,7 +23,7 @@ export type PayState =
   | { readonly kind: 'unread'; readonly problem: Err<ErrorCode>; readonly text: string }
   | { readonly kind: 'noted'; readonly note: NoteTaken }
   | { readonly kind: 'draft'; readonly draft: Draft; readonly problem: Err<ErrorCode> | null }
-  | { readonly kind: 'paying' | 'paid'; readonly draft: Draft };
+  | { readonly kind: 'paying'; readonly draft: Draft };
 
 /** Which slip it became: of an online payment, or of one out of a purse. */
 export type Paid = { readonly type: 'payment' | 'voucher'; readonly id: string };
@@ -43,6 +43,8 @@ export type PayModel = {
   leave(): void;
   /** The slip of a payment that was confirmed just now asks once, to stamp its seal. */
   takeFresh(paymentId: string): boolean;
+  /** The voucher that was signed just now, as the wallet gave it: its code is on the screen before anything is read again. */
+  signedNow(id: string): VoucherView | undefined;
 };
 
 const KEPT_KEY = 'chit.charge';
@@ -51,7 +53,9 @@ export function createPay(api: WalletApi, session: Storage | null): PayModel {
   const state = signal<PayState>({ kind: 'none' });
   let reads = 0;
   let fresh: string | null = null;
+  let signed: VoucherView | undefined;
   let underWay: Promise<Paid | null> | null = null;
+  let answered = true;
 
   async function read(text: string): Promise<PayState> {
     const mine = ++reads;
@@ -66,16 +70,18 @@ export function createPay(api: WalletApi, session: Storage | null): PayModel {
 
   async function confirm(draft: Draft, work: () => Promise<PaidReply>): Promise<Paid | null> {
     state.value = { kind: 'paying', draft };
+    answered = false;
     const result = await work();
+    answered = true;
     if (!result.ok) {
       state.value = { kind: 'draft', draft, problem: result };
       return null;
     }
     session?.removeItem(KEPT_KEY);
-    // Not `none` yet: the sheet must still stand when the slip replaces its step of the history.
-    state.value = { kind: 'paid', draft };
-    const { paymentId, code } = result.value;
+    // Still `paying`: the sheet must stand when the slip replaces its step of the history, and is not drawn once more for that.
+    const { paymentId, code, voucher } = result.value;
     fresh = paymentId;
+    signed = voucher;
     return { type: code === undefined ? 'payment' : 'voucher', id: paymentId };
   }
 
@@ -96,7 +102,7 @@ export function createPay(api: WalletApi, session: Storage | null): PayModel {
     payOffline: (user) => once((draft) => api.payOffline(draft.draftId, user)),
     leave() {
       const now = state.value;
-      if (now.kind === 'paying') return;
+      if (now.kind === 'paying' && !answered) return;
       reads += 1;
       session?.removeItem(KEPT_KEY);
       state.value = { kind: 'none' };
@@ -107,6 +113,7 @@ export function createPay(api: WalletApi, session: Storage | null): PayModel {
       if (isFresh) fresh = null;
       return isFresh;
     },
+    signedNow: (id) => (signed?.id === id ? signed : undefined),
   };
 }
 
@@ -128,7 +135,7 @@ async function readAgain(api: WalletApi, state: Signal<PayState>, text: string |
   void api.discard((stands ? before.draft : prepared.value).draftId);
 }
 
-type PaidReply = Result<{ readonly paymentId: string; readonly code?: string }, ErrorCode>;
+type PaidReply = Result<PaidAs, ErrorCode>;
 
 function isNote(problem: Err<ErrorCode>): boolean {
   const found = problem.detail?.found;

@@ -6,7 +6,7 @@ import { useApp } from '../app-context.ts';
 export type Found<R> = { readonly kind: 'reading' } | { readonly kind: 'found'; readonly record: R } | { readonly kind: 'missing' };
 
 export function useRecord<T extends RecordView['type']>(type: T, id: string): Found<Extract<RecordView, { type: T }>> {
-  const { wallet } = useApp();
+  const { wallet, pay } = useApp();
   const snapshot = wallet.snapshot.value;
   const [found, setFound] = useState<{ readonly id: string; readonly record: RecordView | null } | null>(null);
 
@@ -20,7 +20,7 @@ export function useRecord<T extends RecordView['type']>(type: T, id: string): Fo
     };
   }, [type, id, snapshot.version]);
 
-  const shown = found?.id === id ? found.record : (snapshot.recent.find((record) => record.type === type && record.id === id) ?? undefined);
+  const shown = found?.id === id ? found.record : (snapshot.recent.find((record) => record.type === type && record.id === id) ?? pay.signedNow(id));
   if (shown === undefined) return { kind: 'reading' };
   return isOf(type, shown) ? { kind: 'found', record: shown } : { kind: 'missing' };
 }

@@ -2,7 +2,8 @@
  * Shows a code to a camera: black on white whatever the theme, whole device pixels, a quiet zone, the screen kept awake, and
  * as large as the screen when tapped. The text of the code is not secret to the one who looks at it.
  */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { drawCode } from '#scan/draw-code.ts';
 import { useWords } from '../app-context.ts';
 import { keepAwake } from '../models/wake-lock.ts';
 import './code-view.css';
@@ -42,24 +43,24 @@ function FullScreenCode({ text, label, onClose }: { readonly text: string; reado
   );
 }
 
-/** Draws again when the room changes; the drawing code is loaded when the first code is shown. */
+/** Drawn in the frame that shows it, and again when the room changes. */
 function CodeCanvas({ text, maxCssPx }: { readonly text: string; readonly maxCssPx: number }) {
   const frame = useRef<HTMLSpanElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    let gone = false;
-    const draw = async () => {
-      const { drawCode } = await import('#scan/draw-code.ts');
-      if (gone || canvas.current === null || frame.current === null) return;
+  useLayoutEffect(() => {
+    let drawnFor = 0;
+    const draw = () => {
+      if (canvas.current === null || frame.current === null) return;
       const room = Math.min(frame.current.clientWidth, maxCssPx, frame.current.clientHeight || Infinity);
+      // A dialog that is not open yet has no room.
+      if (room === drawnFor || room === 0) return;
+      drawnFor = room;
       drawCode(canvas.current, text, { maxCssPx: room });
     };
-    const observer = new ResizeObserver(() => void draw());
+    draw();
+    const observer = new ResizeObserver(draw);
     if (frame.current) observer.observe(frame.current);
-    return () => {
-      gone = true;
-      observer.disconnect();
-    };
+    return () => observer.disconnect();
   }, [text, maxCssPx]);
   return (
     <span class="code-frame" ref={frame}>
