@@ -1,6 +1,8 @@
-/** Which article answers which trouble: every error code, and every state's line "what happens now". */
+/** Which article answers which error code. Read only where help is opened: a link to it names the code (`/help/E_LIMIT`). */
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { ArticleId } from './article-ids.ts';
+
+const CODE = /^[A-Z][A-Z0-9_]*$/;
 
 const BY_CODE: Readonly<Record<ErrorCode, ArticleId>> = {
   E_EMPTY: 'pay-by-scan', E_TOO_LONG: 'pay-by-scan', E_PREFIX: 'pay-by-scan', E_WRONG_CODE: 'pay-by-scan', E_FORMAT: 'camera-trouble',
@@ -42,37 +44,12 @@ const BY_CODE: Readonly<Record<ErrorCode, ArticleId>> = {
   CODE_WRONG: 'merchant-digits', CODE_LOCKED: 'merchant-digits', VOID_TOO_LATE: 'merchant-void-refund', REFUND_TOO_MUCH: 'merchant-void-refund',
 };
 
+/** An address under /help: an article's own, or a code's. */
+export function articleAt(id: string): string {
+  return CODE.test(id) ? articleForError(id) : id;
+}
+
 /** Total over every code; a text that is no code of ours gets the article about unknown outcomes. */
 export function articleForError(code: string): ArticleId {
   return Object.hasOwn(BY_CODE, code) ? BY_CODE[code as ErrorCode] : 'payment-pending';
-}
-
-/** States that people see: of a payment, and of a sale at the till. */
-export type ShownState = 'sending' | 'settled' | 'refused' | 'set-aside' | 'open' | 'paid' | 'cancelled' | 'expired' | 'offline' | 'play-money' | VoucherShown;
-/** Of a payment out of a purse, at its payer. */
-type VoucherShown = 'signed' | 'presented' | 'acked' | 'returned' | 'voided' | 'refunded' | 'frozen';
-
-const BY_STATE: Readonly<Record<ShownState, ArticleId>> = {
-  sending: 'payment-pending',
-  settled: 'records-and-receipt',
-  refused: 'payment-failed',
-  'set-aside': 'payment-pending',
-  open: 'merchant-charge',
-  paid: 'merchant-charge',
-  cancelled: 'merchant-charge',
-  expired: 'merchant-charge',
-  offline: 'what-is-chit',
-  'play-money': 'what-is-chit',
-  signed: 'pay-offline',
-  presented: 'pay-offline',
-  acked: 'pay-offline',
-  returned: 'voucher-returned',
-  voided: 'refund-note',
-  refunded: 'refund-note',
-  frozen: 'purse-frozen',
-};
-
-/** The article behind a state's line "what happens now". A refusal's own code knows better: pass it where there is one. */
-export function articleForState(state: ShownState, code: string | null = null): ArticleId {
-  return state === 'refused' && code !== null ? articleForError(code) : BY_STATE[state];
 }

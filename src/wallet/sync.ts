@@ -7,7 +7,6 @@ import { LIMITS } from '#protocol/limits.ts';
 import { backoffMs } from './backoff.ts';
 import type { Core } from './core.ts';
 import { deliver, postpone } from './delivery.ts';
-import { pullFeed } from './feed.ts';
 import { load } from './later.ts';
 import { learnMe } from './me.ts';
 import { isReserved } from './outbox.ts';
@@ -138,7 +137,7 @@ async function carryOut(core: Core, task: Exclude<SyncTask, { kind: 'wait' }>, p
     case 'pull-feed':
       // Taken back before asking: a hint that comes meanwhile must ask again, without waiting.
       core.memory.feedDue = false;
-      return asked(core, patience, 'feedDue', await pullFeed(core));
+      return asked(core, patience, 'feedDue', await pullNews(core));
     case 'sync-lists':
       return askedFor(core, patience, await syncLists(core));
     case 'learn-facts':
@@ -164,6 +163,12 @@ async function renewOrExpire(core: Core, sale: SaleRecord): Promise<void> {
   const part = await load(import('./charge.ts'));
   const renewed = await part?.renewCode(core, sale);
   if (renewed?.ok !== true) await expireSale(core, sale.id);
+}
+
+/** What the feed tells is filed by a part of its own: the first screen is drawn from the rows, without it. */
+async function pullNews(core: Core): Promise<boolean> {
+  const part = await load(import('./feed.ts'));
+  return part !== null && part.pullFeed(core);
 }
 
 async function learnFacts(core: Core): Promise<boolean> {

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '#protocol/errors.ts';
 import { ARTICLE_IDS, isArticleId } from '#help/article-ids.ts';
 import { parseArticle, relatedTo } from '#help/articles.ts';
-import { articleForError, articleForState } from '#help/error-articles.ts';
+import { articleAt, articleForError } from '#help/error-articles.ts';
+import { helpForState } from '#help/state-articles.ts';
 import { parseInlines, parseMarkdown, plainText } from '#help/markdown.ts';
 import type { Block, Inline } from '#help/markdown.ts';
 import { buildIndex, search, tokens, withinOneEdit } from '#help/search.ts';
@@ -56,11 +57,17 @@ test('what to read next: first what the article names, never itself', () => {
 test('every error code and every state leads to an article', () => {
   for (const code of ERROR_CODES) expect(isArticleId(articleForError(code)), code).toBe(true);
   for (const state of ['sending', 'settled', 'refused', 'set-aside', 'open', 'paid', 'cancelled', 'expired', 'offline', 'play-money', 'signed', 'presented', 'acked', 'returned', 'voided', 'refunded', 'frozen'] as const) {
-    expect(isArticleId(articleForState(state)), state).toBe(true);
+    expect(isArticleId(helpForState(state)), state).toBe(true);
   }
   expect(articleForError('constructor')).toBe('payment-pending');
-  expect(articleForState('refused', 'MERCHANT_UNKNOWN')).toBe('safety');
-  expect(articleForState('refused')).toBe('payment-failed');
+  expect(articleAt(helpForState('refused', 'MERCHANT_UNKNOWN'))).toBe('safety');
+  expect(helpForState('refused')).toBe('payment-failed');
+});
+
+test('an address under /help is an article, or a code that leads to one', () => {
+  for (const code of ERROR_CODES) expect(articleAt(code)).toBe(articleForError(code));
+  expect(articleAt('A_CODE_OF_TOMORROW')).toBe('payment-pending');
+  for (const id of ['pay-by-scan', 'nothing', 'constructor']) expect(articleAt(id)).toBe(id);
 });
 
 describe('search', () => {

@@ -4,7 +4,7 @@
  */
 import { useRoute } from 'preact-iso/router';
 import { errorWords } from '#i18n/error-words.ts';
-import { articleForState } from '#help/error-articles.ts';
+import { helpForState } from '#help/state-articles.ts';
 import type { PaymentView } from '#wallet/api.ts';
 import { useApp, useWords } from '../app-context.ts';
 import { recordPath } from '../models/route.ts';
@@ -87,7 +87,7 @@ function WhatNow({ payment }: { readonly payment: PaymentView }) {
       {refused && <p class="paper-why">{refused.title}</p>}
       <p>{refused ? refused.whatNow : payment.state === 'settled' ? slip.settledNow : slip.sendingNow}</p>
       <div class="row">
-        <a class="help-link" href={`/help/${articleForState(payment.state, payment.code)}`}>
+        <a class="help-link" href={`/help/${helpForState(payment.state, payment.code)}`}>
           {slip.whatNow}
         </a>
         {payment.otherPaymentId && (

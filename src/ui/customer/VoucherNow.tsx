@@ -1,7 +1,7 @@
 /** What happens now with a payment that was made with no network: one line, and the article behind it. */
 import { errorWords } from '#i18n/error-words.ts';
 import { formatMoney, formatTime } from '#i18n/formats.ts';
-import { articleForState } from '#help/error-articles.ts';
+import { helpForState } from '#help/state-articles.ts';
 import type { VoucherView } from '#wallet/api-payer.ts';
 import { useApp, useLocale, useShowing, useWords } from '../app-context.ts';
 import { AppealButton } from '../account/AppealButton.tsx';
@@ -26,8 +26,8 @@ export function VoucherNow({ voucher }: { readonly voucher: VoucherView }) {
 }
 
 function articleForVoucher(voucher: VoucherView): string {
-  if (voucher.frozen) return articleForState('frozen');
-  return voucher.state === 'settled' && voucher.refundedMinor > 0 ? articleForState('refunded') : articleForState(voucher.state);
+  if (voucher.frozen) return helpForState('frozen');
+  return voucher.state === 'settled' && voucher.refundedMinor > 0 ? helpForState('refunded') : helpForState(voucher.state);
 }
 
 function NowWords({ voucher }: { readonly voucher: VoucherView }) {

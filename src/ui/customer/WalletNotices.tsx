@@ -1,7 +1,7 @@
 /** What the shopper must know before paying again: waiting payments, set-aside ones, a wrong clock. Most pressing first. */
 import type { Snapshot } from '#wallet/api.ts';
 import { LIMITS } from '#protocol/limits.ts';
-import { articleForState } from '#help/error-articles.ts';
+import { helpForState } from '#help/state-articles.ts';
 import { useWords } from '../app-context.ts';
 import { Banner } from '../parts/Banner.tsx';
 
@@ -50,7 +50,7 @@ export function WalletNotices({ snapshot }: { readonly snapshot: Snapshot }) {
 function WhatNow() {
   const words = useWords().shell;
   return (
-    <a class="help-link" href={`/help/${articleForState('set-aside')}`}>
+    <a class="help-link" href={`/help/${helpForState('set-aside')}`}>
       {words.learnMore}
     </a>
   );

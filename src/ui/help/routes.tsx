@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { GREENWICH, formatTime } from '#i18n/formats.ts';
 import { relatedTo } from '#help/articles.ts';
+import { articleAt } from '#help/error-articles.ts';
 import type { Article } from '#help/articles.ts';
 import { buildIndex, search } from '#help/search.ts';
 import { loadShelf } from '#help/shelf.ts';
@@ -45,7 +46,7 @@ export function HelpHome() {
 export function HelpArticle() {
   const words = useWords().help;
   const locale = useLocale();
-  const id = useRoute().params['id'] ?? '';
+  const id = articleAt(useRoute().params['id'] ?? '');
   const shelf = useShelf();
   if (shelf === null) return <HelpPage title={words.title} back="/help"><Skeleton lines={8} /></HelpPage>;
   const article = shelf.find((candidate) => candidate.id === id);

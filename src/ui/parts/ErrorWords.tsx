@@ -1,6 +1,5 @@
 /** Words for a code: what is the matter, what now, and the way to the article about it. */
 import { errorWords } from '#i18n/error-words.ts';
-import { articleForError } from '#help/error-articles.ts';
 import type { Err } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { ComponentChildren } from 'preact';
@@ -47,10 +46,11 @@ export function ErrorLine({ problem, id }: { readonly problem: Problem; readonly
   );
 }
 
+/** Which article answers a code, help itself knows: this is read at every start, that is not. */
 export function HelpLink({ code }: { readonly code: ErrorCode }) {
   const words = useWords().shell;
   return (
-    <a class="help-link" href={`/help/${articleForError(code)}`}>
+    <a class="help-link" href={`/help/${code}`}>
       {words.learnMore}
     </a>
   );
