@@ -22,30 +22,25 @@ export function drawCode(canvas: HTMLCanvasElement, text: string, room: { readon
   return { version: code.version, modulePx };
 }
 
+const PRACTICES = 2;
 /** As long as a voucher. */
 const PRACTICE = 'OP1V:'.padEnd(475, 'CHIT0123456789');
 
 /** The first code of a page is drawn many times slower than the second: the browser has not compiled for it yet. To be called while nobody waits. */
 export function practise(): void {
-  drawCode(document.createElement('canvas'), PRACTICE, { maxCssPx: 1 });
+  for (let times = 0; times < PRACTICES; times++) drawCode(document.createElement('canvas'), PRACTICE, { maxCssPx: 1 });
 }
 
-/** Opaque, in either order of a pixel's bytes. */
-const WHITE = 0xffffffff;
-const BLACK = new Uint32Array(Uint8Array.of(0, 0, 0, 255).buffer)[0] ?? 0;
-
-/** As pixels, in one piece: some thousand small rectangles would each be noted down first, and a customer waits. */
+/** Whole runs of dark modules: half the strokes, and a customer waits. Quicker than pixels put in one piece, which are copied on the spot. */
 function paint(context: CanvasRenderingContext2D, code: Code, modulePx: number): void {
-  const side = context.canvas.width;
-  const picture = context.createImageData(side, side);
-  const pixels = new Uint32Array(picture.data.buffer).fill(WHITE);
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+  context.fillStyle = '#000';
   for (let row = 0; row < code.size; row++) {
-    const line = (row + QUIET_MODULES) * modulePx * side;
     for (let column = 0; column < code.size; column++) {
-      const left = line + (column + QUIET_MODULES) * modulePx;
-      if (code.isDark(row, column)) pixels.fill(BLACK, left, left + modulePx);
+      const start = column;
+      while (column < code.size && code.isDark(row, column)) column++;
+      if (column > start) context.fillRect((start + QUIET_MODULES) * modulePx, (row + QUIET_MODULES) * modulePx, (column - start) * modulePx, modulePx);
     }
-    for (let copy = 1; copy < modulePx; copy++) pixels.copyWithin(line + copy * side, line, line + side);
   }
-  context.putImageData(picture, 0, 0);
 }

@@ -6,13 +6,12 @@ import { assert } from '#base/assert.ts';
 import { ok } from '#base/result.ts';
 import type { Environment, WalletApi } from './api.ts';
 import { type Core, createCore, environment } from './core.ts';
-import { use } from './later.ts';
+import { load, use } from './later.ts';
 import { createListening } from './listening.ts';
 import { payerDoor } from './payer-door.ts';
 import type { StoreEvent, WalletPorts } from './ports.ts';
 import { lookAgain, mend, recover } from './recovery.ts';
 import { record, records } from './records-page.ts';
-import { report } from './report.ts';
 import { askForResult } from './session.ts';
 import { buildSnapshot, createPublisher } from './snapshot.ts';
 import { createSync } from './sync.ts';
@@ -86,7 +85,7 @@ export function createWallet(ports: WalletPorts): Wallet {
     ...tillDoor(core),
     records: (before) => records(core, before),
     record: (type, id) => record(core, type, id),
-    report: () => report(core),
+    report: async () => (await load(import('./report.ts')))?.report(core) ?? '',
     syncOnce: (environment) => syncOnce(core, environment, sync.burst),
     close() {
       for (const end of endings.splice(0)) end();

@@ -95,7 +95,7 @@ function readAhead({ plan }: Draft): void {
 }
 
 /** The sheet stands by then, and nobody has read it yet. */
-const PRACTICE_MS = 150;
+const PRACTICE_MS = 50;
 
 function ConfirmDraft({ draft, problem, paying }: { readonly draft: Draft; readonly problem: Problem | null; readonly paying: boolean }) {
   const { now } = useShowing();
