@@ -113,8 +113,6 @@ async function signAndKeep(core: Core, open: OpenDraft, unsigned: UnsignedVouche
   return keep(core, open, unsigned.purse, { ...unsigned.record, bytes: toBase64Url(bytes) }, beside);
 }
 
-
-
 async function keep(core: Core, open: OpenDraft, signedFor: PurseRecord, voucher: VoucherRecord & { readonly bytes: string }, beside: Beside): Promise<Signed | 'overtaken'> {
   const row = syncRow(core, voucher.id, { k: 'V', o: voucher.bytes });
   const head: Head = { seq: voucher.seq, cumMinor: voucher.cumMinor, vid: voucher.id };
