@@ -45,12 +45,14 @@ export function createDexieStore(database: Database, announcer: Announcer, clock
     },
     async clear() {
       const cleared = await database.run('rw', async (tx) => {
+        if ((await tx.table('outbox').count()) > 0) return 'held';
         const held = await tx.table<{ name: string; row: number }, string>('single').get('fence');
         for (const table of TABLES) await tx.table(table).clear();
         // The fence goes on: whoever held one for the wallet that ended cannot write into the next.
         if (held !== undefined) await tx.table('single').put({ ...held, row: held.row + 1 });
+        return 'cleared';
       });
-      if (cleared.ok) announcer.post();
+      if (cleared.ok && cleared.value === 'cleared') announcer.post();
       return cleared;
     },
   };

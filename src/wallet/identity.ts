@@ -121,10 +121,12 @@ export async function signOut(core: Core): Promise<Result<void, ErrorCode>> {
   const waiting = await core.ports.store.read((tx) => tx.outbox.count());
   if (!waiting.ok) return waiting;
   if (waiting.value > 0) return err('SIGN_OUT_HELD');
+  // Where nobody answers, this takes seconds, in which money may be spent here or in another tab: the store asks again as it clears.
   // The server forgets the session when it hears of it; the device key, which could open another, is removed here in any case.
   await ask(core, { method: 'DELETE', path: '/v1/sessions/current', body: null, read: anything });
   const cleared = await core.ports.lock.run('write', () => core.ports.store.clear());
   if (!cleared.ok) return cleared;
+  if (cleared.value === 'held') return err('SIGN_OUT_HELD');
   await core.ports.canary.clear();
   Object.assign(core.memory, { identity: null, truth: null, signer: null, phase: 'welcome', fence: null });
   core.memory.drafts.clear();

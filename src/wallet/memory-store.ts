@@ -81,8 +81,10 @@ export function createMemoryStore(disk: MemoryDisk): WalletStore {
       return () => disk.listeners.delete(listener);
     },
     clear: () => inTurn(disk, async () => disk.fault?.('write') ?? null, async () => {
+      if (disk.rows.outbox.size > 0) return 'held';
       disk.fence += 1;
       commit(emptyRows());
+      return 'cleared';
     }),
   };
 }

@@ -124,8 +124,8 @@ export interface WalletStore {
   takeFence(): Promise<Result<number, StorageError>>;
   /** After another context committed; when the browser closed or cleared the store; when a read met a row it cannot read. */
   onEvent(listener: (event: StoreEvent) => void): () => void;
-  /** Removes everything, keys included. The core refuses while the outbox is not empty. */
-  clear(): Promise<Result<void, StorageError>>;
+  /** Removes everything, keys included. 'held': something waits to be sent, and nothing was removed; asked in the same transaction. */
+  clear(): Promise<Result<'cleared' | 'held', StorageError>>;
 }
 
 /** The device's signing key: made once, never readable, found again after a restart. */

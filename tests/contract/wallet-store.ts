@@ -295,9 +295,16 @@ export function walletStoreContract(name: string, openWorld: () => Promise<Store
 
     it('forgets everything when it is cleared, and takes no write from before', async () => {
       await write((tx) => tx.putIdentity(identity));
-      expect(await store.clear()).toMatchObject({ ok: true });
+      expect(await store.clear()).toEqual({ ok: true, value: 'cleared' });
       expect(await read((tx) => tx.identity())).toBeUndefined();
       expect(await store.write(fence, (tx) => tx.putIdentity(identity))).toEqual({ ok: false, error: 'NOT_WRITER' });
+    });
+
+    it('is not cleared while something waits to be sent, and the writer goes on', async () => {
+      await write((tx) => tx.outbox.put(outboxRow(1, { kind: 'sync-item' })));
+      expect(await store.clear()).toEqual({ ok: true, value: 'held' });
+      await write((tx) => tx.putIdentity(identity));
+      expect(await read((tx) => tx.outbox.count())).toBe(1);
     });
   });
 }

@@ -192,7 +192,7 @@ export class Phone implements Profile {
 
   async clear(store: WalletStore): ReturnType<WalletStore['clear']> {
     const cleared = await store.clear();
-    if (cleared.ok) this.forgetKeys();
+    if (cleared.ok && cleared.value === 'cleared') this.forgetKeys();
     return cleared;
   }
 
