@@ -146,6 +146,19 @@ describe('a payment', () => {
     });
   }
 
+  it('is kept by a sign-out that was asking the server meanwhile', async () => {
+    const draftId = await drafted();
+    const asking = shopperPhone.network.hold('DELETE', '/v1/sessions/current');
+    const out = shopper.signOut();
+    await asking.reached;
+    const met = shopperPhone.network.fail('POST', '/v1/payments', 'drop-request');
+    expect(await shopper.pay(draftId, PIN)).toMatchObject({ ok: true });
+    await met;
+    asking.release();
+    expect(await out).toEqual({ ok: false, error: 'SIGN_OUT_HELD' });
+    expect([...shopperPhone.disk.rows.outbox.values()].map((row) => row.recordId)).toEqual([draftId]);
+  });
+
   it('refused is final; the same charge may be tried again, and is another payment', async () => {
     const code = await link();
     const other = createMemoryPhone(server, 'localhost:8080');
