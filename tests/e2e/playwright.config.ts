@@ -1,6 +1,6 @@
 /**
- * End to end: real browser processes, a real server process, a real PostgreSQL. Two workers, each with a world of its own, because one
- * waits half of its time; no retries, because a payment that works the second time does not work.
+ * End to end: real browser processes, a real server process, a real PostgreSQL. One worker, because the browsers share a small
+ * machine: two wait for each other; no retries, because a payment that works the second time does not work.
  */
 import { defineConfig } from '@playwright/test';
 
@@ -8,7 +8,7 @@ export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
   outputDir: '../../.cache/e2e/results',
-  workers: 2,
+  workers: 1,
   retries: 0,
   // What only says the same again, in the other language or of a like fault, has its own command: npm run soak.
   ...(process.env['CHIT_SOAK'] === undefined && { grepInvert: /@soak/ }),

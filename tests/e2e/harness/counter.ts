@@ -47,7 +47,8 @@ export async function expectOnce(world: World, till: Page, paid: readonly (reado
     const out = vouchers(await ledger(shopper)).findLast((voucher) => voucher.amountMinor === amountMinor);
     expect(out).toMatchObject({ direction: 'out', outcome: { verdict: 'SETTLED', via: 'reserve', unpaidMinor: 0 } });
     const settledHere = known.filter((voucher) => voucher.vid === out?.vid && voucher.outcome.verdict === 'SETTLED');
-    expect(settledHere).toHaveLength(1);
+    // One verdict; it is told once more when its purse comes into conflict after it.
+    expect(new Set(settledHere.map(({ outcome }) => JSON.stringify(outcome))).size).toBe(1);
     expect(inJournal.filter((voucher) => voucher.vid === out?.vid)).toMatchObject([{ state: 'paid', amountMinor }]);
   }
 }
