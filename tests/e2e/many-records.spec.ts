@@ -1,7 +1,7 @@
 /** A wallet that has been used for years. Its rows are copies of what it wrote itself a moment ago, put behind its back. */
 import type { Page } from '@playwright/test';
 import { LIMITS } from '#protocol/limits.ts';
-import { atCounter, cut, expectOnce, mend, payByLink, takeByHand } from './harness/counter.ts';
+import { atCounter, cut, expectOnce, mend, payByLink, seeVoucherState, takeByHand } from './harness/counter.ts';
 import { charge, confirmWithPin, dismissPaid, openLink, seeConfirm, seePaid, seeSlip } from './harness/people.ts';
 import { wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
@@ -62,5 +62,7 @@ test('case 19: ten thousand payments and two thousand vouchers: it opens, shows 
   await takeByHand(till, code);
   await seePaid(till, '5.00');
   await mend(shopper);
+  // A session may be new after the browser was killed.
+  await seeVoucherState(page, 'settled');
   await expectOnce(world, till, [[page, 400], [page, 500]]);
 });
