@@ -189,7 +189,8 @@ test('case 31: an update waits until the payment is over', async ({ world, phone
     const registration = await navigator.serviceWorker.ready;
     await registration.update();
   });
-  await expect.poll(() => shopper.evaluate(async () => (await navigator.serviceWorker.ready).waiting !== null)).toBe(true);
+  // All of the app is stored once more.
+  await expect.poll(() => shopper.evaluate(async () => (await navigator.serviceWorker.ready).waiting !== null), { timeout: 45_000 }).toBe(true);
   expect(moved).toEqual([]);
   await seeConfirm(shopper, '¥6.00');
   await confirmWithPin(shopper, '¥6.00', { first: true });
