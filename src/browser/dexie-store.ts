@@ -3,7 +3,7 @@ import type { Clock } from '#base/clock.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { StorageError, StoreEvent, WalletStore, WalletTx } from '#wallet/ports.ts';
 import { type Database, TABLES } from './database.ts';
-import { walletTx } from './dexie-tx.ts';
+import { SIGNED_OUT, walletTx } from './dexie-tx.ts';
 
 /** Tells other contexts that something was committed. A frozen tab hears nothing; it looks again when it wakes. */
 export type Announcer = { post(): void; onPost(listener: () => void): () => void };
@@ -50,6 +50,7 @@ export function createDexieStore(database: Database, announcer: Announcer, clock
         for (const table of TABLES) await tx.table(table).clear();
         // The fence goes on: whoever held one for the wallet that ended cannot write into the next.
         if (held !== undefined) await tx.table('single').put({ ...held, row: held.row + 1 });
+        await tx.table('single').put({ name: SIGNED_OUT, row: true });
         return 'cleared';
       });
       if (cleared.ok && cleared.value === 'cleared') announcer.post();

@@ -12,6 +12,9 @@ import { isPasskeyTrialRecord, isPinCheckRecord, isPurseRecord, isVoucherRecord 
 /** Above every time and below none: bounds of a compound key. */
 const NO_POSITION: Position = { atMs: Number.MAX_SAFE_INTEGER, id: '\uffff' };
 
+/** The name of the row that a sign-out leaves behind. */
+export const SIGNED_OUT = 'signed-out';
+
 type Check<R> = (row: unknown) => row is R;
 
 export function walletTx(tx: Transaction, onDamage: () => void): WalletTx {
@@ -23,7 +26,6 @@ export function walletTx(tx: Transaction, onDamage: () => void): WalletTx {
   const claims = tx.table<unknown, string>('claims');
   const evidence = tx.table<unknown, string>('evidence');
   const notes = tx.table<unknown, string>('notes');
-  const single = tx.table<{ name: string; row: unknown }, string>('single');
   const sift = <R>(rows: readonly unknown[], check: Check<R>): R[] => rows.flatMap((row) => readable(row, check, onDamage) ?? []);
   return {
     payments: {
@@ -71,17 +73,30 @@ export function walletTx(tx: Transaction, onDamage: () => void): WalletTx {
       ofVoucher: async (vid) => sift(await notes.where('[vid+iatSeconds]').between([vid, 0], [vid, Number.MAX_SAFE_INTEGER]).toArray(), isNoteRecord),
     },
     unclaimed: plain(tx.table<unknown, string>('unclaimed'), isUnclaimedRecord, onDamage),
+    ...singleRows(tx, onDamage),
+    quarantine: () => quarantine(tx),
+  };
+}
+
+type SingleRows = Pick<WalletTx, 'lists' | 'putLists' | 'identity' | 'putIdentity' | 'signedOut' | 'truth' | 'putTruth' | 'pinCheck' | 'putPinCheck' | 'passkeyTrial' | 'putPasskeyTrial'>;
+
+function singleRows(tx: Transaction, onDamage: () => void): SingleRows {
+  const single = tx.table<{ name: string; row: unknown }, string>('single');
+  return {
     lists: async () => readable((await single.get('lists'))?.row, isListsRecord, onDamage),
     putLists: async (row: ListsRecord) => void (await single.put({ name: 'lists', row })),
     identity: async () => readable((await single.get('identity'))?.row, isIdentityRecord, onDamage),
-    putIdentity: async (row: IdentityRecord) => void (await single.put({ name: 'identity', row })),
+    putIdentity: async (row: IdentityRecord) => {
+      await single.delete(SIGNED_OUT);
+      await single.put({ name: 'identity', row });
+    },
+    signedOut: async () => (await single.get(SIGNED_OUT)) !== undefined,
     truth: async () => readable((await single.get('truth'))?.row, isTruthRecord, onDamage),
     putTruth: async (row: TruthRecord) => void (await single.put({ name: 'truth', row })),
     pinCheck: async () => readable((await single.get('pin-check'))?.row, isPinCheckRecord, onDamage),
     putPinCheck: async (row: PinCheckRecord) => void (await single.put({ name: 'pin-check', row })),
     passkeyTrial: async () => readable((await single.get('passkey-trial'))?.row, isPasskeyTrialRecord, onDamage),
     putPasskeyTrial: async (row: PasskeyTrialRecord) => void (await single.put({ name: 'passkey-trial', row })),
-    quarantine: () => quarantine(tx),
   };
 }
 

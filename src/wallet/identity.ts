@@ -116,14 +116,11 @@ export async function takeUpAgain(core: Core, signer: Es256Signer): Promise<bool
   return opened.ok && (await settleIn(core, signer, opened.value)).ok;
 }
 
-/** Refused while money is on its way: the only copy of those bytes is here. */
+/**
+ * Refused while money is on its way: the only copy of those bytes is here. The store asks that itself, in the transaction in which
+ * it clears. Only then does the server hear of it, which revokes the device: told before, it would refuse what was found to wait.
+ */
 export async function signOut(core: Core): Promise<Result<void, ErrorCode>> {
-  const waiting = await core.ports.store.read((tx) => tx.outbox.count());
-  if (!waiting.ok) return waiting;
-  if (waiting.value > 0) return err('SIGN_OUT_HELD');
-  // Where nobody answers, this takes seconds, in which money may be spent here or in another tab: the store asks again as it clears.
-  // The server forgets the session when it hears of it; the device key, which could open another, is removed here in any case.
-  await ask(core, { method: 'DELETE', path: '/v1/sessions/current', body: null, read: anything });
   const cleared = await core.ports.lock.run('write', () => core.ports.store.clear());
   if (!cleared.ok) return cleared;
   if (cleared.value === 'held') return err('SIGN_OUT_HELD');
@@ -131,6 +128,8 @@ export async function signOut(core: Core): Promise<Result<void, ErrorCode>> {
   Object.assign(core.memory, { identity: null, truth: null, signer: null, phase: 'welcome', fence: null });
   core.memory.drafts.clear();
   core.changed();
+  // Unheard, it keeps a session and a device whose key is no more.
+  await ask(core, { method: 'DELETE', path: '/v1/sessions/current', body: null, read: anything });
   return ok(undefined);
 }
 

@@ -1,164 +1,43 @@
 /**
  * The wallet's store in memory: for unit tests and the simulator. One MemoryDisk may be opened many times, as several tabs
- * open one database. A transaction works on a copy that replaces the disk's rows at commit, so that a failing one leaves nothing;
- * only the tables that it writes to are really copied. What a disk held at some time is therefore its `rows` of that time.
+ * open one database.
  */
 import { assert } from '#base/assert.ts';
-import { err, ok, type Result } from '#base/result.ts';
 import { recordIdOf } from '#protocol/feed-record.ts';
 import { standingOf } from '#protocol/claim-state.ts';
-import type { OrderedTable, Position, StorageError, StoreEvent, Table, WalletStore, WalletTx } from './ports.ts';
-import type { ClaimRecord, EvidenceRecord, HistoryRecord, IdentityRecord, ListsRecord, NoteRecord, OutboxRow, PasskeyTrialRecord, PaymentRecord, PinCheckRecord, PurseRecord, SaleRecord, TruthRecord, UnclaimedRecord, VoucherRecord } from './records.ts';
-
-type Rows = {
-  payments: Map<string, PaymentRecord>;
-  sales: Map<string, SaleRecord>;
-  history: Map<number, HistoryRecord>;
-  outbox: Map<string, OutboxRow>;
-  purses: Map<string, PurseRecord>;
-  vouchers: Map<string, VoucherRecord>;
-  claims: Map<string, ClaimRecord>;
-  evidence: Map<string, EvidenceRecord>;
-  notes: Map<string, NoteRecord>;
-  unclaimed: Map<string, UnclaimedRecord>;
-  lists: ListsRecord | undefined;
-  identity: IdentityRecord | undefined;
-  truth: TruthRecord | undefined;
-  pinCheck: PinCheckRecord | undefined;
-  passkeyTrial: PasskeyTrialRecord | undefined;
-};
-
-/** A table as a transaction sees it. */
-type RowMap<K, R> = Pick<Map<K, R>, 'get' | 'has' | 'set' | 'delete' | 'values' | 'size'>;
-type OpenRows = { [Name in keyof Rows]: Rows[Name] extends Map<infer K, infer R> ? RowMap<K, R> : Rows[Name] };
-
-/** What a test or the simulator does to the disk behind the wallet's back. */
-export type MemoryDisk = {
-  rows: Rows;
-  fence: number;
-  /** Set to let the next transaction fail; called with its kind. */
-  fault: ((kind: 'read' | 'write') => StorageError | null) | null;
-  /** Commits so far. */
-  commits: number;
-  readonly listeners: Set<{ readonly owner: object; readonly tell: (event: StoreEvent) => void }>;
-  /** Transactions run one after the other, as IndexedDB's write transactions do. */
-  queue: Promise<unknown>;
-};
-
-export function createMemoryDisk(): MemoryDisk {
-  return { rows: emptyRows(), fence: 0, fault: null, commits: 0, listeners: new Set(), queue: Promise.resolve() };
-}
-
-/** What eviction does: rows and fence are gone, open handles are told. */
-export function clearMemoryDisk(disk: MemoryDisk): void {
-  disk.rows = emptyRows();
-  disk.fence = 0;
-  for (const listener of disk.listeners) listener.tell('cleared');
-}
+import { emptyRows, inTurn, type MemoryDisk, openRows, type OpenRows, type RowMap, type Rows } from './memory-disk.ts';
+import type { OrderedTable, Position, StorageError, Table, WalletStore, WalletTx } from './ports.ts';
+import type { HistoryRecord, PaymentRecord, SaleRecord, VoucherRecord } from './records.ts';
 
 export function createMemoryStore(disk: MemoryDisk): WalletStore {
   const owner = {};
+  const mayWrite = async (): Promise<StorageError | null> => disk.fault?.('write') ?? null;
   const commit = (rows: Rows): void => {
     disk.rows = rows;
     disk.commits += 1;
     for (const listener of disk.listeners) if (listener.owner !== owner) listener.tell('changed');
   };
   return {
-    read: (work) => inTurn(disk, async () => disk.fault?.('read') ?? null, () => work(transaction(openRows(disk.rows).rows))),
+    read: (work) => inTurn(disk, async () => disk.fault?.('read') ?? null, async () => ({ value: await work(transaction(openRows(disk.rows).rows)) })),
     async write<T>(fence: number, work: (tx: WalletTx) => Promise<T>) {
-      const allowed = async () => disk.fault?.('write') ?? (fence === disk.fence ? null : 'NOT_WRITER');
+      const allowed = async () => (await mayWrite()) ?? (fence === disk.fence ? null : 'NOT_WRITER');
       return inTurn(disk, allowed, async () => {
         const { rows, settled } = openRows(disk.rows);
-        const value = await work(transaction(rows));
-        commit(settled());
-        return value;
+        return { value: await work(transaction(rows)), commit: () => commit(settled()) };
       });
     },
-    takeFence: () => inTurn(disk, async () => disk.fault?.('write') ?? null, async () => ++disk.fence),
+    takeFence: () => inTurn(disk, mayWrite, async () => ({ value: ++disk.fence })),
     onEvent(tell) {
       const listener = { owner, tell };
       disk.listeners.add(listener);
       return () => disk.listeners.delete(listener);
     },
-    clear: () => inTurn(disk, async () => disk.fault?.('write') ?? null, async () => {
-      if (disk.rows.outbox.size > 0) return 'held';
+    clear: () => inTurn<'cleared' | 'held'>(disk, mayWrite, async () => {
+      if (disk.rows.outbox.size > 0) return { value: 'held' };
       disk.fence += 1;
-      commit(emptyRows());
-      return 'cleared';
+      return { value: 'cleared', commit: () => commit({ ...emptyRows(), signedOut: true }) };
     }),
   };
-}
-
-function inTurn<T>(disk: MemoryDisk, allowed: () => Promise<StorageError | null>, work: () => Promise<T>): Promise<Result<T, StorageError>> {
-  const turn = disk.queue.then(async () => {
-    const fault = await allowed();
-    return fault === null ? ok(await work()) : err(fault);
-  });
-  disk.queue = turn.catch(() => undefined);
-  return turn;
-}
-
-function emptyRows(): Rows {
-  const money = { payments: new Map(), sales: new Map(), history: new Map(), outbox: new Map() };
-  const offline = { purses: new Map(), vouchers: new Map(), claims: new Map(), evidence: new Map(), notes: new Map(), unclaimed: new Map() };
-  return { ...money, ...offline, lists: undefined, identity: undefined, truth: undefined, pinCheck: undefined, passkeyTrial: undefined };
-}
-
-/** Rows to work on, and what has become of them. */
-function openRows(before: Rows): { readonly rows: OpenRows; readonly settled: () => Rows } {
-  const [payments, sales, history, outbox] = [open(before.payments), open(before.sales), open(before.history), open(before.outbox)];
-  const [purses, vouchers, notes, unclaimed] = [open(before.purses), open(before.vouchers), open(before.notes), open(before.unclaimed)];
-  const [claims, evidence] = [open(before.claims), open(before.evidence)];
-  const rows: OpenRows = { ...before, payments, sales, history, outbox, purses, vouchers, claims, evidence, notes, unclaimed };
-  const settled = (): Rows => {
-    const money = { payments: payments.rows, sales: sales.rows, history: history.rows, outbox: outbox.rows };
-    const offline = { purses: purses.rows, vouchers: vouchers.rows, claims: claims.rows, evidence: evidence.rows, notes: notes.rows, unclaimed: unclaimed.rows };
-    return { ...rows, ...money, ...offline };
-  };
-  return { rows, settled };
-}
-
-function open<K, R>(rows: Map<K, R>): CopyOnWrite<K, R> {
-  return new CopyOnWrite(rows);
-}
-
-class CopyOnWrite<K, R> implements RowMap<K, R> {
-  rows: Map<K, R>;
-  private copied = false;
-
-  constructor(rows: Map<K, R>) {
-    this.rows = rows;
-  }
-
-  get size(): number {
-    return this.rows.size;
-  }
-
-  get(key: K): R | undefined {
-    return this.rows.get(key);
-  }
-
-  has(key: K): boolean {
-    return this.rows.has(key);
-  }
-
-  values(): MapIterator<R> {
-    return this.rows.values();
-  }
-
-  set(key: K, row: R): Map<K, R> {
-    return this.own().set(key, row);
-  }
-
-  delete(key: K): boolean {
-    return this.own().delete(key);
-  }
-
-  private own(): Map<K, R> {
-    if (!this.copied) this.rows = new Map(this.rows);
-    this.copied = true;
-    return this.rows;
-  }
 }
 
 function transaction(rows: OpenRows): WalletTx {
@@ -212,7 +91,9 @@ function transaction(rows: OpenRows): WalletTx {
     identity: async () => rows.identity,
     putIdentity: async (record) => {
       rows.identity = frozen(record);
+      rows.signedOut = false;
     },
+    signedOut: async () => rows.signedOut,
     truth: async () => rows.truth,
     putTruth: async (record) => {
       rows.truth = frozen(record);

@@ -99,6 +99,8 @@ export interface WalletTx {
   readonly outbox: Table<string, OutboxRow> & { count(): Promise<number> };
   identity(): Promise<IdentityRecord | undefined>;
   putIdentity(record: IdentityRecord): Promise<void>;
+  /** The wallet that was here before was signed out: not one that the browser threw away. */
+  signedOut(): Promise<boolean>;
   truth(): Promise<TruthRecord | undefined>;
   putTruth(record: TruthRecord): Promise<void>;
   lists(): Promise<ListsRecord | undefined>;

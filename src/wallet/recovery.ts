@@ -40,7 +40,7 @@ async function settleIn(core: Core): Promise<void> {
 }
 
 async function withoutRows(core: Core): Promise<void> {
-  const had = core.memory.environment?.hadWallet === true || (await core.ports.canary.seen());
+  const had = !(await wasSignedOut(core)) && (core.memory.environment?.hadWallet === true || (await core.ports.canary.seen()));
   const reachable = await learnConfig(core);
   if (!reachable) return enterPhase(core, had ? 'cleared' : 'welcome');
   const found = await findLostWallet(core);
@@ -50,14 +50,21 @@ async function withoutRows(core: Core): Promise<void> {
 
 /**
  * No rows here. If our key is, an enrolment or a restore was answered into the void: the server lets in a key that it knows,
- * whatever the code. If only the cookie knows an account, the browser threw our rows away: restore.
+ * whatever the code. If only the cookie knows an account, the browser threw our rows away: restore. Or the account was signed out
+ * and the server has not heard of it.
  */
 async function findLostWallet(core: Core): Promise<'found' | 'cleared' | 'none'> {
   const key = await core.ports.keys.load();
   const entry = key.ok && key.value !== null ? await load(import('./identity.ts')) : null;
   if (key.ok && key.value !== null && entry !== null && (await entry.takeUpAgain(core, key.value))) return 'found';
+  if (await wasSignedOut(core)) return 'none';
   const me = await ask(core, meQuestion());
   return me.kind === 'done' ? 'cleared' : 'none';
+}
+
+async function wasSignedOut(core: Core): Promise<boolean> {
+  const signedOut = await core.ports.store.read((tx) => tx.signedOut());
+  return signedOut.ok && signedOut.value;
 }
 
 /** A wallet that started in the dark asks again once somebody answers: the account may be known there. */

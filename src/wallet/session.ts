@@ -55,7 +55,8 @@ export async function renewSession(core: Core): Promise<boolean> {
   const opened = await openSession(core, signer, { kind: 'device', deviceId: identity.deviceId });
   if (opened.ok) return true;
   core.ports.log.warn('session.refused', { error: opened.error });
-  if (opened.error === 'DEVICE_REVOKED') {
+  // Not when another tab has set up another device meanwhile.
+  if (opened.error === 'DEVICE_REVOKED' && core.memory.identity?.deviceId === identity.deviceId) {
     core.memory.phase = 'blocked';
     core.memory.blocked = opened.error;
     core.changed();

@@ -118,10 +118,11 @@ function onStoreEvent(core: Core, event: StoreEvent): void {
 
 /** Another tab wrote: what we hold a copy of is read again, also a wallet that began or ended there. */
 async function followOtherContext(core: Core): Promise<void> {
-  const rows = await core.ports.store.read(async (tx) => ({ identity: await tx.identity(), truth: await tx.truth() }));
+  const rows = await core.ports.store.read(async (tx) => ({ identity: await tx.identity(), truth: await tx.truth(), signedOut: await tx.signedOut() }));
   if (!rows.ok) return;
-  const { identity, truth } = rows.value;
-  if (identity === undefined && core.memory.phase === 'ready' && !(await core.ports.canary.seen())) {
+  const { identity, truth, signedOut } = rows.value;
+  // A write that found nothing may have taken it for cleared before.
+  if (signedOut && (core.memory.phase === 'ready' || core.memory.phase === 'cleared')) {
     Object.assign(core.memory, { phase: 'welcome', identity: null, truth: null, signer: null, fence: null });
   } else if (identity !== undefined && core.memory.phase !== 'ready' && core.memory.phase !== 'blocked') {
     await recover(core);

@@ -1,4 +1,5 @@
-import { createMemoryDisk, createMemoryStore } from '#wallet/memory-store.ts';
+import { createMemoryDisk } from '#wallet/memory-disk.ts';
+import { createMemoryStore } from '#wallet/memory-store.ts';
 import { walletStoreContract } from './wallet-store.ts';
 
 walletStoreContract('memory', async () => {

@@ -296,8 +296,17 @@ export function walletStoreContract(name: string, openWorld: () => Promise<Store
     it('forgets everything when it is cleared, and takes no write from before', async () => {
       await write((tx) => tx.putIdentity(identity));
       expect(await store.clear()).toEqual({ ok: true, value: 'cleared' });
-      expect(await read((tx) => tx.identity())).toBeUndefined();
+      expect(await read(async (tx) => [await tx.identity(), await tx.signedOut()])).toEqual([undefined, true]);
       expect(await store.write(fence, (tx) => tx.putIdentity(identity))).toEqual({ ok: false, error: 'NOT_WRITER' });
+    });
+
+    it('knows of a sign-out until somebody signs in', async () => {
+      expect(await read((tx) => tx.signedOut())).toBe(false);
+      expect(await store.clear()).toEqual({ ok: true, value: 'cleared' });
+      const next = await store.takeFence();
+      if (!next.ok) throw new Error(next.error);
+      expect(await store.write(next.value, (tx) => tx.putIdentity(identity))).toMatchObject({ ok: true });
+      expect(await read((tx) => tx.signedOut())).toBe(false);
     });
 
     it('is not cleared while something waits to be sent, and the writer goes on', async () => {

@@ -19,7 +19,7 @@ export async function forge(run: Scene, phone: Phone, { till, saleId, link }: Ch
   const { purses, vouchers } = phone.disk.rows;
   const purse = [...purses.values()].find(({ state, kind }) => state.kind === 'active' && kind === 'open');
   const scanned = readScannedText(link);
-  const { signer } = phone;
+  const { signer } = phone.disk.rows.keys;
   if (purse === undefined || signer === null || !scanned.ok || scanned.value.kind !== 'invoice') return null;
   const { invoice } = scanned.value;
   const cert = decodePurseCert(bytesOf(fromBase64Url(purse.certificate)));

@@ -9,15 +9,16 @@ import { createLock } from '#browser/locks.ts';
 import { zlibPacking } from '#server/adapters/zlib-packing.ts';
 import type { Mac } from '#protocol/confirmation-code.ts';
 import type { Clock } from '#base/clock.ts';
+import { createMemoryCodeKeys, createMemoryKeys } from '#wallet/memory-keys.ts';
 import { createMemoryStore } from '#wallet/memory-store.ts';
-import type { StorageError, WalletPorts, WalletStore } from '#wallet/ports.ts';
-import { ok, type Result } from '#base/result.ts';
+import type { CodeKeys, DeviceKeys, StorageError, WalletPorts, WalletStore } from '#wallet/ports.ts';
+import type { Result } from '#base/result.ts';
 import { createWallet, type Wallet } from '#wallet/wallet.ts';
 import type { Call, Profile } from './stage.ts';
 
 /** As WebCrypto would, without its thread. */
-function macOf(key: Bytes | null): Mac | null {
-  return key === null ? null : async (message) => new Uint8Array(createHmac('sha256', key).update(message).digest());
+function macOf(key: Bytes): Mac {
+  return async (message) => new Uint8Array(createHmac('sha256', key).update(message).digest());
 }
 
 /** A user's call that will never be answered, because its context is gone. */
@@ -113,14 +114,8 @@ export class Context {
     const clock = this.clock();
     return {
       store: this.store(),
-      keys: {
-        load: () => this.call('key', async () => ok(profile.signer)),
-        create: () => this.call('key', async () => ok(profile.makeSigner())),
-      },
-      codeKeys: {
-        keep: (text) => this.call('key', async () => (profile.keepCodeKey(text), ok(undefined))),
-        load: () => this.call('key', async () => ok(macOf(profile.codeKey))),
-      },
+      keys: this.keys(),
+      codeKeys: this.codeKeys(),
       http: {
         send: (method, path, body, timeoutMs) => this.call('send', () => stage.network.send({ link: profile.link, method, path, body }, timeoutMs)),
         events: (onHint, onState) => stage.network.listen(profile.link, () => this.heard(onHint), (connected) => this.heard(() => onState(connected))),
@@ -153,6 +148,16 @@ export class Context {
     };
   }
 
+  private keys(): DeviceKeys {
+    const keys = createMemoryKeys(this.profile.disk, () => this.profile.makeSigner());
+    return { load: () => this.call('key', keys.load), create: () => this.call('key', keys.create) };
+  }
+
+  private codeKeys(): CodeKeys {
+    const keys = createMemoryCodeKeys(this.profile.disk, macOf);
+    return { load: () => this.call('key', keys.load), keep: (text) => this.call('key', () => keys.keep(text)) };
+  }
+
   private store(): WalletStore {
     const { profile } = this;
     const plain = createMemoryStore(profile.disk);
@@ -161,7 +166,7 @@ export class Context {
       read: (work) => this.call('read', () => store.read(work)),
       write: <T>(fence: number, work: Parameters<WalletStore['write']>[1]) => this.call('write', () => store.write(fence, work) as Promise<Result<T, StorageError>>),
       takeFence: () => this.call('write', () => store.takeFence()),
-      clear: () => this.call('write', () => profile.clear(store)),
+      clear: () => this.call('write', () => store.clear()),
       onEvent: (tell) => store.onEvent((event) => this.heard(() => tell(event))),
     };
   }

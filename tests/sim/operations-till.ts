@@ -89,6 +89,8 @@ async function cancelCharge(run: Scene, till: Phone): Promise<string> {
   if (typeof charged === 'string') return charged;
   const payer = run.chance.happens(0.5) ? freePayer(run) : null;
   const paying = payer === null ? Promise.resolve('nobody') : payCharge(run, payer, charged);
+  // Awaited below: the payer's app may end before that, or the till's.
+  paying.catch(() => undefined);
   await run.pause(run.chance.between(0, 400));
   const page = await till.open();
   const cancelled = await page.ask((wallet) => wallet.cancelCharge(charged.saleId));

@@ -2,12 +2,10 @@
  * One browser of one person: its disk, its key, its cookie, its clock, and the contexts that run in it. All but the contexts
  * outlive a crash. What the person sees is `screen`.
  */
-import { fromBase64Url, type Bytes } from '#base/bytes.ts';
 import type { Es256Signer } from '#protocol/objects.ts';
 import type { Environment, Snapshot } from '#wallet/api.ts';
 import type { Keeping } from '#wallet/api-payer.ts';
-import { clearMemoryDisk, createMemoryDisk, type MemoryDisk } from '#wallet/memory-store.ts';
-import type { WalletStore } from '#wallet/ports.ts';
+import { clearMemoryDisk, createMemoryDisk, exchangeRows, type MemoryDisk, type Rows } from '#wallet/memory-disk.ts';
 import type { Chance } from './chance.ts';
 import { Context } from './context.ts';
 import { BrowserLocks } from './locks.ts';
@@ -23,9 +21,8 @@ const STATES_KEPT = 12;
 /** A second tab is closed after a while. */
 const SECOND_TAB_MS = 90_000;
 
-type Rows = MemoryDisk['rows'];
-/** One state of the browser's profile: rows, the keys that lie beside them, the session. */
-type Past = { readonly rows: Rows; readonly signer: Es256Signer | null; readonly codeKey: Bytes | null; readonly cookie: string | null };
+/** One state of the browser's profile: the database with its keys, the session. */
+type Past = { readonly rows: Rows; readonly cookie: string | null };
 
 export class Phone implements Profile {
   readonly stage: Stage;
@@ -38,8 +35,6 @@ export class Phone implements Profile {
   readonly locks = new BrowserLocks();
   readonly keeping: Keeping;
   readonly disk: MemoryDisk = createMemoryDisk();
-  signer: Es256Signer | null = null;
-  codeKey: Bytes | null = null;
   canary = false;
   /** This device's clock less the true time. */
   skewMs = 0;
@@ -157,16 +152,14 @@ export class Phone implements Profile {
   wipe(): void {
     this.close();
     this.lose(this.disk.rows, null);
-    clearMemoryDisk(this.disk);
     Object.assign(this.link, { cookie: null });
-    this.forgetKeys();
     this.canary = false;
+    clearMemoryDisk(this.disk);
   }
 
   /** The browser threw the database away under the open app. Its cookie and its mark are kept elsewhere. */
   evict(): void {
     this.lose(this.disk.rows, null);
-    this.forgetKeys();
     clearMemoryDisk(this.disk);
   }
 
@@ -176,10 +169,8 @@ export class Phone implements Profile {
     if (before === undefined || before.rows === this.disk.rows) return false;
     this.close();
     this.lose(this.disk.rows, before.rows);
-    this.disk.rows = before.rows;
+    exchangeRows(this.disk, before.rows);
     this.setBack = true;
-    this.signer = before.signer;
-    this.codeKey = before.codeKey;
     this.link.cookie = before.cookie;
     return true;
   }
@@ -187,22 +178,8 @@ export class Phone implements Profile {
   /** Closed, and its rows written out and read in again, as an update that changes the database does. */
   migrate(): void {
     this.close();
-    this.disk.rows = structuredClone(this.disk.rows);
-  }
-
-  async clear(store: WalletStore): ReturnType<WalletStore['clear']> {
-    const cleared = await store.clear();
-    if (cleared.ok && cleared.value === 'cleared') this.forgetKeys();
-    return cleared;
-  }
-
-  keepCodeKey(text: string): void {
-    this.codeKey = fromBase64Url(text);
-  }
-
-  private forgetKeys(): void {
-    this.signer = null;
-    this.codeKey = null;
+    const { keys, ...rows } = this.disk.rows;
+    exchangeRows(this.disk, { ...structuredClone(rows), keys });
   }
 
   private lose(now: Rows, after: Rows | null): void {
@@ -211,7 +188,7 @@ export class Phone implements Profile {
   }
 
   private remember(): void {
-    if (this.past.push({ rows: this.disk.rows, signer: this.signer, codeKey: this.codeKey, cookie: this.link.cookie }) > STATES_KEPT) this.past.shift();
+    if (this.past.push({ rows: this.disk.rows, cookie: this.link.cookie }) > STATES_KEPT) this.past.shift();
   }
 
   environment(): Environment {
@@ -220,8 +197,7 @@ export class Phone implements Profile {
 
   makeSigner(): Es256Signer {
     this.keysMade += 1;
-    this.signer = this.stage.keys.signer(`${this.name} ${this.keysMade}`);
-    return this.signer;
+    return this.stage.keys.signer(`${this.name} ${this.keysMade}`);
   }
 
   complain(event: string, fields: object): void {

@@ -1,8 +1,7 @@
 /** What stands around every phone, and what a phone is to the contexts that run in it. Types only. */
-import type { Bytes } from '#base/bytes.ts';
 import type { Es256Signer } from '#protocol/objects.ts';
 import type { Store } from '#server/core/ports.ts';
-import type { MemoryDisk } from '#wallet/memory-store.ts';
+import type { MemoryDisk } from '#wallet/memory-disk.ts';
 import type { WalletStore } from '#wallet/ports.ts';
 import type { Chance } from './chance.ts';
 import type { Keyring } from './keys.ts';
@@ -36,16 +35,10 @@ export type Profile = {
   readonly link: Link;
   readonly locks: BrowserLocks;
   readonly disk: MemoryDisk;
-  signer: Es256Signer | null;
-  readonly codeKey: Bytes | null;
   canary: boolean;
   /** This device's clock less the true time. */
   readonly skewMs: number;
   makeSigner(): Es256Signer;
-  /** base64url */
-  keepCodeKey(text: string): void;
-  /** The store's own clearing, at sign-out: the key goes with the rows. */
-  clear(store: WalletStore): ReturnType<WalletStore['clear']>;
   /** An error that the wallet wrote down. */
   complain(event: string, fields: object): void;
   /** What a planted bug does to the disk when a context dies. */

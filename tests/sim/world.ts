@@ -81,7 +81,7 @@ export class World {
   /** From another device of the account: this one is lost. False when it is not, or no longer, a device of anybody. */
   async revokeDevice(phone: Phone): Promise<boolean> {
     const { options, store, news } = this.server;
-    const { signer } = phone;
+    const { signer } = phone.disk.rows.keys;
     if (signer === null) return false;
     const caller = await store.transaction(async (tx) => {
       const device = await tx.deviceByKey(toBase64Url(signer.publicKey));

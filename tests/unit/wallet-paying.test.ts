@@ -1,6 +1,7 @@
 /** One payment through the wallet core, against the real server: whatever happens on the way, it is paid once or not at all. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '#protocol/limits.ts';
+import { createMemoryStore } from '#wallet/memory-store.ts';
 import type { Wallet } from '#wallet/wallet.ts';
 import type { Fault } from '../fixtures/fake-server.ts';
 import { openTestServer, type TestServer } from '../fixtures/http-server.ts';
@@ -146,17 +147,30 @@ describe('a payment', () => {
     });
   }
 
-  it('is kept by a sign-out that was asking the server meanwhile', async () => {
+  it('holds a sign-out that began before it, and nobody is told of that', async () => {
     const draftId = await drafted();
-    const asking = shopperPhone.network.hold('DELETE', '/v1/sessions/current');
-    const out = shopper.signOut();
-    await asking.reached;
+    const paid = Promise.withResolvers<void>();
+    const store = createMemoryStore(shopperPhone.disk);
+    const second = await shopperPhone.start({ store: { ...store, clear: () => paid.promise.then(() => store.clear()) } });
+    const out = second.signOut();
     const met = shopperPhone.network.fail('POST', '/v1/payments', 'drop-request');
     expect(await shopper.pay(draftId, PIN)).toMatchObject({ ok: true });
     await met;
-    asking.release();
+    paid.resolve();
     expect(await out).toEqual({ ok: false, error: 'SIGN_OUT_HELD' });
     expect([...shopperPhone.disk.rows.outbox.values()].map((row) => row.recordId)).toEqual([draftId]);
+    expect(shopperPhone.network.sent.filter((one) => one.method === 'DELETE')).toEqual([]);
+    second.close();
+  });
+
+  it('cannot begin while the server is told of a sign-out', async () => {
+    const draftId = await drafted();
+    const telling = shopperPhone.network.hold('DELETE', '/v1/sessions/current');
+    const out = shopper.signOut();
+    await telling.reached;
+    expect(await shopper.pay(draftId, PIN)).toEqual({ ok: false, error: 'NOT_SIGNED_IN' });
+    telling.release();
+    expect(await out).toEqual({ ok: true, value: undefined });
   });
 
   it('refused is final; the same charge may be tried again, and is another payment', async () => {

@@ -5,6 +5,7 @@ import type { FeedVoucher } from '#protocol/http-offline.ts';
 import { decodeVoucher } from '#protocol/voucher.ts';
 import { fileChange } from '#wallet/feed-offline.ts';
 import { learnMe } from '#wallet/me.ts';
+import { NO_KEYS } from '#wallet/memory-disk.ts';
 import { closePurse, loadPurse } from '#wallet/purse.ts';
 import { runJobs } from '#server/core/jobs.ts';
 import { signPayment } from '#wallet/sign-voucher.ts';
@@ -252,8 +253,7 @@ describe('another device of the account', () => {
     const before = await phone.start();
     await until(before, () => phone.disk.rows.outbox.size === 0);
     phone.kill();
-    phone.disk.rows = { ...phone.disk.rows, identity: undefined, truth: undefined, purses: new Map(), vouchers: new Map(), history: new Map() };
-    phone.beside.signer = null;
+    phone.disk.rows = { ...phone.disk.rows, identity: undefined, truth: undefined, purses: new Map(), vouchers: new Map(), history: new Map(), keys: NO_KEYS };
     const wallet = await phone.start();
     await until(wallet, (now) => now.phase === 'cleared');
     expect(await wallet.restore(PIN)).toMatchObject({ ok: true });
@@ -265,8 +265,7 @@ describe('another device of the account', () => {
   it('that is gone leaves a purse that says when it comes home', async () => {
     const core = await tab();
     await loaded(core);
-    phone.disk.rows = { ...phone.disk.rows, identity: undefined, truth: undefined, purses: new Map(), vouchers: new Map(), history: new Map() };
-    phone.beside.signer = null;
+    phone.disk.rows = { ...phone.disk.rows, identity: undefined, truth: undefined, purses: new Map(), vouchers: new Map(), history: new Map(), keys: NO_KEYS };
     const wallet = await phone.start();
     await until(wallet, (now) => now.phase === 'cleared');
     expect(await wallet.restore(PIN)).toMatchObject({ ok: true });

@@ -1,7 +1,7 @@
 /** Starts: a new browser, a cleared one, an old tab, lost replies on the way in; and that no account is taken for another. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toBase64Url } from '#base/bytes.ts';
-import { clearMemoryDisk } from '#wallet/memory-store.ts';
+import { clearMemoryDisk, NO_KEYS } from '#wallet/memory-disk.ts';
 import { createMemoryStore } from '#wallet/memory-store.ts';
 import type { StoreEvent } from '#wallet/ports.ts';
 import type { Wallet } from '#wallet/wallet.ts';
@@ -70,7 +70,7 @@ describe('a new browser', () => {
   it('is welcomed, and nothing is made that nobody asked for', async () => {
     const wallet = await phone.start();
     expect(await until(wallet, (now) => now.phase !== 'starting')).toMatchObject({ phase: 'welcome', mode: 'demo', identity: null, balance: null });
-    expect(phone.beside).toMatchObject({ signer: null, canary: false });
+    expect([phone.disk.rows.keys, phone.beside.canary]).toEqual([NO_KEYS, false]);
     expect(paths()).toEqual(['/v1/config', '/v1/me']);
   });
 
@@ -105,9 +105,9 @@ describe('a reply that was lost on the way in', () => {
     const lost = phone.network.fail('POST', '/v1/sessions', 'drop-reply');
     expect(await wallet.enrol({ demo: 'demo-shopper' })).toMatchObject({ ok: false, error: 'OFFLINE' });
     await lost;
-    const { signer } = phone.beside;
+    const { signer } = phone.disk.rows.keys;
     expect(await wallet.enrol({ demo: 'demo-shopper' })).toMatchObject({ ok: true });
-    expect(phone.beside.signer).toBe(signer);
+    expect(phone.disk.rows.keys.signer).toBe(signer);
   });
 
   it('is made good at the next start, without anybody asking', async () => {
@@ -125,7 +125,6 @@ describe('a browser that threw the rows away', () => {
     await joined();
     phone.kill();
     clearMemoryDisk(phone.disk);
-    phone.beside.signer = null;
     phone.network.up = false;
     expect(await until(await phone.start(), (now) => now.phase !== 'starting')).toMatchObject({ phase: 'cleared', balance: null, recent: [] });
   });
@@ -140,7 +139,7 @@ describe('a browser that threw the rows away', () => {
     await joined();
     phone.kill();
     clearMemoryDisk(phone.disk);
-    Object.assign(phone.beside, { signer: null, canary: false });
+    phone.beside.canary = false;
     expect(await until(await phone.start(), (now) => now.phase !== 'starting')).toMatchObject({ phase: 'cleared' });
   });
 
@@ -175,15 +174,14 @@ describe('a browser that threw the rows away', () => {
   it('comes back by the PIN, with a new key and all records', async () => {
     await joined();
     phone.kill();
-    const oldKey = phone.beside.signer?.publicKey;
+    const oldKey = phone.disk.rows.keys.signer?.publicKey;
     clearMemoryDisk(phone.disk);
-    phone.beside.signer = null;
     const wallet = await phone.start();
     expect(await wallet.restoreChallenge()).toMatchObject({ ok: true, value: { pinSet: true, passkeyIds: [] } });
     expect(await wallet.restore({ kind: 'pin', pin: '000000' })).toMatchObject({ ok: false, error: 'PIN_WRONG' });
     expect(await wallet.restore(PIN)).toMatchObject({ ok: true });
     expect(await until(wallet, (now) => now.recent.length === 1)).toMatchObject({ phase: 'ready', balance: { amountMinor: 50_000 } });
-    const newKey = phone.beside.signer;
+    const newKey = phone.disk.rows.keys.signer;
     expect(newKey).toEqual(expect.objectContaining({ publicKey: expect.any(Uint8Array) }));
     expect(newKey).not.toEqual(expect.objectContaining({ publicKey: oldKey }));
   });
@@ -192,7 +190,6 @@ describe('a browser that threw the rows away', () => {
     await joined();
     phone.kill();
     clearMemoryDisk(phone.disk);
-    phone.beside.signer = null;
     const wallet = await phone.start();
     const lost = phone.network.fail('POST', '/v1/sessions', 'drop-reply');
     expect(await wallet.restore(PIN)).toMatchObject({ ok: false, error: 'OFFLINE' });
@@ -204,7 +201,7 @@ describe('a browser that threw the rows away', () => {
   it('asks for a restore when only the key is gone', async () => {
     await joined();
     phone.kill();
-    phone.beside.signer = null;
+    phone.disk.rows = { ...phone.disk.rows, keys: NO_KEYS };
     expect(await until(await phone.start(), (now) => now.phase !== 'starting')).toMatchObject({ phase: 'cleared' });
   });
 });

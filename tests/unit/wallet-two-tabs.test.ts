@@ -72,13 +72,11 @@ describe('two tabs', () => {
   it('sign with the key of the device that was set up in one of them while the other was frozen', async () => {
     const till = await tillPhone.start();
     await till.enrol({ demo: 'demo-merchant' });
-    const before = phone.beside.signer;
+    const before = phone.disk.rows.keys.signer;
     asleep = true;
     expect(await one.signOut()).toMatchObject({ ok: true });
-    // What clearing the store removes in a browser.
-    phone.beside.signer = null;
     expect(await one.enrol({ demo: 'demo-shopper' })).toMatchObject({ ok: true });
-    expect(phone.beside.signer).not.toBe(before);
+    expect(phone.disk.rows.keys.signer).not.toBe(before);
     wakeUp();
     const charge = await till.charge('3.00');
     if (!charge.ok) throw new Error(charge.error);
