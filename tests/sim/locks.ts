@@ -10,6 +10,8 @@ type Holder = { readonly owner: object; readonly lose: () => void };
 export class BrowserLocks {
   private readonly holders = new Map<string, Holder>();
   private readonly waiters = new Map<string, Waiter[]>();
+  /** Contexts that are dead. What of them still runs here for a moment takes no lock any more: it would hold it for ever. */
+  private readonly gone = new WeakSet<object>();
 
   /** What one context sees. Of the interface, what the shipped adapter uses. */
   of(owner: object): LockManager {
@@ -19,11 +21,13 @@ export class BrowserLocks {
 
   /** The context is gone, and with it all that it held or waited for. */
   release(owner: object): void {
+    this.gone.add(owner);
     for (const [name, waiters] of this.waiters) this.waiters.set(name, waiters.filter((waiter) => waiter.owner !== owner));
     for (const [name, holder] of [...this.holders]) if (holder.owner === owner) this.free(name, holder);
   }
 
   private request(owner: object, name: string, { signal, steal }: LockOptions, work: Grant): Promise<unknown> {
+    if (this.gone.has(owner)) return new Promise(() => undefined);
     return new Promise((resolve, reject) => {
       const abort = (): void => reject(new DOMException('the lock was stolen, or waited for in vain', 'AbortError'));
       const holder: Holder = { owner, lose: abort };
