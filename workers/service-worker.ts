@@ -55,8 +55,8 @@ async function sendWaiting(): Promise<void> {
   const { origin, host } = self.location;
   try {
     const left = await wallet.syncOnce({ origin, host, keeping: 'best-effort', hadWallet: false });
-    await showBadge(self.navigator, left);
-    if (left > 0) throw new Error('requests are still waiting');
+    if (left !== null) await showBadge(self.navigator, left);
+    if (left !== 0) throw new Error('requests are still waiting');
   } finally {
     wallet.close();
   }

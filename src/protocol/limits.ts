@@ -88,6 +88,8 @@ export const LIMITS = {
   purseAudience: 4,
   /** A claim on a purse may come this long after its expiry; protocol.md section 2. */
   claimGraceSeconds: 96 * 3_600,
+  /** What is younger is brought again to a server that was restored: the longest life of a purse, its grace, and a week of being held. */
+  bringAgainMs: (72 + 96 + 7 * 24) * 3_600_000,
   /** A till's status list: older than the first, its caps are halved; older than the second, open purses are refused. */
   listAmberSeconds: 24 * 3_600,
   listStaleSeconds: 72 * 3_600,

@@ -7,8 +7,8 @@
  *
  * No answer, 5xx, HTML and garbage are no events: the payment stays `sending` and the same bytes go out again. A verdict is
  * final: a second one that agrees changes nothing; one that disagrees is the server's bug, answered 'conflict' and never
- * carried out. The feed's word that money moved wins over a refusal, because it speaks of a posting. Once the offline purse
- * comes, its states join this union and this switch.
+ * carried out. The feed's word that money moved wins over a refusal, because it speaks of a posting. A payment
+ * out of the purse is a voucher: voucher-state.ts.
  */
 import { unreachable } from '#base/assert.ts';
 

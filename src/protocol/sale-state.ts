@@ -7,8 +7,8 @@
  *                     └──────paid───────► paid       twice: both are money, the voucher stays named
  *   cancelled, expired ──taken──► taken              only on the cashier's word: the voucher was signed before
  *
- * Money wins: a payment that was under way when the cashier cancelled, or when the code ran out, is still taken in. `renewed`
- * shows a new code for the same sale and leaves it open; a closed sale is not reopened, the cashier makes a new one.
+ * Money wins: a payment that was under way when the cashier cancelled, or when the code ran out, is still taken in. A new
+ * code for the same sale leaves it open; a closed sale is not reopened, the cashier makes a new one.
  */
 import { unreachable } from '#base/assert.ts';
 import type { Move } from './payment-state.ts';
@@ -53,7 +53,6 @@ export type SaleEvent =
   /** Refused before anything was handed over. */
   | { readonly kind: 'given-back'; readonly vid: string }
   | { readonly kind: 'voided'; readonly vid: string; readonly atMs: number }
-  | { readonly kind: 'renewed' }
   /** The cashier closed the screen of a paid or taken sale. */
   | { readonly kind: 'seen' };
 
@@ -72,8 +71,6 @@ export function transitionSale(state: SaleState, event: SaleEvent): Move<SaleSta
       return ofVoucher(state, event.vid, { kind: 'open' });
     case 'voided':
       return ofVoucher(state, event.vid, { kind: 'cancelled', atMs: event.atMs, voidedVid: event.vid });
-    case 'renewed':
-      return state.kind === 'open' ? { kind: 'same' } : { kind: 'conflict' };
     case 'seen':
       if (state.kind !== 'paid' && state.kind !== 'taken') return { kind: 'conflict' };
       return state.seen ? { kind: 'same' } : { kind: 'moved', state: { ...state, seen: true } };

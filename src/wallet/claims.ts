@@ -20,11 +20,14 @@ export async function fileOutcome(tx: WalletTx, vid: string, outcome: VoucherVer
   return claim === undefined ? 'unknown' : moveClaim(tx, claim, claimEventOf(outcome, claim.amountMinor), news);
 }
 
-/** Refused before anybody was told: the sale is open again. After that, what was handed over is gone, and the sale says so. */
+/**
+ * Refused before anybody was told: the sale is open again. After that, what was handed over is gone, and the sale says so. `queued`, and
+ * every word of the server that is not a refusal, is told as accepted. What another till took is that till's loss.
+ */
 export async function moveClaim(tx: WalletTx, claim: ClaimRecord, event: ClaimEvent | null, news: ClaimNews = {}): Promise<ClaimFiled> {
   const move = event === null ? ({ kind: 'same' } as const) : transitionClaim(claim.state, event);
   const state = move.kind === 'moved' ? move.state : claim.state;
-  const goods = claim.goods || (claim.state.kind === 'accepted' && state.kind === 'queued');
+  const goods = claim.goods || (claim.bytes !== null && (state.kind === 'queued' || 'paidMinor' in state));
   const { id: vid, saleId } = claim;
   await tx.claims.put({ ...claim, ...news, state, goods });
   if (state.kind === 'rejected' && !goods) await moveSale(tx, saleId, { kind: 'given-back', vid });

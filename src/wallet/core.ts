@@ -70,13 +70,13 @@ export type Memory = {
   /** Purses that have ended here while the server holds them to be active. */
   readonly untold: string[];
   /** Ids of loads that got no answer: asked again with the same one, they are one load. By what was wished. */
-  readonly loading: Map<string, string>;
+  readonly loading: Map<string, { readonly id: string; readonly atMs: number }>;
   /** Handed out to try the passkey with; good for one answer. */
   trialChallenge: string | null;
   readonly paying: Map<string, Promise<Result<PaidAs, ErrorCode>>>;
   /** Sheets whose charge had been paid under another sheet's id: a second tap finds that payment. */
   readonly paidAs: Map<string, string>;
-  /** The newest payment or sale that changed; a detail view reads again when it grows. */
+  /** Counts writes, here and in other tabs; a detail view reads again when it grows. */
   version: number;
 };
 

@@ -35,9 +35,14 @@ export async function dropItems(tx: WalletTx, recordId: string): Promise<void> {
   }
 }
 
-/** What this till refused is not waiting to be claimed: it was shown to the server as evidence. */
-async function listUnclaimed(tx: WalletTx, { vid: id, amountMinor, ccy, counterparty: payer, atMs }: FeedVoucher): Promise<ClaimFiled> {
-  if ((await tx.evidence.get(id)) === undefined) {
+/**
+ * What this till refused is not waiting to be claimed: it was shown to the server as evidence. Nor is what a customer signed for a charge
+ * that was then paid otherwise: one tap would take the money a second time.
+ */
+async function listUnclaimed(tx: WalletTx, { vid: id, amountMinor, ccy, counterparty: payer, atMs, invoiceHash }: FeedVoucher): Promise<ClaimFiled> {
+  const sale = await tx.sales.byInvoice(invoiceHash);
+  const paidOtherwise = sale?.state.kind === 'paid' || sale?.state.kind === 'taken';
+  if (!paidOtherwise && (await tx.evidence.get(id)) === undefined) {
     const claiming = (await tx.unclaimed.get(id))?.claiming ?? false;
     await tx.unclaimed.put({ schema: RECORD_SCHEMA, id, amountMinor, ccy, payer, atMs, claiming });
   }
@@ -51,7 +56,8 @@ async function adopt(tx: WalletTx, change: FeedVoucher): Promise<ClaimFiled> {
   if (event === null || event.kind === 'rejected' || event.kind === 'voided') return 'filed';
   const { vid, atMs } = change;
   const known = await tx.sales.byInvoice(change.invoiceHash);
-  const sale = known ?? foreignSale(change);
+  // Its payer may have signed another amount than the charge says.
+  const sale = known?.amountMinor === change.amountMinor ? known : foreignSale(change);
   const move = transitionSale(sale.state, { kind: 'taken', vid, atMs });
   // A sale that is closed by something else: the money is told with the claim of its own sale.
   const home = move.kind === 'moved' ? sale : foreignSale(change);

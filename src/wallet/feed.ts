@@ -1,10 +1,11 @@
 /** Pulls the server's feed and merges it, page by page. Receipts are checked before the transaction: awaiting a signature inside would end it. */
 import { FeedReply } from '#protocol/http.ts';
 import { readMessage } from '#protocol/read-message.ts';
+import { bringAgain } from './bring-again.ts';
 import type { Core } from './core.ts';
 import { fileChange } from './feed-offline.ts';
 import { load } from './later.ts';
-import { type CheckedPage, type LocalRows, type Merge, merge } from './merge.ts';
+import { type CheckedPage, type LocalRows, type Merge, merge, saleIdsOf } from './merge.ts';
 import type { WalletTx } from './ports.ts';
 import type { PaymentRecord, SaleRecord, TruthRecord } from './records.ts';
 import { askAsMe } from './session.ts';
@@ -72,14 +73,17 @@ async function localRows(core: Core, tx: WalletTx, reply: FeedReply): Promise<Lo
     if (change.kind !== 'payment') continue;
     const payment = change.direction === 'out' ? await tx.payments.get(change.paymentId) : undefined;
     if (payment !== undefined) payments.set(payment.id, payment);
-    const sale = change.direction === 'in' ? await tx.sales.get(change.saleNonce) : undefined;
-    if (sale !== undefined) sales.set(sale.id, sale);
+    for (const id of change.direction === 'in' ? Object.values(saleIdsOf(change)) : []) {
+      const sale = await tx.sales.get(id);
+      if (sale !== undefined) sales.set(id, sale);
+    }
   }
   return { truth, payments, sales, outbox: await tx.outbox.all() };
 }
 
 async function carryOut(core: Core, tx: WalletTx, result: Merge): Promise<TruthRecord | null> {
   if (result.kind === 'gap') return null;
+  if (result.kind === 'regressed') await bringAgain(core, tx);
   if (result.kind === 'rows') {
     for (const row of result.payments) await tx.payments.put(row);
     for (const row of result.sales) await tx.sales.put(row);

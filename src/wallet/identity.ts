@@ -124,9 +124,10 @@ export async function signOut(core: Core): Promise<Result<void, ErrorCode>> {
   const cleared = await core.ports.lock.run('write', () => core.ports.store.clear());
   if (!cleared.ok) return cleared;
   if (cleared.value === 'held') return err('SIGN_OUT_HELD');
-  await core.ports.canary.clear();
+  // At once: a write that waited for the lock finds nothing, and would call that cleared.
   Object.assign(core.memory, { identity: null, truth: null, signer: null, phase: 'welcome', fence: null });
   core.memory.drafts.clear();
+  await core.ports.canary.clear();
   core.changed();
   // Unheard, it keeps a session and a device whose key is no more.
   await ask(core, { method: 'DELETE', path: '/v1/sessions/current', body: null, read: anything });

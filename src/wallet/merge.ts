@@ -86,18 +86,35 @@ function mergePayment(local: LocalRows, change: FeedPayment, page: CheckedPage):
   return move.kind === 'moved' ? { ...before, state: move.state } : null;
 }
 
+/**
+ * The sales that a payment may belong to. A charge is not signed: whoever reads one can write another with its nonce and an amount of
+ * his own, and pay that. So it pays the sale of this nonce only by a code that the sale has shown; by another it is a sale of its own.
+ */
+export function saleIdsOf({ saleNonce, paymentId }: FeedPayment): { readonly named: string; readonly own: string } {
+  return { named: saleNonce, own: paymentId.slice(0, saleNonce.length) };
+}
+
+function saleIdOf(local: LocalRows, change: FeedPayment): string {
+  const { named, own } = saleIdsOf(change);
+  const codes = local.sales.get(named)?.invoices ?? [];
+  return codes.length === 0 || codes.some(({ hash }) => hash === change.invoiceHash) ? named : own;
+}
+
 function mergeSale(local: LocalRows, change: FeedPayment, page: CheckedPage): SaleRecord | null {
-  const ours = local.sales.get(change.saleNonce);
+  const id = saleIdOf(local, change);
+  const ours = local.sales.get(id);
+  // Payers choose their payments' ids: such a one is told by the balance alone.
+  if (id !== change.saleNonce && ours !== undefined && ours.invoices.length > 0) return null;
   const before: SaleRecord = ours ?? {
     schema: RECORD_SCHEMA,
-    id: change.saleNonce,
+    id,
     amountMinor: change.amountMinor,
     ccy: change.ccy,
     createdAtMs: change.atMs,
     invoices: [],
     state: { kind: 'open' },
   };
-  const receiptVerified = (page.genuine.get(change.seq) ?? false) && change.amountMinor === before.amountMinor;
+  const receiptVerified = page.genuine.get(change.seq) ?? false;
   const { atMs, paymentId, receipt, counterparty: payer } = change;
   const move = transitionSale(before.state, { kind: 'paid', atMs, paymentId, receipt, receiptVerified, payer });
   if (move.kind !== 'moved') return null;

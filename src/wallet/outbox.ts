@@ -3,7 +3,7 @@ import { newTimeOrderedId } from '#base/ids.ts';
 import type { SyncItem } from '#protocol/http-sync.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { Core } from './core.ts';
-import { type OutboxRow, RECORD_SCHEMA } from './records.ts';
+import { type OutboxRow, type OwnClaim, RECORD_SCHEMA, type SaleRecord } from './records.ts';
 
 /** `reservedMs`: whoever stores it sends it at once by itself; the sync loop comes after that. */
 export function syncRow(core: Core, recordId: string, item: SyncItem, reservedMs = 0): OutboxRow {
@@ -20,6 +20,14 @@ export function syncRow(core: Core, recordId: string, item: SyncItem, reservedMs
     nextAttemptAtMs: nowMs + reservedMs,
     poison: null,
   };
+}
+
+/** With the charge that it pays, where the till knows it. A till that asks first has accepted nothing, and does not say that it has. */
+export function claimItem(sale: SaleRecord | undefined, { bytes: o, state, acceptedAtMs, listSeq, invoiceHash }: OwnClaim): SyncItem {
+  const invoice = sale?.invoices.find(({ hash }) => hash === invoiceHash)?.bytes;
+  const shown = invoice === undefined ? {} : { invoice };
+  if (state.kind === 'asking') return { k: 'V', o, ...shown };
+  return { k: 'V', o, acceptedAtMs, ...(listSeq === null ? {} : { listSeq }), ...shown };
 }
 
 type Attempts = Pick<OutboxRow, 'attempts' | 'nextAttemptAtMs'>;

@@ -13,7 +13,7 @@ import { LIMITS } from '#protocol/limits.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import type { PaidAs } from './api-payer.ts';
 import type { Core, OpenDraft } from './core.ts';
-import { certOf, confirmBy } from './offline-confirm.ts';
+import { certOf, type ConfirmBy, confirmBy } from './offline-confirm.ts';
 import { type PinTry, pinTry, rememberPin } from './offline-user.ts';
 import type { WalletTx } from './ports.ts';
 import { paidFromPurse } from './purse-views.ts';
@@ -82,8 +82,9 @@ export async function openDraft(core: Core, draftId: string): Promise<Result<Ope
 async function payBestWay(core: Core, open: OpenDraft, user: UserProof, held: Held): Promise<Paid> {
   const now = nowHere(core, open.draft.ccy);
   const purse = purseFor(held.purses, open.draft, now);
-  const offline = purse === null ? null : wayOut(core, open, user, purse, held);
-  const confirmed = await confirm(core, open, user, patienceMs(core, purse));
+  const by = purse === null ? 'nobody' : confirmBy(certOf(purse), open.draft.amountMinor, held.trial);
+  const offline = purse === null ? null : wayOut(core, open, user, by, held.pinCheck);
+  const confirmed = await confirm(core, open, user, patienceMs(core, by));
   const way = whichWay(confirmed.ok ? 'confirmed' : confirmed.error === 'OFFLINE' ? 'no-answer' : 'refused', purse);
   if (confirmed.ok) {
     if (purse !== null && user.kind === 'pin') await keepPinCheck(core, user.pin);
@@ -94,8 +95,8 @@ async function payBestWay(core: Core, open: OpenDraft, user: UserProof, held: He
 }
 
 /** Who can pay without a network does not wait long for one, and hardly at all where nobody answered a moment ago. */
-function patienceMs(core: Core, purse: PurseRecord | null): number {
-  if (purse === null) return LIMITS.requestTimeoutMs;
+function patienceMs(core: Core, by: ConfirmBy): number {
+  if (by === 'nobody') return LIMITS.requestTimeoutMs;
   return core.memory.connection === 'offline' ? LIMITS.offlineProbeMs : LIMITS.probeTimeoutMs;
 }
 
@@ -103,8 +104,7 @@ function patienceMs(core: Core, purse: PurseRecord | null): number {
  * The way out of the purse, should nobody answer. A PIN is slow to check on purpose: where nobody answered a moment ago that
  * begins at once, beside the question.
  */
-function wayOut(core: Core, open: OpenDraft, user: UserProof, purse: PurseRecord, { trial, pinCheck }: Held): () => Promise<Paid> {
-  const by = confirmBy(certOf(purse), open.draft.amountMinor, trial);
+function wayOut(core: Core, open: OpenDraft, user: UserProof, by: ConfirmBy, pinCheck: PinCheckRecord | undefined): () => Promise<Paid> {
   if (by === 'nobody') return async () => err('E_UV_REQUIRED');
   if (user.kind === 'passkey') return async () => err(by === 'pin' ? 'CONFIRM_PIN' : 'CONFIRM_OFFLINE');
   if (by === 'passkey') return async () => err('CONFIRM_OFFLINE');

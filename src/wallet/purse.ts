@@ -6,6 +6,7 @@ import { newId } from '#base/ids.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { type CloseRequest, PurseReply, type PurseRequest, type TopUpRequest } from '#protocol/http-purses.ts';
+import { LIMITS } from '#protocol/limits.ts';
 import { parseAmount } from '#protocol/money.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import { PURSE_ID_BYTES } from '#protocol/sizes.ts';
@@ -67,18 +68,20 @@ export async function loadPurse(core: Core, wish: PurseWish, amountMinor: number
 }
 
 /**
- * The same wish after no answer goes with the same id, and is one load. When the purse that it was to open has come meanwhile with
- * the feed, it is done.
+ * The same wish soon after no answer goes with the same id, and is one load. When the purse that it was to open has come meanwhile with
+ * the feed, it is done. Later it is another wish: what came of the first can be seen by then.
  */
 async function askOnce(core: Core, wish: string, active: PurseRecord | null, load: (id: string) => Promise<Loaded>): Promise<Loaded> {
   const { loading } = core.memory;
-  const tried = loading.get(wish);
+  const last = loading.get(wish);
+  const nowMs = core.ports.clock.monotonicMs();
+  const tried = last !== undefined && nowMs - last.atMs < LIMITS.challengeMs ? last.id : undefined;
   if (tried !== undefined && tried.slice(0, 2 * PURSE_ID_BYTES) === active?.id) {
     loading.delete(wish);
     return ok(active);
   }
   const id = tried ?? newId(core.ports.random);
-  loading.set(wish, id);
+  loading.set(wish, { id, atMs: nowMs });
   const done = await load(id);
   if (done.ok || done.error !== 'OFFLINE') loading.delete(wish);
   return done;

@@ -82,15 +82,22 @@ export async function mend(core: Core): Promise<void> {
     const truth = await tx.truth();
     if (truth === undefined) return null;
     const cursor = await joinedUpTo(tx, truth, quarantined);
-    if (cursor === truth.cursor) return truth;
     const again: TruthRecord = { ...truth, cursor };
-    await tx.putTruth(again);
-    return again;
+    if (cursor !== truth.cursor) await tx.putTruth(again);
+    return { truth: again, quarantined };
   });
   if (!mended.ok || mended.value === null) return;
-  if (mended.value.cursor !== core.memory.truth?.cursor) core.ports.log.warn('history.mended', { cursor: mended.value.cursor });
-  core.memory.truth = mended.value;
+  const { truth, quarantined } = mended.value;
+  if (truth.cursor !== core.memory.truth?.cursor) core.ports.log.warn('history.mended', { cursor: truth.cursor });
+  core.memory.truth = truth;
   core.memory.feedDue = true;
+  if (quarantined > 0) await bringAgain(core);
+}
+
+/** The row that could not be read may have been the only one that brings what waits. */
+async function bringAgain(core: Core): Promise<void> {
+  const part = await load(import('./bring-again.ts'));
+  if (part !== null) await write(core, (tx) => part.bringAgain(core, tx));
 }
 
 async function joinedUpTo(tx: WalletTx, truth: TruthRecord, quarantined: number): Promise<number> {

@@ -32,8 +32,13 @@ export type Sync = {
 
 type Rows = { readonly outbox: readonly OutboxRow[]; readonly openSales: readonly SaleRecord[]; readonly lists: ListsRecord | null };
 type Burst = {
-  /** Rows that this burst has sent: a hurry does not send them twice. */
-  readonly sent: Set<string>;
+  /**
+   * Rows that this burst has sent, with their attempts then. A hurry does not send them twice; and one that is unchanged could not be
+   * written (a full disk): sending it again at once would end the same way, and so without end.
+   */
+  readonly sent: Map<string, number>;
+  /** Sales that this burst has renewed or ended, or tried to. */
+  readonly tended: Set<string>;
   readonly hurried: boolean;
 };
 /** How often what is no outbox row was asked in vain. */
@@ -78,15 +83,16 @@ function lost(core: Core, cause: unknown): number {
 }
 
 async function runBurst(core: Core, patience: Patience): Promise<number | null> {
-  const burst: Burst = { sent: new Set(), hurried: core.memory.hurried };
+  const burst: Burst = { sent: new Map(), tended: new Set(), hurried: core.memory.hurried };
   if (burst.hurried) patience.askAgainAtMs = 0;
   core.memory.hurried = false;
   for (let tasks = 0; tasks < TASKS_PER_BURST; tasks++) {
     if (core.memory.phase !== 'ready') return null;
     const rows = await readRows(core);
     if (rows === null) return LIMITS.retryMinMs;
-    const task = nextTask(viewOf(core, rows, patience, burst));
-    if (task.kind === 'wait') return task.delayMs;
+    const view = viewOf(core, rows, patience, burst);
+    const task = nextTask(view);
+    if (task.kind === 'wait') return isWhole(view, rows) ? task.delayMs : Math.min(task.delayMs ?? Infinity, ASK_AGAIN_MAX_MS);
     await carryOut(core, task, patience, burst);
   }
   core.ports.log.error('sync.endless');
@@ -103,13 +109,18 @@ async function readRows(core: Core): Promise<Rows | null> {
   return rows.ok ? rows.value : null;
 }
 
+/** Nothing was left out of what the disk holds. */
+function isWhole(view: SyncView, rows: Rows): boolean {
+  return view.outbox.length === rows.outbox.length && view.openSales.length === rows.openSales.length;
+}
+
 function viewOf(core: Core, rows: Rows, patience: Patience, burst: Burst): SyncView {
   const { sessionNeeded, feedDue, factsDue } = core.memory;
   const nowMs = core.ports.clock.nowMs();
   const hurry = (row: OutboxRow) => (burst.hurried && !burst.sent.has(row.id) && !isReserved(row, nowMs) ? { ...row, nextAttemptAtMs: nowMs } : row);
   return {
-    outbox: rows.outbox.map(hurry),
-    openSales: rows.openSales,
+    outbox: rows.outbox.filter((row) => burst.sent.get(row.id) !== row.attempts).map(hurry),
+    openSales: rows.openSales.filter((sale) => !burst.tended.has(sale.id)),
     sessionNeeded,
     feedDue,
     factsDue,
@@ -125,14 +136,18 @@ function viewOf(core: Core, rows: Rows, patience: Patience, burst: Burst): SyncV
 async function carryOut(core: Core, task: Exclude<SyncTask, { kind: 'wait' }>, patience: Patience, burst: Burst): Promise<void> {
   switch (task.kind) {
     case 'deliver':
-      burst.sent.add(task.row.id);
+      burst.sent.set(task.row.id, task.row.attempts);
       return task.row.kind === 'sync-item' ? deliverAll(core, task.row, burst) : deliver(core, task.row);
     case 'renew-code':
+      burst.tended.add(task.sale.id);
       return renewOrExpire(core, task.sale);
     case 'expire-sale':
+      burst.tended.add(task.sale.id);
       await expireSale(core, task.sale.id);
       return;
     case 'open-session':
+      // Without one nothing was read of what was sent.
+      burst.sent.clear();
       return asked(core, patience, 'sessionNeeded', await renewSession(core));
     case 'pull-feed':
       // Taken back before asking: a hint that comes meanwhile must ask again, without waiting.
@@ -154,7 +169,7 @@ async function deliverAll(core: Core, first: OutboxRow, burst: Burst): Promise<v
   const rows = await core.ports.store.read((tx) => tx.outbox.all());
   if (part === null || !rows.ok) return postpone(core, first, null);
   const items = part.itemsOf(first, rows.value, core.ports.clock.nowMs());
-  for (const row of items) burst.sent.add(row.id);
+  for (const row of items) burst.sent.set(row.id, row.attempts);
   await part.deliverItems(core, items);
 }
 

@@ -14,7 +14,6 @@ import { unreachable } from '#base/assert.ts';
 import { toBase64Url, toHex, type Bytes } from '#base/bytes.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { CodeError, ErrorCode } from '#protocol/errors.ts';
-import type { SyncItem } from '#protocol/http-sync.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { Voucher } from '#protocol/objects.ts';
 import { pursePolicy } from '#protocol/purse-caps.ts';
@@ -25,7 +24,7 @@ import type { Taken } from './api-till.ts';
 import { type Core, environment } from './core.ts';
 import { deliverNow } from './deliver-items.ts';
 import { errorCode } from './error-code.ts';
-import { syncRow } from './outbox.ts';
+import { claimItem, syncRow } from './outbox.ts';
 import type { WalletTx } from './ports.ts';
 import { type OwnClaim, type EvidenceRecord, type OutboxRow, RECORD_SCHEMA, type SaleRecord } from './records.ts';
 import { type BooksRead, type Given, readBooks } from './till-books.ts';
@@ -128,20 +127,12 @@ function isOwnFloor(code: ErrorCode): boolean {
 async function store(core: Core, tx: WalletTx, sale: SaleRecord, claim: OwnClaim): Promise<Decided> {
   const move = transitionSale(sale.state, { kind: 'taken', vid: claim.id, atMs: claim.acceptedAtMs });
   if (move.kind !== 'moved') return { kind: 'refused', code: 'E_INVOICE_CLOSED' };
-  const row = syncRow(core, claim.id, itemOf(sale, claim), attemptMs(core));
+  const row = syncRow(core, claim.id, claimItem(sale, claim), attemptMs(core));
   await tx.claims.put(claim);
   await tx.unclaimed.delete(claim.id);
   await tx.sales.put({ ...sale, state: move.state });
   await tx.outbox.put(row);
   return { kind: 'stored', row, vid: claim.id };
-}
-
-/** A till that asks first has accepted nothing, and does not say that it has. */
-function itemOf({ invoices }: SaleRecord, { bytes: o, state, acceptedAtMs, listSeq, invoiceHash }: OwnClaim): SyncItem {
-  const invoice = invoices.find(({ hash }) => hash === invoiceHash)?.bytes;
-  const shown = invoice === undefined ? {} : { invoice };
-  if (state.kind === 'asking') return { k: 'V', o, ...shown };
-  return { k: 'V', o, acceptedAtMs, ...(listSeq === null ? {} : { listSeq }), ...shown };
 }
 
 function claimOf(core: Core, voucher: Voucher, saleId: string, statusSeq: number, asks: boolean): OwnClaim {

@@ -22,8 +22,11 @@ import { noticeStorageError } from './writer.ts';
 
 /** The api, and what only the place it runs in may do with it. */
 export type Wallet = WalletApi & {
-  /** One round of sending and reading, then done: for the service worker. How many requests are still to be sent; not those that were set aside. */
-  syncOnce(environment: Environment): Promise<number>;
+  /**
+   * One round of sending and reading, then done: for the service worker. How many requests are still to be sent, not those that were set
+   * aside; null when the store did not let it look.
+   */
+  syncOnce(environment: Environment): Promise<number | null>;
   /** Lets go of timers and streams. */
   close(): void;
 };
@@ -136,12 +139,12 @@ async function followOtherContext(core: Core): Promise<void> {
   core.ring();
 }
 
-async function syncOnce(core: Core, environment: Environment, burst: () => Promise<number | null>): Promise<number> {
+async function syncOnce(core: Core, environment: Environment, burst: () => Promise<number | null>): Promise<number | null> {
   core.memory.environment = environment;
   await recover(core);
-  if (core.memory.phase !== 'ready') return 0;
+  if (core.memory.phase !== 'ready') return core.memory.phase === 'blocked' ? null : 0;
   core.memory.hurried = true;
   await burst();
   const left = await core.ports.store.read((tx) => tx.outbox.all());
-  return left.ok ? left.value.filter((row) => row.poison === null).length : 1;
+  return left.ok ? left.value.filter((row) => row.poison === null).length : null;
 }

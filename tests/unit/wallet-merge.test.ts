@@ -47,9 +47,19 @@ describe('merging a page', () => {
     });
   }
 
-  it('does not call a sale checked when another amount came for it', () => {
-    const rows = local({ sales: new Map([[hex(1, 24), saleRow(1)]]) });
-    expect(merged(rows, feedReply([feedPayment(1, { direction: 'in', amountMinor: 1 })])).sales).toMatchObject([{ state: { receiptVerified: false } }]);
+  it('files what was paid by a code that the sale has not shown as a sale of its own, once', () => {
+    const sales = new Map([[hex(1, 24), saleRow(1)]]);
+    const change = feedPayment(1, { direction: 'in', paymentId: '5'.repeat(32), invoiceHash: hex(9), amountMinor: 1 });
+    const [stray, ...more] = merged(local({ sales }), feedReply([change])).sales;
+    expect([stray, more]).toMatchObject([{ id: '5'.repeat(24), amountMinor: 1, invoices: [], state: { kind: 'paid', seen: true } }, []]);
+    if (stray === undefined) throw new Error('nothing filed');
+    expect(merged(local({ sales: new Map([...sales, [stray.id, stray]]) }), feedReply([change])).sales).toEqual([]);
+  });
+
+  it('pays no sale by a payment whose id was chosen to look like one', () => {
+    const sales = new Map([[hex(1, 24), saleRow(1)], [hex(2, 24), saleRow(2)]]);
+    const change = feedPayment(1, { direction: 'in', paymentId: `${hex(2, 24)}00000000`, invoiceHash: hex(9), amountMinor: 1 });
+    expect(merged(local({ sales }), feedReply([change])).sales).toEqual([]);
   });
 
   it('takes in a sale of another till without calling anybody to the counter', () => {

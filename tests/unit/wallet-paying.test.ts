@@ -3,6 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '#protocol/limits.ts';
 import { createMemoryStore } from '#wallet/memory-store.ts';
 import type { Wallet } from '#wallet/wallet.ts';
+import { encodeInvoice } from '#protocol/invoice.ts';
+import { chargeLink } from '#protocol/link.ts';
+import { readScannedText } from '#protocol/scan-text.ts';
 import type { Fault } from '../fixtures/fake-server.ts';
 import { openTestServer, type TestServer } from '../fixtures/http-server.ts';
 import { createMemoryPhone, PIN, type MemoryPhone, until } from '../fixtures/memory-ports.ts';
@@ -161,6 +164,35 @@ describe('a payment', () => {
     expect([...shopperPhone.disk.rows.outbox.values()].map((row) => row.recordId)).toEqual([draftId]);
     expect(shopperPhone.network.sent.filter((one) => one.method === 'DELETE')).toEqual([]);
     second.close();
+  });
+
+  it('of a charge that its payer has rewritten is not the sale\'s: the till goes on waiting for its own amount', async () => {
+    const read = readScannedText(await link());
+    if (!read.ok || read.value.kind !== 'invoice' || read.value.invoice.merchant.kind !== 'cert') throw new Error('no charge');
+    const { invoice } = read.value;
+    const cheap = await shopper.prepare(chargeLink('http://localhost:8080', encodeInvoice({ ...invoice, merchant: read.value.invoice.merchant, amountMinor: 1 })));
+    if (!cheap.ok) throw new Error(cheap.error);
+    expect(await shopper.pay(cheap.value.draftId, PIN)).toMatchObject({ ok: true });
+    const seen = await until(till, (now) => now.recent.some((one) => one.type === 'sale' && one.state === 'paid'));
+    expect(seen.recent.flatMap((one) => (one.type === 'sale' ? [`${one.amountMinor} ${one.state}`] : [])).toSorted()).toEqual(['1 paid', `${AMOUNT} open`]);
+    expect([seen.charge?.sale.amountMinor, seen.paidUnseen]).toEqual([AMOUNT, []]);
+  });
+
+  it('whose verdict a full disk cannot take is asked about now and then, not without end, and is settled when there is room', async () => {
+    const draftId = await drafted();
+    const met = shopperPhone.network.fail('POST', '/v1/payments', 'drop-request');
+    await shopper.pay(draftId, PIN);
+    await met;
+    await until(shopper, (now) => now.waiting === 1);
+    const before = shopperPhone.network.bodies('/v1/payments').length;
+    shopperPhone.disk.fault = (kind) => (kind === 'write' ? 'STORAGE_FULL' : null);
+    await shopper.wake('button');
+    await expect.poll(() => shopperPhone.network.bodies('/v1/payments').length).toBe(before + 1);
+    await shopper.wake('button');
+    await expect.poll(() => shopperPhone.network.bodies('/v1/payments').length).toBe(before + 2);
+    shopperPhone.disk.fault = null;
+    await shopper.wake('button');
+    await until(shopper, (now) => now.waiting === 0 && now.recent[0]?.type === 'payment' && now.recent[0].state === 'settled');
   });
 
   it('cannot begin while the server is told of a sign-out', async () => {

@@ -206,6 +206,15 @@ describe('a load', () => {
     expect(requests(/top-ups/u)).toEqual([]);
   });
 
+  it('of the same amount a while later is another load', async () => {
+    const core = await tab();
+    void phone.network.fail('POST', '/v1/purses', 'drop-reply');
+    await loadPurse(core, { kind: 'open' }, 2_000, byPin);
+    await learnMe(core);
+    server.clock.advance(HOUR);
+    expect(await loadPurse(core, { kind: 'open' }, 2_000, byPin)).toMatchObject({ ok: true, value: { limMinor: 4_000 } });
+  });
+
   it('case 4: is at most half where the browser promises nothing', async () => {
     phone.beside.keeping = 'best-effort';
     const core = await tab();

@@ -2,9 +2,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromBase64Url } from '#base/bytes.ts';
 import { compactCode } from '#protocol/link.ts';
+import { fileOutcome } from '#wallet/claims.ts';
 import type { Core } from '#wallet/core.ts';
 import type { WalletStore } from '#wallet/ports.ts';
 import type { Wallet } from '#wallet/wallet.ts';
+import { write } from '#wallet/writer.ts';
 import type { TestServer } from '../fixtures/http-server.ts';
 import { createMemoryPhone, type MemoryPhone, PIN, until } from '../fixtures/memory-ports.ts';
 import { openPurseWorld, type PurseWorld } from '../fixtures/purse-phone.ts';
@@ -75,6 +77,21 @@ describe('a voucher, with a network', () => {
     expect(after.till?.lost).toEqual({ count: 1, amountMinor: 1_850 });
     expect(after.paidUnseen).toMatchObject([{ state: 'taken', claim: { state: 'rejected', code: 'CLAIM_DEADLINE' } }]);
     expect(outbox()).toEqual([]);
+  });
+
+  it('refused after it was told as being on hold is a loss as well', async () => {
+    const code = await world.shown(payer, await world.code());
+    await world.offline();
+    expect(await till.take(code)).toMatchObject({ ok: true, value: { outcome: 'accepted' } });
+    const [claim] = [...tillPhone.disk.rows.claims.values()];
+    if (claim === undefined) throw new Error('no claim');
+    // As it is when the server answers at once: nobody was told `queued`.
+    tillPhone.disk.rows.claims.set(claim.id, { ...claim, goods: false, state: { kind: 'accepted' } });
+    const core = await world.tillCore();
+    await write(core, (tx) => fileOutcome(tx, claim.id, { verdict: 'HELD', atMs: 1, untilMs: 2, unpaidMinor: 1_850 }));
+    await write(core, (tx) => fileOutcome(tx, claim.id, { verdict: 'REJECTED', atMs: 3, reason: 'CLAIM_REFUSED' }));
+    expect([...tillPhone.disk.rows.claims.values()]).toMatchObject([{ goods: true, state: { kind: 'rejected' } }]);
+    expect([...tillPhone.disk.rows.sales.values()].find((sale) => sale.id === claim.saleId)?.state.kind).toBe('taken');
   });
 
   it('that the server refuses is told as refused, and was never a loss', async () => {

@@ -4,10 +4,13 @@ import { fromBase64Url } from '#base/bytes.ts';
 import { decodeNote } from '#protocol/note.ts';
 import type { Core } from '#wallet/core.ts';
 import type { NoteView } from '#wallet/api-till.ts';
+import { fileAtTill } from '#wallet/feed-till.ts';
 import { takeNote } from '#wallet/take-note.ts';
 import type { Wallet } from '#wallet/wallet.ts';
+import { write } from '#wallet/writer.ts';
 import { type MemoryPhone, until } from '../fixtures/memory-ports.ts';
 import { openPurseWorld, type PurseWorld } from '../fixtures/purse-phone.ts';
+import { paidState } from '../fixtures/wallet-rows.ts';
 
 let world: PurseWorld;
 let till: Wallet;
@@ -178,6 +181,24 @@ describe('a voucher that only its payer brought', () => {
     const after = await world.online((now) => now.till?.unclaimed.length === 0 && now.recent[0]?.type === 'sale' && now.recent[0].state === 'paid');
     expect(after.recent).toMatchObject([{ id: saleId(), claim: { state: 'settled', vid } }]);
     expect(await till.claim(vid)).toEqual({ ok: false, error: 'NOT_FOUND' });
+  });
+
+  it('is not listed where its sale was paid otherwise: a tap would take the money twice', async () => {
+    await world.shown(payer, await world.code());
+    const phone = await world.phone.start();
+    await until(phone, (now) => now.waiting === 0);
+    await until(till, (now) => now.till?.unclaimed.length === 1);
+    const core = await world.tillCore();
+    const rows = () => tillPhone.disk.rows;
+    const change = [...rows().history.values()].map(({ entry }) => entry).find((entry) => entry.kind === 'voucher');
+    const sale = rows().sales.get(saleId());
+    if (change === undefined || sale === undefined) throw new Error('nothing came');
+    for (const [state, listed] of [['open', 1], ['paid', 0]] as const) {
+      rows().unclaimed.clear();
+      rows().sales.set(sale.id, state === 'paid' ? { ...sale, state: paidState(false) } : sale);
+      await write(core, (tx) => fileAtTill(tx, change));
+      expect(rows().unclaimed.size).toBe(listed);
+    }
   });
 
   it('case 18: a till that was set back does not take a settled voucher again: the feed tells it what it took', async () => {

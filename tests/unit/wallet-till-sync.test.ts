@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncReply } from '#protocol/http-sync.ts';
 import { LIMITS } from '#protocol/limits.ts';
-import { type Core, createCore } from '#wallet/core.ts';
+import type { Core } from '#wallet/core.ts';
 import { deliverItems, itemsOf } from '#wallet/deliver-items.ts';
+import { mergePage, pullFeed } from '#wallet/feed.ts';
 import type { OutboxRow } from '#wallet/records.ts';
-import { recover } from '#wallet/recovery.ts';
 import { noteLists } from '#wallet/till-lists.ts';
 import type { Wallet } from '#wallet/wallet.ts';
 import type { TestServer } from '../fixtures/http-server.ts';
@@ -32,15 +32,6 @@ const item = (seed: number, over: Partial<OutboxRow> = {}): OutboxRow => outboxR
 const lists = () => tillPhone.disk.rows.lists;
 const outbox = () => [...tillPhone.disk.rows.outbox.values()];
 const sent = () => tillPhone.network.bodies('/v1/sync').map((body) => (JSON.parse(body) as { items: unknown[] }).items);
-
-/** The till's core beside its app: nothing is sent that the test does not send. */
-async function tillCore(): Promise<Core> {
-  till.close();
-  const core = createCore(tillPhone.ports(), { changed: () => undefined, ring: () => undefined });
-  core.memory.environment = tillPhone.environment();
-  await recover(core);
-  return core;
-}
 
 async function takenOffline(amounts: readonly string[]): Promise<void> {
   const codes: string[] = [];
@@ -78,7 +69,7 @@ describe('a fault of one item', () => {
   });
 
   it('a request that is too large is halved until it fits', async () => {
-    const core = await tillCore();
+    const core = await world.tillCore();
     const rows = Array.from({ length: 90 }, (_, index) => item(index + 1, { body: JSON.stringify({ k: 'V', o: 'A'.repeat(1_900) }) }));
     for (const row of rows) tillPhone.disk.rows.outbox.set(row.id, row);
     await deliverItems(core, rows);
@@ -127,7 +118,7 @@ describe('the lists', () => {
     await till.take(second);
     await until(till, () => (lists()?.statusSeq ?? 0) > old.statusSeq);
     const newest = lists();
-    const core = await tillCore();
+    const core = await world.tillCore();
     const reply = (over: Partial<SyncReply>): SyncReply => ({ nowMs: server.clock.nowMs() + 5_000, results: [], feed: feedReply([]), status: null, keySet: null, ...over });
     await noteLists(core, reply({ status: old.statusList }), 0, true);
     expect(lists()).toMatchObject({ statusSeq: newest?.statusSeq, statusList: newest?.statusList, listSeenMs: newest?.listSeenMs });
@@ -142,8 +133,31 @@ describe('the lists', () => {
 
   it('with a key set that is not believed, the sync does not count as one', async () => {
     const before = lists();
-    const core = await tillCore();
+    const core = await world.tillCore();
     await noteLists(core, { nowMs: server.clock.nowMs() + 5_000, results: [], feed: feedReply([]), status: null, keySet: 'AAAA' }, before?.statusSeq ?? 0, false);
     expect(lists()?.syncSeenMs).toBe(before?.syncSeenMs);
+  });
+});
+
+describe('a server that was restored', () => {
+  it('case 63: is brought what it may have forgotten, with its charge, and what it has it answers the same', async () => {
+    const code = await world.shown(payer, await world.code('5'));
+    expect(await till.take(code)).toMatchObject({ ok: true, value: { outcome: 'paid' } });
+    await until(till, (now) => now.waiting === 0 && now.balance?.amountMinor === 500);
+    const core = await world.tillCore();
+    expect(await mergePage(core, feedReply([], { headSeq: 0, balanceMinor: 0 }))).toBe('regressed');
+    expect(outbox().map((row) => JSON.parse(row.body) as object)).toMatchObject([{ k: 'V', acceptedAtMs: expect.any(Number), invoice: expect.any(String) }]);
+    await deliverItems(core, outbox());
+    expect(outbox()).toEqual([]);
+    expect([...tillPhone.disk.rows.claims.values()]).toMatchObject([{ state: { kind: 'settled', paidMinor: 500 } }]);
+  });
+
+  it('case 63: is brought by the payer too what only the payer still has', async () => {
+    await world.shown(payer, await world.code('5'));
+    await pullFeed(payer);
+    const [row] = [...world.phone.disk.rows.outbox.values()];
+    world.phone.disk.rows.outbox.clear();
+    expect(await mergePage(payer, feedReply([], { headSeq: 0, balanceMinor: 0 }))).toBe('regressed');
+    expect([...world.phone.disk.rows.outbox.values()]).toMatchObject([{ recordId: row?.recordId, body: row?.body }]);
   });
 });
