@@ -113,8 +113,8 @@ function paymentRows(sql: Sql, statements: LedgerStatements): PaymentHalf {
       const [row] = await sql.query<PaymentSqlRow>(statements.paymentById, [id]);
       return row === undefined ? null : paymentOf(row);
     },
-    async paymentBySale(merchantId, terminal, saleNonce) {
-      const [row] = await sql.query<PaymentSqlRow>(statements.paymentBySale, [merchantId, terminal, saleNonce]);
+    async paymentBySale({ merchantId, terminal, saleNonce, amountMinor }) {
+      const [row] = await sql.query<PaymentSqlRow>(statements.paymentBySale, [merchantId, terminal, saleNonce, amountMinor]);
       return row === undefined ? null : paymentOf(row);
     },
     async insertPayment(row) {
@@ -123,7 +123,7 @@ function paymentRows(sql: Sql, statements: LedgerStatements): PaymentHalf {
       const inserted = await sql.query(statements.insertPayment, values);
       if (inserted.length === 0) return false;
       if (verdict.state === 'settled') {
-        const sale = sql.query(statements.insertSettledSale, [merchantId, terminal, saleNonce, id]);
+        const sale = sql.query(statements.insertSettledSale, [merchantId, terminal, saleNonce, amountMinor, id]);
         await Promise.all([sale, sql.query(PURSES.insertPaidInvoice, [merchantId, invoiceHash, id])]);
       }
       return true;

@@ -51,11 +51,14 @@ export const PURSES = {
     name: 'paid-invoice-insert',
     text: 'insert into paid_invoices (merchant_id, invoice_hash, paid_by) values ($1, $2, $3)',
   },
-  voucherOfSale: { name: 'voucher-of-sale', text: 'select vid from voucher_sales where merchant_id = $1 and terminal = $2 and sale_nonce = $3' },
+  voucherOfSale: {
+    name: 'voucher-of-sale',
+    text: 'select vid from voucher_sales where merchant_id = $1 and terminal = $2 and sale_nonce = $3 and amount_minor = $4',
+  },
   putVoucherOfSale: {
     name: 'voucher-of-sale-put',
-    text: `insert into voucher_sales (merchant_id, terminal, sale_nonce, vid) values ($1, $2, $3, $4)
-      on conflict (merchant_id, terminal, sale_nonce) do update set vid = excluded.vid returning vid`,
+    text: `insert into voucher_sales (merchant_id, terminal, sale_nonce, amount_minor, vid) values ($1, $2, $3, $4, $5)
+      on conflict (merchant_id, terminal, sale_nonce, amount_minor) do update set vid = excluded.vid returning vid`,
   },
   guaranteeUse: {
     name: 'guarantee-use',

@@ -1,6 +1,6 @@
 /** The offline half of an SQL transaction: purses, vouchers, notes, proofs. Takes no lock: the accounts are the locks. */
 import { assert } from '#base/assert.ts';
-import type { NoteRow, ProofRow, PurseRow, PurseTx, StatusListRow, TopUpRow, VoucherRow, AppealRow, GuaranteeUse } from '#server/core/ports-offline.ts';
+import type { NoteRow, ProofRow, PurseRow, PurseTx, StatusListRow, TopUpRow, VoucherRow, AppealRow, GuaranteeUse, SaleName } from '#server/core/ports-offline.ts';
 import type { Sql, Statement } from './postgres-database.ts';
 import { PURSES } from './postgres-purse-statements.ts';
 import { one, rows, run } from './postgres-rows.ts';
@@ -35,8 +35,8 @@ export function purseTx(sql: Sql): PurseTx {
     putVoucher: (row) => run(sql, PURSES.putVoucher, [row.vid, ...movingOf(row)]),
     invoicePaidBy: async (merchantId, invoiceHash) => (await one<{ paidBy: string }>(sql, PURSES.invoicePaidBy, [merchantId, invoiceHash]))?.paidBy ?? null,
     insertPaidInvoice: (merchantId, invoiceHash, paidBy) => run(sql, PURSES.insertPaidInvoice, [merchantId, invoiceHash, paidBy]),
-    voucherOfSale: async (merchantId, terminal, saleNonce) => (await one<{ vid: string }>(sql, PURSES.voucherOfSale, [merchantId, terminal, saleNonce]))?.vid ?? null,
-    putVoucherOfSale: (merchantId, terminal, saleNonce, vid) => run(sql, PURSES.putVoucherOfSale, [merchantId, terminal, saleNonce, vid]),
+    voucherOfSale: async (sale) => (await one<{ vid: string }>(sql, PURSES.voucherOfSale, nameOf(sale)))?.vid ?? null,
+    putVoucherOfSale: (sale, vid) => run(sql, PURSES.putVoucherOfSale, [...nameOf(sale), vid]),
     async guaranteeUse(purseId, merchantId, sinceMs) {
       const use = await one<GuaranteeUse>(sql, PURSES.guaranteeUse, [purseId, merchantId, sinceMs]);
       assert(use !== null, 'a sum is always one row');
@@ -84,6 +84,10 @@ function purseRows(sql: Sql): PurseHalf {
     insertStatusList: async ({ seq, atMs, revocations, list }) =>
       (await sql.query(PURSES.insertStatusList, [seq, atMs, revocations, list])).length === 1,
   };
+}
+
+function nameOf({ merchantId, terminal, saleNonce, amountMinor }: SaleName) {
+  return [merchantId, terminal, saleNonce, amountMinor];
 }
 
 type NoteHalf = Pick<

@@ -25,7 +25,7 @@ export const LEDGER = {
   paymentBySale: {
     name: 'payment-by-sale',
     text: `select payments.* from settled_sales join payments on payments.id = settled_sales.payment_id
-      where settled_sales.merchant_id = $1 and settled_sales.terminal = $2 and settled_sales.sale_nonce = $3`,
+      where settled_sales.merchant_id = $1 and settled_sales.terminal = $2 and settled_sales.sale_nonce = $3 and settled_sales.amount_minor = $4`,
   },
   insertPayment: {
     name: 'payment-insert',
@@ -34,7 +34,7 @@ export const LEDGER = {
   },
   insertSettledSale: {
     name: 'settled-sale-insert',
-    text: 'insert into settled_sales (merchant_id, terminal, sale_nonce, payment_id) values ($1, $2, $3, $4)',
+    text: 'insert into settled_sales (merchant_id, terminal, sale_nonce, amount_minor, payment_id) values ($1, $2, $3, $4, $5)',
   },
   nextFeedSeq: {
     name: 'feed-next',

@@ -71,15 +71,15 @@ function paymentRows(rows: MemoryRows): PaymentHalf {
     async paymentById(id) {
       return rows.payments.get(id) ?? null;
     },
-    async paymentBySale(merchantId, terminal, saleNonce) {
-      const id = rows.settledSales.get(saleKey(merchantId, terminal, saleNonce));
+    async paymentBySale(sale) {
+      const id = rows.settledSales.get(saleKey(sale));
       return id === undefined ? null : (rows.payments.get(id) ?? null);
     },
     async insertPayment(row: PaymentRow) {
       if (rows.payments.has(row.id)) return false;
       rows.payments.put(row.id, row);
       if (row.verdict.state === 'settled') {
-        rows.settledSales.insert(saleKey(row.merchantId, row.terminal, row.saleNonce), row.id);
+        rows.settledSales.insert(saleKey(row), row.id);
         rows.paidInvoices.insert(invoiceKey(row.merchantId, row.invoiceHash), row.id);
       }
       return true;

@@ -1,6 +1,6 @@
 /** The offline half of a memory transaction: purses, vouchers, notes, proofs. Same keys as the SQL tables, and lists for what SQL has indexes for. */
 import { assert } from '#base/assert.ts';
-import type { GuaranteeUse, NoteRow, PurseRow, PurseTx, VoucherRow } from '#server/core/ports-offline.ts';
+import type { GuaranteeUse, NoteRow, PurseRow, PurseTx, SaleName, VoucherRow } from '#server/core/ports-offline.ts';
 import type { MemoryRows } from './store-memory-rows.ts';
 import { MemoryList, type MemoryTable } from './store-memory-table.ts';
 
@@ -8,8 +8,8 @@ export function invoiceKey(merchantId: string, invoiceHash: string): string {
   return `${merchantId} ${invoiceHash}`;
 }
 
-export function saleKey(merchantId: string, terminal: number, saleNonce: string): string {
-  return `${merchantId} ${terminal} ${saleNonce}`;
+export function saleKey({ merchantId, terminal, saleNonce, amountMinor }: SaleName): string {
+  return `${merchantId} ${terminal} ${saleNonce} ${amountMinor}`;
 }
 
 /** Appends to a list that stands under a key. */
@@ -139,11 +139,11 @@ function voucherRows(rows: MemoryRows): VoucherHalf {
     async insertPaidInvoice(merchantId, invoiceHash, paidBy) {
       rows.paidInvoices.insert(invoiceKey(merchantId, invoiceHash), paidBy);
     },
-    async voucherOfSale(merchantId, terminal, saleNonce) {
-      return rows.voucherSales.get(saleKey(merchantId, terminal, saleNonce)) ?? null;
+    async voucherOfSale(sale) {
+      return rows.voucherSales.get(saleKey(sale)) ?? null;
     },
-    async putVoucherOfSale(merchantId, terminal, saleNonce, vid) {
-      rows.voucherSales.put(saleKey(merchantId, terminal, saleNonce), vid);
+    async putVoucherOfSale(sale, vid) {
+      rows.voucherSales.put(saleKey(sale), vid);
     },
     async guaranteeUse(purseId, merchantId, sinceMs) {
       const short = rows.vouchers.filter((row) => row.merchantId === merchantId && row.fellShort && row.voidedAtMs === null);

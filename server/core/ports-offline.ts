@@ -3,6 +3,9 @@ import type { VoucherVerdict } from '#protocol/http-offline.ts';
 import type { SyncResult } from '#protocol/http-sync.ts';
 import type { ChainLink } from '#protocol/purse-rules.ts';
 
+/** A sale as its charge names it. A charge is not signed, so its amount is a part of the name: another amount is another sale. */
+export type SaleName = { readonly merchantId: string; readonly terminal: number; readonly saleNonce: string; readonly amountMinor: number };
+
 /** Money set aside for one device. The certificate is the newest; older ones stay good with their own, lower numbers. */
 export type PurseRow = {
   /** 16 hexadecimal digits. */
@@ -143,8 +146,8 @@ export interface PurseTx {
   /** Asserts that nothing has paid it yet. */
   insertPaidInvoice(merchantId: string, invoiceHash: string, paidBy: string): Promise<void>;
   /** The voucher that last paid this sale, if one that named it did. */
-  voucherOfSale(merchantId: string, terminal: number, saleNonce: string): Promise<string | null>;
-  putVoucherOfSale(merchantId: string, terminal: number, saleNonce: string, vid: string): Promise<void>;
+  voucherOfSale(sale: SaleName): Promise<string | null>;
+  putVoucherOfSale(sale: SaleName, vid: string): Promise<void>;
   guaranteeUse(purseId: string, merchantId: string, sinceMs: number): Promise<GuaranteeUse>;
   note(noteId: string): Promise<NoteRow | null>;
   notesOfVoucher(vid: string): Promise<NoteRow[]>;

@@ -3,7 +3,7 @@ import type { Bytes } from '#base/bytes.ts';
 import type { FeedChange, PaymentVerdict } from '#protocol/http.ts';
 import type { KeySet, KeyUse } from '#protocol/objects.ts';
 import type { AuditedPurse, AuditedVoucher } from '#protocol/purse-invariants.ts';
-import type { OperatorTx, PurseTx } from './ports-offline.ts';
+import type { OperatorTx, PurseTx, SaleName } from './ports-offline.ts';
 
 /** Ledger account keys, protocol.md 8.4: 'ext:float', 'user:<partyId>', 'mer:<merchantId>', 'rsv:<purseId>', ... */
 export type LedgerAccount = string;
@@ -117,8 +117,8 @@ export interface LedgerTx {
   /** Writes journal rows and moves the balances of accounts that this transaction has locked; asserts that user, rsv and mer accounts stay at or above zero. */
   post(postings: readonly Posting[]): Promise<void>;
   paymentById(id: string): Promise<PaymentRow | null>;
-  /** The settled payment of this sale, if any: unique over (merchantId, terminal, saleNonce). */
-  paymentBySale(merchantId: string, terminal: number, saleNonce: string): Promise<PaymentRow | null>;
+  /** The settled payment of this sale, if any: a sale has one. */
+  paymentBySale(sale: SaleName): Promise<PaymentRow | null>;
   /** False when the id exists already; nothing is written then. A settled one pays its sale and its invoice: both unique. */
   insertPayment(row: PaymentRow): Promise<boolean>;
   /** Appends at the party's next seq (party row locked) and returns it. */

@@ -81,9 +81,9 @@ async function readLocked(tx: Tx, facts: SettlementFacts): Promise<SettlementFac
   const to = merchantAccount(claim.merchantId);
   const balances = await tx.lockBalances([from, to], claim.ccy);
   const [paid, paidBy, byVoucher] = await Promise.all([
-    tx.paymentBySale(claim.merchantId, claim.terminal, claim.saleNonce),
+    tx.paymentBySale(claim),
     tx.invoicePaidBy(claim.merchantId, claim.invoiceHash),
-    isPaidByVoucher(tx, { merchantId: claim.merchantId, terminal: claim.terminal, nonce: claim.saleNonce }),
+    isPaidByVoucher(tx, claim),
   ]);
   return {
     ...facts,

@@ -3,35 +3,33 @@
  * Whoever brings a voucher may show the invoice too; the hash binds the two, so it can be left out but not made up.
  *
  * A payment settled online cannot be taken back, so a voucher for the same sale and the same amount would charge a second time:
- * it is INVOICE_PAID. Of another amount it is paid: an invoice is not signed, and with one of his own making a payer could settle a
- * cent for a sale whose goods the till has handed over for his voucher. Two vouchers are not compared: one till took both, and
+ * it is INVOICE_PAID. Of another amount it is another sale: an invoice is not signed, and with one of his own making a payer could settle
+ * a cent for a sale whose goods the till has handed over for his voucher. Two vouchers are not compared: one till took both, and
  * the first may be void by the time the second counts.
  */
 import { toHex, type Bytes } from '#base/bytes.ts';
 import { decodeInvoice, invoiceMerchantId } from '#protocol/invoice.ts';
+import type { SaleName } from './ports-offline.ts';
 import type { Tx } from './ports.ts';
 import type { VoucherClaim } from './vouchers-read.ts';
 
-export type Sale = { readonly merchantId: string; readonly terminal: number; readonly nonce: string };
-
 /** Null when this is not the voucher's invoice, or the voucher does not pay what that asks. */
-export function saleOf({ merchantId, invoiceHash, link, ccy }: VoucherClaim, invoice: Bytes | null): Sale | null {
+export function saleOf({ merchantId, invoiceHash, link, ccy }: VoucherClaim, invoice: Bytes | null): SaleName | null {
   const read = invoice === null ? null : decodeInvoice(invoice);
   if (read === null || !read.ok) return null;
   const { hash, terminal, nonce, amountMinor, ccy: asked } = read.value;
   const isIts = toHex(hash) === invoiceHash && toHex(invoiceMerchantId(read.value)) === merchantId;
-  return isIts && amountMinor === link.amountMinor && asked === ccy ? { merchantId, terminal, nonce: toHex(nonce) } : null;
+  return isIts && amountMinor === link.amountMinor && asked === ccy ? { merchantId, terminal, saleNonce: toHex(nonce), amountMinor } : null;
 }
 
 /** The account of the merchant must be locked, here and below. */
-export async function isPaidOnline(tx: Tx, sale: Sale, amountMinor: number): Promise<boolean> {
-  const payment = await tx.paymentBySale(sale.merchantId, sale.terminal, sale.nonce);
-  return payment !== null && payment.amountMinor === amountMinor;
+export async function isPaidOnline(tx: Tx, sale: SaleName): Promise<boolean> {
+  return (await tx.paymentBySale(sale)) !== null;
 }
 
 /** By a voucher that stands. */
-export async function isPaidByVoucher(tx: Tx, sale: Sale): Promise<boolean> {
-  const vid = await tx.voucherOfSale(sale.merchantId, sale.terminal, sale.nonce);
+export async function isPaidByVoucher(tx: Tx, sale: SaleName): Promise<boolean> {
+  const vid = await tx.voucherOfSale(sale);
   const voucher = vid === null ? null : await tx.voucher(vid);
   return voucher !== null && voucher.voidedAtMs === null;
 }

@@ -20,12 +20,12 @@ import { tellAll, type News } from './feeds.ts';
 import type { IdentityDeps } from './identity.ts';
 import { Book, missing, withLocks, type Locked, type More } from './locks.ts';
 import { settleWaitingRefunds } from './notes-refund.ts';
-import type { NoteRow, PurseRow, VoucherRow } from './ports-offline.ts';
+import type { NoteRow, PurseRow, SaleName, VoucherRow } from './ports-offline.ts';
 import type { LedgerAccount, Merchant, Party, Tx } from './ports.ts';
 import { contradiction, freezePurse } from './proofs.ts';
 import { decideVoucher, guaranteeSinceMs, type VoucherDecision, type VoucherFacts } from './vouchers-decision.ts';
 import { readVoucherBytes, type VoucherClaim } from './vouchers-read.ts';
-import { isPaidOnline, saleOf, type Sale } from './vouchers-sale.ts';
+import { isPaidOnline, saleOf } from './vouchers-sale.ts';
 import { decidedRow, freshRow, merchantNews, resultOf, voucherNews, type Parties } from './vouchers-record.ts';
 
 export type VoucherDeps = Pick<IdentityDeps, 'store' | 'clock' | 'issuer' | 'verifier'> & { readonly guarantee: GuaranteeRule };
@@ -41,7 +41,7 @@ export type Brought = {
   readonly claim: VoucherClaim;
   readonly by: BroughtBy;
   /** What it pays, where the invoice was shown. */
-  readonly sale: Sale | null;
+  readonly sale: SaleName | null;
   readonly acceptedAtMs: number | null;
   readonly listSeq: number | null;
 };
@@ -148,7 +148,7 @@ async function carryOut(deps: VoucherDeps, tx: Tx, book: Book, brought: Brought,
   const decided = decidedRow(before, decision, nowMs);
   await (stored === null ? tx.insertVoucher(decided) : tx.putVoucher(decided));
   await post(tx, book, decided, decision, { ...found, purse: frozen.purse }, nowMs);
-  if (decision.kind === 'paid' && brought.sale !== null) await tx.putVoucherOfSale(brought.sale.merchantId, brought.sale.terminal, brought.sale.nonce, decided.vid);
+  if (decision.kind === 'paid' && brought.sale !== null) await tx.putVoucherOfSale(brought.sale, decided.vid);
   const parties: Parties = found;
   // What no certificate allows is told to who brought it, and to nobody else: its figures can be anything.
   const news = decided.inChain ? voucherNews(book, parties, { row: decided, conflicted: found.proved, atMs: nowMs }) : [];
@@ -177,7 +177,7 @@ async function factsOf(deps: VoucherDeps, tx: Tx, book: Book, { claim, sale, acc
   assert(policy !== null, 'a purse that exists has a policy');
   const [paidBy, paidOnline, use, list] = await Promise.all([
     tx.invoicePaidBy(claim.merchantId, claim.invoiceHash),
-    sale !== null && isPaidOnline(tx, sale, claim.link.amountMinor),
+    sale !== null && isPaidOnline(tx, sale),
     proved ? tx.guaranteeUse(claim.purseId, claim.merchantId, guaranteeSinceMs(nowMs)) : NO_USE,
     proved && listSeq !== null ? tx.statusList(listSeq) : null,
   ]);

@@ -93,7 +93,7 @@ function isPostedRight(payment: AuditedPayment, rows: readonly JournalRow[]): bo
 /** I5 for sales: one sale is paid once, whichever of its codes was scanned. */
 function salePaidOnce({ payments, vouchers = [] }: LedgerAudit): Violation[] {
   const settled = payments.filter((payment) => payment.verdict.state === 'settled');
-  const sales = settled.map((payment) => `sale ${payment.merchantId} ${payment.terminal} ${payment.saleNonce}`);
+  const sales = settled.map((payment) => `sale ${payment.merchantId} ${payment.terminal} ${payment.saleNonce} of ${payment.amountMinor}`);
   const invoices = [...settled, ...vouchers.filter(isPaid)].map((paid) => `invoice ${paid.merchantId} ${paid.invoiceHash}`);
   return [...repeated(sales), ...repeated(invoices)].map((what) => violation('I5', `${what} is paid twice`));
 }

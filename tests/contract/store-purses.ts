@@ -187,11 +187,12 @@ export function purseContract(current: () => Store): void {
 
     it('knows the voucher that last paid a sale', async () => {
       await look(async (tx) => {
-        expect(await tx.voucherOfSale(hex16('e'), 1, 'n')).toBeNull();
-        await tx.putVoucherOfSale(hex16('e'), 1, 'n', id('1'));
-        await tx.putVoucherOfSale(hex16('e'), 1, 'n', id('2'));
-        const sales: [string, number, string][] = [[hex16('e'), 1, 'n'], [hex16('e'), 2, 'n'], [hex16('e'), 1, 'm'], [hex16('f'), 1, 'n']];
-        expect(await Promise.all(sales.map((sale) => tx.voucherOfSale(...sale)))).toEqual([id('2'), null, null, null]);
+        const sale = { merchantId: hex16('e'), terminal: 1, saleNonce: 'n', amountMinor: 100 };
+        expect(await tx.voucherOfSale(sale)).toBeNull();
+        await tx.putVoucherOfSale(sale, id('1'));
+        await tx.putVoucherOfSale(sale, id('2'));
+        const others = [{}, { terminal: 2 }, { saleNonce: 'm' }, { merchantId: hex16('f') }, { amountMinor: 1 }];
+        expect(await Promise.all(others.map((other) => tx.voucherOfSale({ ...sale, ...other })))).toEqual([id('2'), null, null, null, null]);
       });
     });
 

@@ -166,16 +166,17 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         expect((await store.audit()).payments).toEqual([refused]);
       });
 
-      it('finds a sale once it is settled, by all three parts of its name', async () => {
+      it('finds a sale once it is settled, by all four parts of its name', async () => {
         const settled = payment();
         const undo = new Error('this row has no posting: leave the ledger sound');
         const looking = store.transaction(async (tx) => {
           await tx.insertPayment(payment({ id: id('0'), verdict: { state: 'refused', atMs: 1, code: 'NOT_CONFIRMED' } }));
-          expect(await tx.paymentBySale(settled.merchantId, settled.terminal, settled.saleNonce)).toBeNull();
+          expect(await tx.paymentBySale(settled)).toBeNull();
           await tx.insertPayment(settled);
-          expect(await tx.paymentBySale(settled.merchantId, settled.terminal, settled.saleNonce)).toEqual(settled);
-          expect(await tx.paymentBySale(settled.merchantId, 1, settled.saleNonce)).toBeNull();
-          expect(await tx.paymentBySale('0'.repeat(16), settled.terminal, settled.saleNonce)).toBeNull();
+          expect(await tx.paymentBySale(settled)).toEqual(settled);
+          for (const other of [{ terminal: 1 }, { merchantId: '0'.repeat(16) }, { saleNonce: '0'.repeat(24) }, { amountMinor: 1 }]) {
+            expect(await tx.paymentBySale({ ...settled, ...other })).toBeNull();
+          }
           throw undo;
         });
         await expect(looking).rejects.toBe(undo);
