@@ -81,8 +81,8 @@ export async function renewPurse(deps: PurseDeps, purse: PurseRow, { deviceKey, 
     const terms = termsOf(deps, facts, { ...renewal, stepUp, nowMs });
     if (renewal.topUpId === null && isFresh(facts.purse, terms, stepUpOf(facts.purse.certificate), stepUp)) return ok(await viewOf(deps.store, facts.purse));
     const certificate = await signPurse(deps.issuer, nowMs, { ...facts.purse, deviceKey }, terms, stepUp);
-    const row = { ...facts.purse, ...terms, certificate };
-    const done = await atPurse(deps, purse, (tx, now) => commit(tx, { row, signedOver: facts, now, renewal, nowMs }));
+    const made = { ...terms, certificate };
+    const done = await atPurse(deps, purse, (tx, now) => commit(tx, { made, signedOver: facts, now, renewal, nowMs }));
     if (done.ok || done.error !== 'CHANGED') return done as PurseOutcome;
   }
   throw new Error('a purse that is renewed all the time');
@@ -110,13 +110,16 @@ function termsOf({ issuer }: PurseDeps, { purse, headSeq }: RenewalFacts, { addM
   return renewedTerms(purse, termsAt({ nowMs, policy, graceSeconds, stepUp, limMinor: purse.limMinor + addMinor, headSeq }));
 }
 
-type Commit = { readonly row: PurseRow; readonly signedOver: RenewalFacts; readonly now: RenewalFacts; readonly renewal: Renewal; readonly nowMs: number };
+type Made = PurseTerms & Pick<PurseRow, 'certificate'>;
+type Commit = { readonly made: Made; readonly signedOver: RenewalFacts; readonly now: RenewalFacts; readonly renewal: Renewal; readonly nowMs: number };
 
-async function commit(tx: Tx, { row, signedOver, now, renewal, nowMs }: Commit): Promise<PurseOutcome<'CHANGED'>> {
+/** Over the row as it is now: while the certificate was signed, an operator may have set the purse's bit. */
+async function commit(tx: Tx, { made, signedOver, now, renewal, nowMs }: Commit): Promise<PurseOutcome<'CHANGED'>> {
   if (now.purse.certificate !== signedOver.purse.certificate || now.purse.state !== signedOver.purse.state) return err('CHANGED');
   const problem = problemOf(now, renewal, nowMs);
   if (problem !== null) return err(problem);
   const { addMinor, topUpId } = renewal;
+  const row: PurseRow = { ...now.purse, ...made };
   const { id, partyId, ccy } = row;
   if (topUpId !== null) {
     if (!(await tx.insertTopUp({ id: topUpId, purseId: id, addMinor }))) return err('CHANGED');

@@ -12,6 +12,8 @@ import { zlibPacking } from '#server/adapters/zlib-packing.ts';
 import { runJobs } from '#server/core/jobs.ts';
 import { answerAppeal, decideHeld, restorePurse, revokePurse, unfreezeAccount } from '#server/core/operator.ts';
 import { frozenAccounts, heldClaims, openAppeals, ordersGiven } from '#server/core/operator-lists.ts';
+import type { Issuer } from '#server/core/ports.ts';
+import { REFRESH, renewPurse } from '#server/core/purses-renewal.ts';
 import { appealLines, frozenLines, heldLines, orderLines } from '#server/operator-words.ts';
 import { chargeOf, confirm, orderOf, pay, type JoinedDevice, type TestServer } from '../fixtures/http-server.ts';
 import { anotherShop, merchantOf, openOfflineShop, type OfflineShop } from '../fixtures/offline-shop.ts';
@@ -33,6 +35,11 @@ const deps = () => server.options;
 const accountId = (): string => shopper.me.account.id;
 const purseId = (): string => shop.purse.view.id;
 const kinds = async (): Promise<string[]> => (await ordersGiven(server.store)).map(({ kind, subject, by }) => `${by} ${kind} ${subject}`);
+
+function present<T>(value: T | null): T {
+  if (value === null) throw new Error('nothing there');
+  return value;
+}
 
 async function doubleSpend(): Promise<[Voucher, Voucher]> {
   const clone = shop.purse.fork();
@@ -181,6 +188,28 @@ describe('a purse whose phone is lost', () => {
     expect(await restorePurse(deps(), WU, purseId())).toEqual({ ok: false, error: 'NOT_REVOKED' });
     expect((await shopper.ask('POST', `/v1/purses/${purseId()}/refresh`, { json: {} })).status).toBe(200);
     expect(await kinds()).toEqual([`Li restore ${purseId()}`, `Wu revoke ${purseId()}`]);
+  });
+
+  it.each(['revoked', 'restored'])('stays %s when a renewal was being signed meanwhile', async (becomes) => {
+    if (becomes === 'restored') await revokePurse(deps(), WU, purseId());
+    const order = becomes === 'revoked' ? revokePurse : restorePurse;
+    server.clock.advance(3_600_000);
+    const { issuer, store } = deps();
+    /** The order comes after the purse was read, and before the certificate is stored. */
+    const slow: Issuer = {
+      ...issuer,
+      signer: (use) => {
+        const signer = issuer.signer(use);
+        return { ...signer, sign: async (message) => ((await order(deps(), WU, purseId())).ok ? signer.sign(message) : expect.fail('the order was not given')) };
+      },
+    };
+    const row = present(await store.transaction((tx) => tx.purse(purseId())));
+    const device = present(await store.transaction((tx) => tx.device(row.deviceId)));
+    expect(await renewPurse({ ...deps(), issuer: slow }, row, { deviceKey: device.publicKey, rpId: 'chit.localhost' }, REFRESH)).toMatchObject({ ok: true });
+    const after = present(await store.transaction((tx) => tx.purse(purseId())));
+    expect(after.certificate).not.toBe(row.certificate);
+    expect(after.revokedAtMs).toBe(becomes === 'revoked' ? server.clock.nowMs() : null);
+    expect(await bit()).toBe(becomes === 'revoked');
   });
 
   it('is not restored against a proof, nor when its device was signed out, and is not revoked when it is over', async () => {
