@@ -51,7 +51,7 @@ function refuse(code: Refusal): Decision {
   return { state: 'refused', code };
 }
 
-/** The checks that no lock can change. The settlement locks accounts only for payments that pass them. */
+/** The checks that need no balance. The settlement locks accounts only for payments that pass them, and asks again of the payer as it is then. */
 export function refusalBeforeLock(facts: SettlementFacts): Refusal | null {
   const { claim, merchant, payer } = facts;
   const nowSeconds = facts.nowMs / 1_000;

@@ -74,19 +74,22 @@ async function readUnlocked(tx: Tx, { claim, nowMs, orderHash }: Attempt): Promi
   return { nowMs, claim, payer, merchant, confirmed, salePaidBy: null, invoicePaid: false, balances: null };
 }
 
-/** Locks both accounts, in key order; what is read after that stays true until the end of the transaction. */
+/** Locks both accounts, in key order; what is read after that stays true until the end of the transaction. A freeze is made under the payer's lock. */
 async function readLocked(tx: Tx, facts: SettlementFacts): Promise<SettlementFacts> {
   const { claim, payer } = facts;
   const from = shopperAccount(payer.id);
   const to = merchantAccount(claim.merchantId);
   const balances = await tx.lockBalances([from, to], claim.ccy);
-  const [paid, paidBy, byVoucher] = await Promise.all([
+  const [payerNow, paid, paidBy, byVoucher] = await Promise.all([
+    tx.party(payer.id),
     tx.paymentBySale(claim),
     tx.invoicePaidBy(claim.merchantId, claim.invoiceHash),
     isPaidByVoucher(tx, claim),
   ]);
+  assert(payerNow !== null, 'accounts stay');
   return {
     ...facts,
+    payer: payerNow,
     invoicePaid: paidBy !== null || byVoucher,
     salePaidBy: paid === null ? null : { paymentId: paid.id, payerPartyId: paid.payerPartyId },
     balances: { payerMinor: balances.get(from) ?? 0, merchantMinor: balances.get(to) ?? 0 },

@@ -6,6 +6,7 @@ import { orderDigest } from '#protocol/order.ts';
 import { verifyReceipt } from '#protocol/receipt.ts';
 import { openMemoryStore } from '#server/adapters/store-memory.ts';
 import type { Store } from '#server/core/ports.ts';
+import { settlePayment } from '#server/core/settlement.ts';
 import { CNY, openCounter, START_MS, type Charge, type Counter, type Shop, type Shopper } from '../fixtures/counter.ts';
 import { seededRandom } from '../fixtures/given.ts';
 
@@ -162,6 +163,28 @@ describe('a request that is not what it says', () => {
     const good = { orderHash, partyId, deviceId, method: 'pin', expiresAtMs: START_MS + 1 } as const;
     await store.transaction((tx) => tx.putConfirmation({ ...good, ...change }));
     await refusedWith('NOT_CONFIRMED', await counter.settle(li, request));
+  });
+
+  it('is refused when its account was frozen while it waited for the lock', async () => {
+    const request = await counter.order(li, charge);
+    await counter.confirm(li, request);
+    /** Who holds the lock until then freezes the account. */
+    const busy: Store = {
+      ...store,
+      transaction: (work) =>
+        store.transaction((tx) =>
+          work({
+            ...tx,
+            lockBalances: async (accounts, ccy) => {
+              await tx.freezeParty(li.party.id);
+              return tx.lockBalances(accounts, ccy);
+            },
+          }),
+        ),
+    };
+    await refusedWith('ACCOUNT_FROZEN', await settlePayment({ ...counter.deps, store: busy }, li.session, request));
+    await store.transaction((tx) => tx.unfreezeParty(li.party.id));
+    await refusedWith('ACCOUNT_FROZEN', await counter.settle(li, request));
   });
 
   it('is refused when the money is not there', async () => {
