@@ -5,7 +5,8 @@
 import { fromUtf8 } from '#base/bytes.ts';
 import { LIMITS } from '#protocol/limits.ts';
 
-const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/gs;
+/** A string that nothing ends goes to the end of the text: were it no match, each quote in it would be tried anew, in quadratic time. */
+const TOKENS = /"(?:[^"\\]|\\.)*(?:"|\\?$)|[{}[\]:,]/gs;
 
 export function parseJson(bytes: Uint8Array): { readonly value: unknown } | null {
   const text = fromUtf8(bytes);
