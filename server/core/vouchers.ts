@@ -73,10 +73,19 @@ type Known = { readonly purse: PurseRow; readonly payer: Party; readonly merchan
 export async function settleVoucher(deps: VoucherDeps, brought: Brought): Promise<SyncResult> {
   const { claim } = brought;
   const known = await deps.store.transaction((tx) => whose(tx, claim));
-  if (typeof known === 'string') return rejected(deps, claim.link.vid, known);
+  if (typeof known === 'string') return known === 'UNKNOWN_PURSE' && mayComeBack(deps, claim) ? retry(claim) : rejected(deps, claim.link.vid, known);
   const { payer } = known;
   const accounts = [merchantAccount(claim.merchantId), reserveAccount(claim.purseId), shopperAccount(payer.id)];
   return withLocks(deps.store, claim.ccy, accounts, (tx, locked) => settleInside(deps, tx, locked, brought, known));
+}
+
+/** Our issuer signed its certificate, so the purse was here: a restored backup has lost it. For as long as a claim may come, it may be brought back. */
+function mayComeBack({ clock, issuer }: VoucherDeps, { expMs }: VoucherClaim): boolean {
+  return clock.nowMs() <= expMs + issuer.keys.graceSeconds * 1_000;
+}
+
+function retry({ link }: VoucherClaim): SyncResult {
+  return { id: link.vid, dup: false, verdict: 'RETRY', afterMs: RETRY_MS };
 }
 
 /** What no lock can change, and what must be right before any account is locked: a stranger's id must not create one. */
@@ -144,7 +153,7 @@ async function carryOut(deps: VoucherDeps, tx: Tx, book: Book, brought: Brought,
   const before = stored ?? freshRow(claim, payer.id, nowMs);
   const frozen = await freezeOnProof(tx, book, before, found, nowMs);
   const decision = decideVoucher(await factsOf(deps, tx, book, brought, { ...found, purse: frozen.purse }, nowMs));
-  if (decision.kind === 'retry') return { id: claim.link.vid, dup: false, verdict: 'RETRY', afterMs: RETRY_MS };
+  if (decision.kind === 'retry') return retry(claim);
   const decided = decidedRow(before, decision, nowMs);
   await (stored === null ? tx.insertVoucher(decided) : tx.putVoucher(decided));
   await post(tx, book, decided, decision, { ...found, purse: frozen.purse }, nowMs);
@@ -157,7 +166,7 @@ async function carryOut(deps: VoucherDeps, tx: Tx, book: Book, brought: Brought,
   return resultOf(decided, false);
 }
 
-/** A shop with more money than an account may hold, or a purse whose top-up a restored backup has lost: an operator must look. */
+/** A shop with more money than an account may hold, or a purse that a restored backup has lost, or its top-up: an operator must look. */
 const RETRY_MS = 3_600_000;
 
 async function freezeOnProof(tx: Tx, book: Book, row: VoucherRow, { purse, other, otherMerchant, payer }: Case, nowMs: number): Promise<{ purse: PurseRow; news: readonly News[] }> {

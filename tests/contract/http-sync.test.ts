@@ -154,7 +154,7 @@ describe('a voucher that its till uploads', () => {
     expect(await verdictOf(till, voucherItem(voucher))).toEqual({ ...result, dup: true });
   });
 
-  it('[63] of a purse that the server lost is refused and not stored: when the purse is back, it settles', async () => {
+  it('[63] of a purse that the server lost is asked for again until its claim deadline: when the purse is back, it settles', async () => {
     const voucher = await sign(300);
     const { accounts, row } = await server.store.transaction(async (tx) => {
       const merchant = present(await tx.merchant(merchantId));
@@ -173,7 +173,8 @@ describe('a voucher that its till uploads', () => {
     };
     const uploadTo = (store: Store) => takeVoucher({ ...server.options, store }, { kind: 'party', id: accounts.merchant.partyId }, { bytes: voucher.bytes });
     const lost = await setBack();
-    expect(await uploadTo(lost)).toMatchObject({ verdict: 'REJECTED', reason: 'UNKNOWN_PURSE', dup: false });
+    const again = { id: toHex(voucher.vid), dup: false, verdict: 'RETRY', afterMs: 3_600_000 };
+    expect(await uploadTo(lost)).toEqual(again);
     await lost.transaction((tx) => load(tx, row));
     expect(await uploadTo(lost)).toMatchObject({ verdict: 'SETTLED', dup: false });
     const taken = await setBack();
@@ -182,8 +183,13 @@ describe('a voucher that its till uploads', () => {
       await load(tx, { ...row, deviceId: 'f'.repeat(32) });
     });
     // The id is the wallet's to make: another device has it now.
-    expect(await uploadTo(taken)).toMatchObject({ verdict: 'REJECTED', reason: 'UNKNOWN_PURSE' });
-    for (const store of [lost, taken]) expect(checkInvariants(await store.audit())).toEqual([]);
+    expect(await uploadTo(taken)).toEqual(again);
+    const gone = await setBack();
+    server.clock.advance(purse.view.claimDeadlineMs - server.clock.nowMs());
+    for (const store of [taken, gone]) expect(await uploadTo(store)).toEqual(again);
+    server.clock.advance(1);
+    for (const store of [taken, gone]) expect(await uploadTo(store)).toMatchObject({ verdict: 'REJECTED', reason: 'UNKNOWN_PURSE', dup: false });
+    for (const store of [lost, taken, gone]) expect(checkInvariants(await store.audit())).toEqual([]);
   });
 
   it('case 54: sent again a year later has the same verdict, and no second effect', async () => {
