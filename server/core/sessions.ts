@@ -131,14 +131,18 @@ async function restore(
   return withUser(deps, caller.party.id, given, (tx) => replaceDevice(tx, deps, caller, request.deviceKey, secret));
 }
 
-/** The till keeps its number: it is the same counter, with a new key. */
+/** The till keeps its number: it is the same counter, with a new key. A device that ended while its user proved is not replaced: another tab has restored it, or it was signed out. */
 async function replaceDevice(tx: Tx, deps: IdentityDeps, caller: Caller, deviceKey: string, secret: string): Promise<Opening> {
+  const devices = await tx.devicesOfParty(caller.party.id);
+  const lives = devices.some(({ id, revokedAtMs }) => id === caller.device.id && revokedAtMs === null);
+  if (!lives) return err('UNAUTHENTICATED');
   const device = await addDevice(tx, deps, caller.party.id, deviceKey, caller.device.terminal);
   if (device === null) return err('UNAUTHENTICATED');
   await revoke(tx, deps, caller.device);
   return signIn(tx, deps, device, secret);
 }
 
+/** Whoever revokes has the party's devices locked, or a restore that looked a moment ago would bring the device back. */
 async function revoke(tx: Tx, deps: IdentityDeps, device: Device): Promise<void> {
   await tx.revokeDevice(device.id, deps.clock.nowMs());
   await tx.deleteSessionsOfDevice(device.id);
@@ -149,7 +153,10 @@ async function revoke(tx: Tx, deps: IdentityDeps, device: Device): Promise<void>
 
 /** Signing out ends the device too: the wallet destroys its key, so nobody may use a copy of it. */
 export async function signOut(deps: IdentityDeps, caller: Caller): Promise<void> {
-  await deps.store.transaction((tx) => revoke(tx, deps, caller.device));
+  await deps.store.transaction(async (tx) => {
+    await tx.devicesOfParty(caller.party.id);
+    await revoke(tx, deps, caller.device);
+  });
 }
 
 async function dropSession(deps: IdentityDeps, secret: string): Promise<void> {

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ChallengeReply, EnrolmentReply, MeReply } from '#protocol/http.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { generateSigner } from '#server/adapters/issuer-es256.ts';
+import { argon2PinHasher } from '#server/adapters/pin-hasher.ts';
 import { DEMO_PIN, enrolled, openSession, openTestServer, type JoinedDevice, type TestServer } from '../fixtures/http-server.ts';
 
 let server: TestServer;
@@ -150,6 +151,43 @@ describe('restoring a cleared device', () => {
     expect((await thief(oldCookie).ask('GET', '/v1/me')).problem?.code).toBe('UNAUTHENTICATED');
     const old = await openSession(server.browser(), till.key, { kind: 'device', deviceId: till.me.device.id });
     expect(old.problem?.code).toBe('DEVICE_REVOKED');
+  });
+
+  describe('while the PIN is looked at', () => {
+    let meanwhile: () => Promise<unknown>;
+    let till: JoinedDevice;
+    const liveDevices = async (): Promise<string[]> => {
+      const devices = await server.store.transaction((tx) => tx.devicesOfParty(till.me.account.id));
+      return devices.filter((device) => device.revokedAtMs === null).map((device) => device.id);
+    };
+    beforeEach(async () => {
+      meanwhile = async () => undefined;
+      const verify = async (hash: string, pin: string): Promise<boolean> => {
+        const doing = meanwhile;
+        meanwhile = async () => undefined;
+        await doing();
+        return argon2PinHasher.verify(hash, pin);
+      };
+      server = await openTestServer({ pins: { ...argon2PinHasher, verify } });
+      till = await server.joined('demo-merchant');
+    });
+
+    it('another tab restores it too: one device has the till’s number', async () => {
+      const otherTab = thief(till.cookie);
+      let other: unknown;
+      meanwhile = async () => (other = (await openSession(otherTab, generateSigner(), { kind: 'restore', user: right })).json);
+      expect((await openSession(till, generateSigner(), { kind: 'restore', user: right })).problem?.code).toBe('UNAUTHENTICATED');
+      const restored = parse(MeReply, other);
+      expect(restored.till?.terminal).toBe(till.me.till?.terminal);
+      expect(await liveDevices()).toEqual([restored.device.id]);
+    });
+
+    it('it is signed out: it stays so', async () => {
+      const otherTab = thief(till.cookie);
+      meanwhile = () => otherTab.ask('DELETE', '/v1/sessions/current');
+      expect((await openSession(till, generateSigner(), { kind: 'restore', user: right })).problem?.code).toBe('UNAUTHENTICATED');
+      expect(await liveDevices()).toEqual([]);
+    });
   });
 
   it('is refused without a cookie, with a wrong PIN, and with a key that is known', async () => {
