@@ -53,7 +53,7 @@ export function openingProblem(facts: OpeningFacts): PurseProblem | null {
   if (kind === 'open' && !party.playMoney && nowMs - party.createdAtMs < NEW_ACCOUNT_MS) return 'PURSE_TOO_NEW';
   const same = purses.some((purse) => purse.deviceId === deviceId && purse.merchantId === (merchant?.id ?? null) && purse.state === 'active');
   if (same) return 'PURSE_OPEN';
-  return limMinor > policy.limMinor ? 'PURSE_LIMIT' : fundingProblem(facts, policy, limMinor);
+  return limMinor > policy.limMinor || purses.length >= LIMITS.pursesPerAccount ? 'PURSE_LIMIT' : fundingProblem(facts, policy, limMinor);
 }
 
 export type TopUpFacts = Funding & { readonly nowMs: number; readonly purse: PurseRow; readonly reserveMinor: number; readonly addMinor: number };

@@ -15,6 +15,7 @@ import type { PurseView } from '#protocol/http-offline.ts';
 import type { PurseRequest } from '#protocol/http-purses.ts';
 import type { UserProof } from '#protocol/http.ts';
 import { reserveAccount, shopperAccount } from '#protocol/ledger.ts';
+import { LIMITS } from '#protocol/limits.ts';
 import { pursePolicy } from '#protocol/purse-caps.ts';
 import { purseLoadPostings } from '#protocol/purse-ledger.ts';
 import { sha256 } from '#protocol/sha256.ts';
@@ -78,7 +79,7 @@ export async function issuePurse(deps: PurseDeps, wanted: Wanted): Promise<Purse
   const nowMs = deps.clock.nowMs();
   const looked = await atAccount(deps, wanted, async (tx, facts) => {
     const problem = openingProblem({ ...facts, ...wanted, nowMs, deviceId: wanted.caller.device.id });
-    return problem === null ? ok(await tx.takeNumber('purse-status-index')) : err(problem);
+    return problem === null ? ok(await takeStatusIndex(tx)) : err(problem);
   });
   if (!looked.ok) return looked;
   const { party, device } = wanted.caller;
@@ -93,6 +94,11 @@ export async function issuePurse(deps: PurseDeps, wanted: Wanted): Promise<Purse
     const problem = openingProblem({ ...facts, ...wanted, nowMs, deviceId: device.id });
     return problem === null ? fund(tx, row, facts, nowMs) : Promise.resolve(err(problem));
   });
+}
+
+/** Given again after a million purses: long before that, the list has forgotten the one that had it. */
+async function takeStatusIndex(tx: Tx): Promise<number> {
+  return (await tx.takeNumber('purse-status-index')) % LIMITS.statusIndices;
 }
 
 function rowOf({ caller, id, kind, merchantId, ...rest }: Wanted, terms: PurseTerms, made: Pick<PurseRow, 'certificate' | 'statusIndex' | 'openedAtMs'>): PurseRow {

@@ -12,7 +12,7 @@ import { feedPage } from './feed-page.ts';
 import type { Caller, IdentityDeps } from './identity.ts';
 import { takeNote, takeTap } from './notes.ts';
 import { StoreUnavailable } from './ports.ts';
-import { newestStatusList, type StatusDeps } from './sync-status.ts';
+import { statusListFor, type StatusDeps } from './sync-status.ts';
 import { rejected, takeVoucher, type VoucherDeps } from './vouchers.ts';
 
 export type SyncDeps = VoucherDeps & StatusDeps & IdentityDeps & { readonly log: Log };
@@ -30,13 +30,13 @@ export type ReadItem = (item: unknown) => SyncItem | 'newer' | null;
 export async function sync(deps: SyncDeps, caller: Caller, request: SyncRequest, read: ReadItem, scenes: readonly StepUpScene[] = []): Promise<SyncReply> {
   const results: SyncResult[] = [];
   for (const item of request.items) results.push(await takeSafely(deps, { caller, scenes }, read(item)));
-  const list = await newestStatusList(deps);
+  const status = await statusListFor(deps, request.statusSeq);
   const { keys, keySet } = deps.issuer;
   return {
     nowMs: deps.clock.nowMs(),
     results,
     feed: await feedPage(deps, caller, request.cursor),
-    status: list.seq > request.statusSeq ? list.list : null,
+    status,
     keySet: keys.seq > request.keySetSeq ? toBase64Url(keySet) : null,
   };
 }

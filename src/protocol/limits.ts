@@ -113,7 +113,9 @@ export const LIMITS = {
    * deadline of a certificate of the longest life. The guarantee asks whether the list was ours.
    */
   statusListKeptMs: (72 + 72 + 96) * 3_600_000,
-  /** Purses of one account that are not released: each device's open purse and tabs, and those that are closing. */
+  /** Purses of one account that are not released: each device's open purse and tabs, and those that are closing. A change of one locks all, and /v1/me shows them. */
+  pursesPerAccount: 30,
+  /** The same in one reply: accounts may have more from before there was a limit. */
   pursesShown: 200,
   /** A refund that came before its voucher is asked for again after this long. */
   noteRetryMs: 60_000,

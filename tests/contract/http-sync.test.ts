@@ -8,12 +8,17 @@ import { PurseView } from '#protocol/http-offline.ts';
 import { checkInvariants } from '#protocol/ledger-invariants.ts';
 import { merchantAccount, reserveAccount, shopperAccount } from '#protocol/ledger.ts';
 import { LIMITS } from '#protocol/limits.ts';
+import { decodeStatusList, isRevoked } from '#protocol/status-list.ts';
 import { openMemoryStore } from '#server/adapters/store-memory.ts';
+import { zlibPacking } from '#server/adapters/zlib-packing.ts';
+import { findCaller } from '#server/core/identity.ts';
 import { runJobs } from '#server/core/jobs.ts';
+import { revokePurse } from '#server/core/operator.ts';
 import type { Store } from '#server/core/ports.ts';
+import { sync } from '#server/core/sync.ts';
 import { takeVoucher } from '#server/core/vouchers.ts';
 import { chargeOf, confirm, openTestServer, orderOf, pay, type JoinedDevice, type TestServer } from '../fixtures/http-server.ts';
-import { askPurse, noteItem, noteOf, openPurse, syncNow, textOf, topUp, verdictOf, voucherItem, type PhonePurse } from '../fixtures/purses.ts';
+import { askPurse, base64UrlOf, noteItem, noteOf, openPurse, syncNow, textOf, topUp, verdictOf, voucherItem, type PhonePurse } from '../fixtures/purses.ts';
 import { malleate } from '../fixtures/protocol-keys.ts';
 import { load } from './store-purses.ts';
 
@@ -336,6 +341,40 @@ describe('a batch', () => {
     const items = Array.from({ length: LIMITS.syncItems }, () => ({ k: 'X' }));
     expect((await syncNow(till, items)).results).toHaveLength(100);
     expect((await till.ask('POST', '/v1/sync', { json: { cursor: 0, statusSeq: 0, keySetSeq: 0, items: [...items, { k: 'X' }] } })).problem?.code).toBe('BAD_REQUEST');
+  });
+
+  it('has its verdicts though no newer status list can be made; a till’s list does not count as the newest then', async () => {
+    const first = (await syncNow(till, [])).status;
+    await revokePurse(server.options, { by: 'Wu', note: '' }, purse.view.id);
+    const voucher = await sign(100);
+    const broken = { ...server.options, packing: { ...server.options.packing, deflate: () => new Uint8Array(LIMITS.statusListBytes) } };
+    const caller = present(await findCaller(server.options, till.cookie ?? ''));
+    const request = { cursor: 0, statusSeq: 1, keySetSeq: 1, items: [{ k: 'V', o: textOf(voucher) } as const] };
+    const reply = await sync(broken, caller, request, () => request.items[0]);
+    expect(reply).toMatchObject({ results: [{ verdict: 'SETTLED' }], status: first });
+    expect((await syncNow(till, [], { statusSeq: 1 })).status).not.toBe(first);
+  });
+
+  it('tells of a purse that is beyond the first million', async () => {
+    const indices = [LIMITS.statusIndices - 1, LIMITS.statusIndices];
+    const store = openMemoryStore();
+    const old: Store = {
+      ...store,
+      transaction: (work) => store.transaction((tx) => work({ ...tx, takeNumber: async (name) => (name === 'purse-status-index' ? (indices.shift() ?? 0) : tx.takeNumber(name)) })),
+    };
+    server = await openTestServer({ store: old });
+    const [payer, shop] = [await server.joined('demo-shopper'), await server.joined('demo-merchant')];
+    const last = await openPurse(server, payer, { limMinor: 100 });
+    const first = await openPurse(server, payer, { limMinor: 100, merchantId: shop.me.till?.merchantId ?? '' });
+    const bits = async (): Promise<boolean[]> => {
+      const list = decodeStatusList(base64UrlOf((await syncNow(shop, [])).status ?? ''), zlibPacking);
+      return [0, LIMITS.statusIndices - 1].map((index) => list.ok && isRevoked(list.value, index));
+    };
+    expect(await bits()).toEqual([false, false]);
+    for (const [{ view }, expected] of [[first, [true, false]], [last, [true, true]]] as const) {
+      await revokePurse(server.options, { by: 'Wu', note: '' }, view.id);
+      expect(await bits()).toEqual(expected);
+    }
   });
 
   it('brings the key set and the status list to who has older ones, and to nobody else', async () => {

@@ -1,5 +1,6 @@
 /** Who may have which purse, as data. */
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '#protocol/limits.ts';
 import { pursePolicy } from '#protocol/purse-caps.ts';
 import type { PurseRow } from '#server/core/ports-offline.ts';
 import type { Merchant, Party } from '#server/core/ports.ts';
@@ -33,6 +34,9 @@ const purse: PurseRow = {
 const opening: OpeningFacts = { nowMs: NOW, party, deviceId: 'd'.repeat(32), kind: 'open', limMinor: 20_000, merchant: undefined, purses: [], balanceMinor: 20_000, reservedMinor: 0 };
 const tab = (facts: OpeningFacts, change: Partial<Merchant> | null = {}): OpeningFacts => ({ ...facts, kind: 'tab', merchant: change === null ? null : { ...merchant, ...change } });
 
+/** Closed, and waiting for their claim deadline. */
+const many = (count: number): PurseRow[] => Array.from({ length: count }, () => ({ ...purse, state: 'closing' }));
+
 const FAULTS: readonly (readonly [string | null, (facts: OpeningFacts) => OpeningFacts])[] = [
   [null, (facts) => facts],
   [null, (facts) => tab(facts)],
@@ -52,6 +56,9 @@ const FAULTS: readonly (readonly [string | null, (facts: OpeningFacts) => Openin
   ['PURSE_LIMIT', (facts) => ({ ...facts, limMinor: policy.limMinor + 1, balanceMinor: 99_999_999 })],
   [null, (facts) => ({ ...facts, limMinor: policy.limMinor, balanceMinor: 99_999_999, reservedMinor: 2 * policy.limMinor })],
   ['PURSE_LIMIT', (facts) => ({ ...facts, limMinor: policy.limMinor, balanceMinor: 99_999_999, reservedMinor: 2 * policy.limMinor + 1 })],
+  [null, (facts) => ({ ...facts, purses: many(LIMITS.pursesPerAccount - 1) })],
+  ['PURSE_LIMIT', (facts) => ({ ...facts, purses: many(LIMITS.pursesPerAccount) })],
+  ['PURSE_LIMIT', (facts) => tab({ ...facts, purses: many(LIMITS.pursesPerAccount) })],
   ['INSUFFICIENT_FUNDS', (facts) => ({ ...facts, balanceMinor: 19_999 })],
 ];
 
