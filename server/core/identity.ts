@@ -75,12 +75,18 @@ export type Till = Device & { readonly terminal: number };
 
 export type TillDeps = Pick<IdentityDeps, 'issuer' | 'clock' | 'secret'> & { readonly guarantee: GuaranteeRule };
 
-export async function tillInfo(deps: TillDeps, merchant: Merchant, { id, terminal, publicKey }: Till): Promise<TillInfo> {
+export async function tillInfo(deps: TillDeps, merchant: Merchant, till: Till): Promise<TillInfo> {
+  // A suspended shop is still this till's: what it took before is settled.
+  const certificates = merchant.status === 'active' ? await certificatesOf(deps, merchant, till) : { certificate: '', noteCertificate: '' };
+  const { id, name, ccy } = merchant;
+  return { merchantId: id, name, terminal: till.terminal, ...certificates, codeKey: toBase64Url(codeKeyOf(deps.secret, till.id)), guarantee: guaranteeOf(deps.guarantee, ccy) };
+}
+
+async function certificatesOf(deps: TillDeps, merchant: Merchant, { publicKey }: Till): Promise<Pick<TillInfo, 'certificate' | 'noteCertificate'>> {
   const terminalKey = fromBase64Url(publicKey);
   assert(terminalKey !== null, 'a stored device key is base64url');
   const [certificate, noteCertificate] = await Promise.all([issueTillCertificate(deps, merchant), issueTillCertificate(deps, merchant, terminalKey)]);
-  const certificates = { certificate: toBase64Url(certificate), noteCertificate: toBase64Url(noteCertificate) };
-  return { merchantId: merchant.id, name: merchant.name, terminal, ...certificates, codeKey: toBase64Url(codeKeyOf(deps.secret, id)), guarantee: guaranteeOf(deps.guarantee, merchant.ccy) };
+  return { certificate: toBase64Url(certificate), noteCertificate: toBase64Url(noteCertificate) };
 }
 
 function guaranteeOf(wanted: GuaranteeRule, ccy: number): GuaranteeInfo {

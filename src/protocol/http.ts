@@ -78,7 +78,7 @@ export const TillInfo = v.object({
   merchantId: merchantIdHex,
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.merchantNameBytes)),
   terminal: count,
-  /** COSE_Sign1 merchant certificate: what charges carry. */
+  /** COSE_Sign1 merchant certificate: what charges carry. Empty, like the next, while the shop is suspended. */
   certificate: bytesText,
   /** The same with this device's key in it: for the acknowledgements, voids and refunds that this till signs. */
   noteCertificate: bytesText,

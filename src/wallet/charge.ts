@@ -42,6 +42,7 @@ export async function charge(core: Core, amountText: string): Promise<Result<Cha
 }
 
 function makeInvoice(core: Core, { till }: Till, sale: Pick<SaleRecord, 'id' | 'amountMinor' | 'ccy'>): Result<SaleInvoice, ErrorCode> {
+  if (till.certificate === '') return err('MERCHANT_SUSPENDED');
   const nonce = fromHex(sale.id);
   const certBytes = fromBase64Url(till.certificate);
   if (nonce === null || certBytes === null) return err('E_FORMAT');

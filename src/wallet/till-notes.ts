@@ -79,6 +79,7 @@ type NoteKey = { readonly cert: { readonly bytes: Bytes }; sign(message: Bytes):
 function noteKey(core: Core): Result<NoteKey, ErrorCode> {
   const till = ownTill(core);
   if (!till.ok) return till;
+  if (till.value.till.noteCertificate === '') return err('MERCHANT_SUSPENDED');
   const { signer } = core.memory;
   const bytes = fromBase64Url(till.value.till.noteCertificate);
   const cert = bytes === null ? null : decodeMerchantCert(bytes);

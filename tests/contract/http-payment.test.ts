@@ -3,13 +3,14 @@ import { parse } from 'valibot';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fromBase64Url, toBase64Url } from '#base/bytes.ts';
 import { confirmationCode } from '#protocol/confirmation-code.ts';
-import { ConfigReply, FeedReply, PaymentReply } from '#protocol/http.ts';
+import { ConfigReply, FeedReply, MeReply, PaymentReply } from '#protocol/http.ts';
 import { decodeInvoice } from '#protocol/invoice.ts';
 import { checkInvariants } from '#protocol/ledger-invariants.ts';
 import { verifyKeySet } from '#protocol/keyset.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { verifyReceipt } from '#protocol/receipt.ts';
-import { chargeOf, confirm, ledgerOf, openTestServer, orderOf, pay, type JoinedDevice, type TestServer } from '../fixtures/http-server.ts';
+import { chargeOf, confirm, ledgerOf, openSession, openTestServer, orderOf, pay, type JoinedDevice, type TestServer } from '../fixtures/http-server.ts';
+import { suspendableShops } from '../fixtures/suspended-shops.ts';
 
 let server: TestServer;
 let shopper: JoinedDevice;
@@ -117,6 +118,19 @@ describe('a payment over HTTP', () => {
     expect(renewed.json).toMatchObject({ terminal: 1, name: '街角面馆' });
     expect(renewed.json).not.toMatchObject({ certificate: till.me.till?.certificate });
     expect((await shopper.ask('POST', '/v1/till/certificate', { json: {} })).problem?.code).toBe('FORBIDDEN');
+  });
+
+  it('gives no certificate to a till whose shop is suspended, on no way', async () => {
+    const { store, suspend } = suspendableShops();
+    server = await openTestServer({ store });
+    till = await server.joined('demo-merchant');
+    expect(till.me.till?.certificate).not.toBe('');
+    suspend();
+    const bare = { ...till.me.till, certificate: '', noteCertificate: '' };
+    expect(parse(MeReply, (await till.ask('GET', '/v1/me')).json).till).toEqual(bare);
+    const back = await openSession(till, till.key, { kind: 'device', deviceId: till.me.device.id });
+    expect(parse(MeReply, back.json).till).toEqual(bare);
+    expect((await till.ask('POST', '/v1/till/certificate', { json: {} })).problem?.code).toBe('FORBIDDEN');
   });
 
   it('reads the feed page by page', async () => {

@@ -349,8 +349,8 @@ describe('a batch', () => {
     const voucher = await sign(100);
     const broken = { ...server.options, packing: { ...server.options.packing, deflate: () => new Uint8Array(LIMITS.statusListBytes) } };
     const caller = present(await findCaller(server.options, till.cookie ?? ''));
-    const request = { cursor: 0, statusSeq: 1, keySetSeq: 1, items: [{ k: 'V', o: textOf(voucher) } as const] };
-    const reply = await sync(broken, caller, request, () => request.items[0]);
+    const item = { k: 'V', o: textOf(voucher) } as const;
+    const reply = await sync(broken, caller, { cursor: 0, statusSeq: 1, keySetSeq: 1, items: [item] }, () => item);
     expect(reply).toMatchObject({ results: [{ verdict: 'SETTLED' }], status: first });
     expect((await syncNow(till, [], { statusSeq: 1 })).status).not.toBe(first);
   });

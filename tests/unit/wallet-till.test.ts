@@ -7,6 +7,7 @@ import type { Snapshot } from '#wallet/api.ts';
 import type { Wallet } from '#wallet/wallet.ts';
 import { openTestServer, type TestServer } from '../fixtures/http-server.ts';
 import { createMemoryPhone, PIN, type MemoryPhone, until } from '../fixtures/memory-ports.ts';
+import { suspendableShops } from '../fixtures/suspended-shops.ts';
 
 const TTL_MS = LIMITS.invoiceTtlSeconds * 1_000;
 const GRACE_MS = LIMITS.invoiceGraceSeconds * 1_000;
@@ -99,6 +100,17 @@ describe('a charge', () => {
   it('works without a network', async () => {
     tillPhone.network.up = false;
     expect((await charged()).link).toMatch(/^http:\/\/till\.chit\.localhost:8080\/i#/);
+  });
+
+  it('is not made while the shop is suspended', async () => {
+    const { store, suspend } = suspendableShops();
+    const elsewhere = await openTestServer({ store });
+    suspend();
+    const phone = createMemoryPhone(elsewhere, 'till.chit.localhost:8080');
+    const its = await phone.start();
+    await its.enrol({ demo: 'demo-merchant' });
+    expect(await its.charge('1')).toEqual({ ok: false, error: 'MERCHANT_SUSPENDED' });
+    phone.kill();
   });
 
   it('is a till\'s, not a shopper\'s; and paying is a shopper\'s', async () => {
