@@ -51,7 +51,7 @@ export async function enrolInDemo(deps: IdentityDeps, as: DemoAccount): Promise<
     const ids = await demoIds(tx);
     if (ids === null) return null;
     const partyId = await partyFor(tx, deps, as, ids, pinHash);
-    // Accounts are locked before parties, as everywhere.
+    // Accounts before the party, as in payments. Room for a device may end purses, and locks theirs after it: a deadlock is run again.
     if (as === 'demo-shopper') await fillUp(tx, deps, partyId);
     await makeRoomForDevice(tx, deps, partyId);
     await openEnrolment(tx, code, partyId, deps.clock.nowMs() + LIMITS.demoEnrolmentMs);

@@ -5,7 +5,7 @@ import { debtAccount, GUARANTEE_ACCOUNT, GUARANTEE_RECEIVABLE, merchantAccount, 
 import { LIMITS } from '#protocol/limits.ts';
 import { tellAll } from './feeds.ts';
 import { Book, missing, withLocks } from './locks.ts';
-import { fits, refund, refundProblem, settledNote, type SignedNote } from './notes-refund.ts';
+import { fits, isWaiting, refund, refundProblem, settledNote, type SignedNote } from './notes-refund.ts';
 import type { NoteRow, VoucherRow } from './ports-offline.ts';
 import type { LedgerAccount, Tx } from './ports.ts';
 import type { VoucherDeps } from './vouchers.ts';
@@ -45,10 +45,6 @@ async function carryOut(tx: Tx, book: Book, voucher: VoucherRow, note: NoteRow, 
   assert(payer !== null && merchant !== null, 'accounts stay');
   const { news } = await refund(tx, book, voucher, note, { payer, merchant }, nowMs);
   await tellAll(tx, news);
-}
-
-function isWaiting(note: NoteRow): boolean {
-  return note.verdict.verdict === 'RETRY';
 }
 
 function accountsOf(row: VoucherRow): LedgerAccount[] {

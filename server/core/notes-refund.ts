@@ -91,6 +91,7 @@ export function fits(row: VoucherRow, note: NoteRow): boolean {
   return toHex(said.value.purseId) === row.purseId && said.value.ccy === row.ccy;
 }
 
-function isWaiting(note: NoteRow): boolean {
+/** A refund whose voucher is not paid yet. */
+export function isWaiting(note: NoteRow): boolean {
   return note.kind === 'refund' && note.verdict.verdict === 'RETRY';
 }

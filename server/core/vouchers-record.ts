@@ -2,7 +2,7 @@
 import { unreachable } from '#base/assert.ts';
 import type { VoucherVerdict } from '#protocol/http-offline.ts';
 import type { SyncResult } from '#protocol/http-sync.ts';
-import { heldAccount, merchantAccount, shopperAccount } from '#protocol/ledger.ts';
+import { merchantAccount, shopperAccount } from '#protocol/ledger.ts';
 import type { News } from './feeds.ts';
 import { Book } from './locks.ts';
 import { maskName } from './parties-name.ts';
@@ -90,9 +90,4 @@ export function merchantNews(book: Book, { payer, merchant }: Parties, told: Tol
 function shared({ row, outcome = row.verdict, conflicted, atMs }: Told) {
   const { vid, purseId, seq: voucherSeq, cumMinor, merchantId, invoiceHash, amountMinor, ccy } = row;
   return { kind: 'voucher', vid, purseId, voucherSeq, cumMinor, merchantId, invoiceHash, amountMinor, ccy, outcome, conflicted, atMs } as const;
-}
-
-/** Where a voucher's money lies for its merchant. */
-export function creditedAccount(row: Pick<VoucherRow, 'merchantId' | 'verdict'>): string {
-  return row.verdict.verdict === 'HELD' ? heldAccount(row.merchantId) : merchantAccount(row.merchantId);
 }

@@ -59,7 +59,7 @@ type RouteFacts<A extends Auth> = {
   /** Counted by account. */
   readonly accountRate?: RateName;
   readonly reply: { readonly status: number; readonly description: string; readonly body: NamedSchema | null; readonly type?: string };
-  /** Beside those that every route may answer; see COMMON_PROBLEMS. */
+  /** Beside those that every route may answer; see problemsOf. */
   readonly problems: readonly Problem[];
 };
 
