@@ -8,7 +8,7 @@ const REPLACING = [
 ];
 
 const UNIT = {
-  include: ['tests/{unit,property,contract,golden}/**/*.test.{ts,tsx}'],
+  include: ['tests/{unit,contract,golden}/**/*.test.{ts,tsx}'],
   environment: 'node',
   // One less than the cores is the default, which on two is one.
   maxWorkers: 2,
@@ -16,13 +16,15 @@ const UNIT = {
   testTimeout: 60_000,
 };
 
-/** unit*: everything that needs no browser and no database server. Longer runs have their own projects and scripts. */
+/** unit* and property: everything that needs no browser and no database server. Longer runs have their own projects and scripts. */
 export default defineConfig({
   plugins: [preact({ devToolsEnabled: false, prefreshEnabled: false })],
   test: {
     projects: [
       { extends: true, test: { name: 'unit', ...UNIT, exclude: REPLACING, isolate: false } },
       { extends: true, test: { name: 'unit-alone', ...UNIT, include: REPLACING } },
+      // A third of the time of all of these, so not in `npm run check`.
+      { extends: true, test: { name: 'property', ...UNIT, include: ['tests/property/**/*.test.ts'], isolate: false } },
       {
         extends: true,
         test: { name: 'tidy', include: ['tests/tidy/**/*.test.ts'], environment: 'node', testTimeout: 120_000, hookTimeout: 240_000 },

@@ -17,6 +17,7 @@ export const types = { name: 'types', run: () => one(tool('.bin', 'tsc'), ['-b',
 export const lint = { name: 'lint', run: () => one(tool('.bin', 'oxlint'), ['--type-aware', '--deny-warnings', '-f', 'unix']) };
 export const walls = { name: 'walls', run: () => one(productNode(), [join(ROOT, 'scripts', 'walls.mjs')]) };
 export const unit = { name: 'unit', run: (show) => vitest('unit*', 12, show) };
+export const property = { name: 'property', run: (show) => vitest('property', 8, show) };
 export const tidy = { name: 'tidy', run: (show) => vitest('tidy', 8, show) };
 export const sim = { name: 'simulator', run: (show) => nodeTests('tests/sim', 15, show) };
 export const race = { name: 'race, on a real PostgreSQL', run: (show) => vitest('race', 15, show) };

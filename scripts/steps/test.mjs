@@ -6,16 +6,19 @@ import { findPostgres } from '#server/adapters/postgres-binaries.ts';
 import { unprivilegedOwner } from '#server/adapters/postgres-owner.ts';
 import { findChromium, findFirefox, findHeadlessShell, installDebian } from '#tests/fixtures/find-browser.ts';
 import { ensureBuilt } from './build.mjs';
-import { closing, quickLanes } from './check.mjs';
+import { closing, side } from './check.mjs';
 import { EXIT, Stop } from './exit-codes.mjs';
-import { chromium, firefox, race, runLane, sim, soakChromium } from './lanes.mjs';
+import { chromium, firefox, lint, property, race, runLane, sim, soakChromium, tidy, types, unit, walls } from './lanes.mjs';
 import { say } from './run.mjs';
 
 export async function test() {
   await prepare();
-  const results = await quickLanes();
+  say('Checking types, lint and walls beside the unit and property tests …');
+  const results = await side([types, lint, walls, tidy, property], [unit]);
+  say('Playing the simulator beside races on a real PostgreSQL …');
+  results.push(...(await side([sim], [race])));
   await ensureBuilt('demo');
-  for (const lane of [sim, race, chromium, firefox]) results.push(await runLane(lane, true));
+  for (const lane of [chromium, firefox]) results.push(await runLane(lane, true));
   return closing(results);
 }
 
