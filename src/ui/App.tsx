@@ -127,18 +127,19 @@ function shopperRoutes() {
   ];
 }
 
+/** A screen with several addresses has one key: with two it would be drawn anew, and forget that a code is being checked. */
 function merchantRoutes() {
   return [
-    <Route key="home" path="/" component={Till} />,
+    <Route key="till" path="/" component={Till} />,
     <Route key="till" path="/till" component={Till} />,
-    <Route key="scan" path="/till/scan" component={Till} />,
-    <Route key="digits" path="/till/digits" component={Till} />,
+    <Route key="till" path="/till/scan" component={Till} />,
+    <Route key="till" path="/till/digits" component={Till} />,
     <Route key="pending" path="/pending" component={Pending} />,
     <Route key="export" path="/pending/export" component={ExportPending} />,
     <Route key="import" path="/pending/import" component={ImportPending} />,
     <Route key="sales" path="/sales" component={Sales} />,
     <Route key="me" path="/me" component={Me} />,
-    <Route key="records" path="/records" component={Sales} />,
+    <Route key="sales" path="/records" component={Sales} />,
     <Route key="sale" path="/records/sale/:id" component={SaleDetail} />,
     <Route key="refund" path="/records/sale/:id/refund" component={RefundSale} />,
     <Route key="honour" path="/records/sale/:id/take" component={HonourSale} />,
