@@ -23,7 +23,7 @@ export const enErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   E_CERT_SIG: { title: 'The shop’s identity is forged', whatNow: 'Do not pay. Somebody may have swapped the code: tell the staff.' },
   E_CERT_EXPIRED: { title: 'The shop’s permit to take payments has run out', whatNow: 'The shop’s till must go online and show a new code. You have not paid.' },
   E_INVOICE_EXPIRED: { title: 'This code has expired', whatNow: SCAN_AGAIN },
-  E_INVOICE_FUTURE: { title: 'The clocks do not agree', whatNow: 'Your phone’s clock or the shop’s is wrong. Set it to automatic and scan again. You have not paid.' },
+  E_INVOICE_FUTURE: { title: 'The clocks do not agree', whatNow: 'The clock of one of the two devices is wrong. Set both to automatic and scan again.' },
   E_CURRENCY: { title: 'A different currency', whatNow: 'This charge is not in your account’s currency, so it cannot be paid. You have not paid.' },
   E_AMOUNT: { title: 'The amount is not right', whatNow: 'It is zero or too large. Ask the shop to enter it again. You have not paid.' },
   E_KEYSET: { title: 'The data we check shops with needs an update', whatNow: 'Go online and try again. If it stays like this, do not pay.' },

@@ -29,7 +29,7 @@ export const zhErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   E_CERT_SIG: { title: '商家身份是假的', whatNow: '不要付款。这个码可能被人换过，请告诉店员。' },
   E_CERT_EXPIRED: { title: '商家的收款资格过期了', whatNow: '请商家的收款机联网更新，再出一个新码。你没有付款。' },
   E_INVOICE_EXPIRED: { title: '收款码过期了', whatNow: SCAN_AGAIN },
-  E_INVOICE_FUTURE: { title: '时间对不上', whatNow: '你的手机或商家的设备时间不准。请把时间设为自动，再扫一次。你没有付款。' },
+  E_INVOICE_FUTURE: { title: '时间对不上', whatNow: '两台设备中有一台的时间不准。请把两边的时间都设为自动，再扫一次。' },
   E_CURRENCY: { title: '币种不一样', whatNow: '这笔收款用的不是你账户的币种，不能付。你没有付款。' },
   E_AMOUNT: { title: '收款金额不对', whatNow: '金额是零或者太大。请商家重新输入金额。你没有付款。' },
   E_KEYSET: { title: '验证商家用的资料该更新了', whatNow: '请联网后再试。如果一直这样，先不要付款。' },
