@@ -3,6 +3,7 @@
  * so by coming here. What it came to shows on the till, like any other code.
  */
 import { useLocation } from 'preact-iso/router';
+import { useEffect } from 'preact/hooks';
 import { formatMoney } from '#i18n/formats.ts';
 import { useApp, useLocale, useWords } from '../app-context.ts';
 import { recordPath } from '../models/route.ts';
@@ -23,9 +24,18 @@ export function HonourSale({ id }: { readonly id: string }) {
   const { route } = useLocation();
   const { identity } = useApp().wallet.snapshot.value;
   const found = useRecord('sale', id);
-  const take = useTake();
+  const take = useTake(`sale.${id}`);
+  const till = useTake('till');
   useAnnouncements();
-  const onText = (text: string): void => void take.honour(id, text).then((taken) => taken && route('/till', true));
+  // Forgotten when the cashier leaves, kept over a reload.
+  useEffect(() => take.clear, [id]);
+  async function honour(text: string): Promise<void> {
+    if (!(await take.honour(id, text))) return;
+    // Why the till had refused the code no longer holds, and must not stand before what it came to.
+    till.clear();
+    route('/till', true);
+  }
+  const onText = (text: string): void => void honour(text);
   return (
     <>
       <TopBar title={words.claims.honour} back={recordPath('sale', id)} help="merchant-void-refund" />

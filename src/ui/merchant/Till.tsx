@@ -51,7 +51,7 @@ function TillDesk({ snapshot, ccy, shopName }: DeskProps) {
   const words = useWords();
   const { path, route } = useLocation();
   const { charge, paidUnseen, recent } = snapshot;
-  const take = useTake();
+  const take = useTake('till');
   const [note, keepNote] = useNote('till');
   const result = paidUnseen[0];
   const atStart = useRef(new Set(paidUnseen.map((sale) => sale.id)));

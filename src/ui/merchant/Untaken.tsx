@@ -24,7 +24,7 @@ export function Untaken({ untaken, onAgain, onBack }: UntakenProps) {
   return (
     <section class="paid-slip" aria-label={untaken.kind === 'again' ? words.again : words.refused}>
       {untaken.kind === 'again' && <TakenBefore {...untaken} />}
-      {untaken.kind === 'refused' && <Refused {...untaken} />}
+      {untaken.kind === 'refused' && <Refused {...untaken} onLeave={onBack} />}
       {untaken.kind === 'turned-down' && <TurnedDown />}
       <div class="stack">
         {untaken.kind === 'again' && (
@@ -73,7 +73,7 @@ function TurnedDown() {
 
 const SHOWN_CHARS = 200;
 
-function Refused({ problem, text }: Extract<UntakenCode, { kind: 'refused' }>) {
+function Refused({ problem, text, onLeave }: Extract<UntakenCode, { kind: 'refused' }> & { readonly onLeave: () => void }) {
   const words = useWords();
   const { title, whatNow } = tillWords(words, problem);
   const doubtful = isDoubtful(problem);
@@ -91,7 +91,7 @@ function Refused({ problem, text }: Extract<UntakenCode, { kind: 'refused' }>) {
           <bdi class="unread-text">{text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text}</bdi>
         </div>
       )}
-      {problem.error === 'E_INVOICE_CLOSED' && <HonourHint />}
+      {problem.error === 'E_INVOICE_CLOSED' && <HonourHint onLeave={onLeave} />}
       <p class="center">
         <a class="help-link" href={`/help/${tillArticle(problem.error)}`}>
           {words.shell.learnMore}
@@ -102,12 +102,12 @@ function Refused({ problem, text }: Extract<UntakenCode, { kind: 'refused' }>) {
 }
 
 /** The sale is cancelled or over: who was honest about it may still be served, from that sale's own page. */
-function HonourHint() {
+function HonourHint({ onLeave }: { readonly onLeave: () => void }) {
   const words = useWords().take;
   return (
     <div class="stack">
       <p class="center">{words.honourFind}</p>
-      <Button wide href="/sales">
+      <Button wide href="/sales" onClick={onLeave}>
         {words.toSales}
       </Button>
     </div>

@@ -30,11 +30,12 @@ export type TakeModel = {
   clear(): void;
 };
 
-const KEY = 'chit.till.untaken';
+/** Where a code is taken: at the till, or for one sale that is over. Each place has its own refusal, so that one never opens on another's. */
+export type Place = 'till' | `sale.${string}`;
 
-export function useTake(): TakeModel {
+export function useTake(place: Place): TakeModel {
   const { wallet } = useApp();
-  const [untaken, setUntaken] = useKept<Untaken>(KEY, readUntaken);
+  const [untaken, setUntaken] = useKept<Untaken>(`chit.${place}.untaken`, readUntaken);
   const [checking, setChecking] = useState(false);
   const underWay = useRef(false);
 
