@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { ClaimView, SaleView } from '#wallet/api-till.ts';
 import { calendarDay, GREENWICH } from '#i18n/formats.ts';
+import { ok } from '#base/result.ts';
+import { LIMITS } from '#protocol/limits.ts';
 import { totalsOn } from '#ui/merchant/day-totals.ts';
 import { lateSales } from '#ui/merchant/late-sales.ts';
+import { readBack } from '#ui/merchant/read-back.ts';
+import { reaches } from '#ui/merchant/use-sales.ts';
 import { outcomeOf, receivedMinor } from '#ui/models/sale-outcome.ts';
 import { claim } from '../fixtures/fake-till.ts';
 
@@ -40,6 +44,39 @@ describe('what a day brought', () => {
       lost: { count: 2, sumMinor: 170 },
       refunded: { count: 1, sumMinor: 40 },
     });
+  });
+});
+
+describe('a day of more sales than a page', () => {
+  const DAY_MS = 86_400_000;
+  const today = calendarDay(DAY_MS, GREENWICH);
+  /** One a minute, newest first, over yesterday's end. */
+  const stored = Array.from({ length: 400 }, (_, index) => sale(`s${index}`, 'paid', DAY_MS + (120 - index) * 60_000));
+  const api = {
+    records: (before: { readonly id: string } | null) => {
+      const from = stored.findIndex(({ id }) => id === before?.id) + 1;
+      return Promise.resolve(ok(stored.slice(from, from + LIMITS.recordsPage)));
+    },
+  };
+  const newest = stored.slice(0, LIMITS.recordsPage);
+
+  test('is read to its start and no further, so that its total is whole', async () => {
+    expect(reaches(newest, today, GREENWICH)).toBe(false);
+    const { records, ended } = await readBack(api, newest, (read) => reaches(read, today, GREENWICH));
+    expect(totalsOn(today, records, GREENWICH).paid.count).toBe(121);
+    expect([records.length, ended]).toEqual([3 * LIMITS.recordsPage, false]);
+  });
+
+  test('ends where there is nothing older, and does not go on without end', async () => {
+    expect(await readBack(api, newest, () => false)).toEqual({ records: stored, ended: true, problem: null });
+    const endless = { records: (before: { readonly atMs: number } | null) => Promise.resolve(ok(newest.map((one, index) => ({ ...one, id: `${before?.atMs} ${index}`, atMs: (before?.atMs ?? 0) - index - 1 })))) };
+    const { records } = await readBack(endless, newest, () => false);
+    expect(records).toHaveLength(41 * LIMITS.recordsPage);
+  });
+
+  test('gives what it has read, and the reason, where a page cannot be read', async () => {
+    const broken = { records: () => Promise.resolve({ ok: false, error: 'STORAGE_BROKEN' } as const) };
+    expect(await readBack(broken, newest, () => false)).toEqual({ records: newest, ended: false, problem: { ok: false, error: 'STORAGE_BROKEN' } });
   });
 });
 

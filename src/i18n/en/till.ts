@@ -45,6 +45,7 @@ export const enTill = {
   salesEmptyHint: 'Every charge will be listed here.',
   salesMore: 'Earlier',
   salesToday: 'Today',
+  salesSince: (time) => `Today since ${time}`,
   saleTitle: 'Charge',
   detailTitle: 'Sale',
   saleStates: { open: 'Waiting for payment', paid: 'Paid', cancelled: 'Cancelled', expired: 'Expired' },

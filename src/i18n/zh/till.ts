@@ -42,6 +42,7 @@ export const zhTill = {
   salesEmptyHint: '收到的每一笔都会出现在这里。',
   salesMore: '更早的',
   salesToday: '今天',
+  salesSince: (time: string): string => `今天 ${time} 起`,
   saleTitle: '收款',
   detailTitle: '收款详情',
   saleStates: { open: '等待付款', paid: '已到账', cancelled: '已取消', expired: '已过期' },

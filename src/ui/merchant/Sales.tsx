@@ -1,13 +1,9 @@
-/** The sales of this till, newest first, each with its state in words. More are fetched on demand; nothing is counted twice. */
+/** The sales of this till, newest first, each with its state in words. The day is read whole, more is fetched on demand; nothing is counted twice. */
 import { useLocation } from 'preact-iso/router';
 import { useComputed } from '@preact/signals';
-import { useState } from 'preact/hooks';
-import type { Err } from '#base/result.ts';
-import { calendarDay } from '#i18n/formats.ts';
-import type { ErrorCode } from '#protocol/errors.ts';
-import { LIMITS } from '#protocol/limits.ts';
+import { calendarDay, formatTime } from '#i18n/formats.ts';
 import type { RecordView, Snapshot } from '#wallet/api.ts';
-import { useApp, useWords } from '../app-context.ts';
+import { useApp, useLocale, useWords } from '../app-context.ts';
 import { Banner } from '../parts/Banner.tsx';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';
@@ -20,6 +16,7 @@ import { TopBar } from '../parts/TopBar.tsx';
 import { kindOf, totalsOn } from './day-totals.ts';
 import { TillStrip } from './TillStrip.tsx';
 import { useAnnouncements } from './use-announcements.ts';
+import { useSales } from './use-sales.ts';
 import './sales.css';
 import './till.css';
 
@@ -46,28 +43,19 @@ export function Sales() {
 
 function SalesList({ snapshot }: { readonly snapshot: Snapshot }) {
   const words = useWords();
-  const { wallet } = useApp();
+  const { now } = useApp();
   const { query, path, route } = useLocation();
   const only = ONLY.find((kind) => kind === query['only']) ?? null;
-  const [older, setOlder] = useState<readonly RecordView[]>([]);
-  const [ended, setEnded] = useState(false);
-  const [problem, setProblem] = useState<Err<ErrorCode> | null>(null);
-  const all = withoutTwins([...snapshot.recent, ...older]);
-  const shown = all.filter((record) => only === null || (record.type === 'sale' && kindOf(record) === only));
+  // Redrawn when the day changes, not each second.
+  const day = useComputed(() => calendarDay(now.nowMs.value, now.timeZone)).value;
+  const { records, problem, whole, more } = useSales(snapshot, day, only === 'lost' ? (snapshot.till?.lost.count ?? 0) : 0);
+  const shown = records.filter((record) => only === null || (record.type === 'sale' && kindOf(record) === only));
+  const oldest = records.at(-1);
 
-  async function more(): Promise<void> {
-    const last = all.at(-1);
-    const page = await wallet.api.records(last === undefined ? null : { atMs: last.atMs, id: last.id });
-    if (!page.ok) return setProblem(page);
-    setProblem(null);
-    setOlder([...older, ...page.value]);
-    setEnded(page.value.length < LIMITS.recordsPage);
-  }
-
-  if (all.length === 0) return <EmptySales />;
+  if (oldest === undefined) return <EmptySales />;
   return (
     <>
-      <Today records={all} ccy={snapshot.identity?.ccy ?? all[0]?.ccy ?? 0} />
+      <Today day={day} records={records} sinceMs={whole ? null : oldest.atMs} ccy={snapshot.identity?.ccy ?? oldest.ccy} />
       <div class="sales-filter">
         <Choice
           label={words.claims.filter.label}
@@ -83,25 +71,26 @@ function SalesList({ snapshot }: { readonly snapshot: Snapshot }) {
         ))}
       </ul>
       {problem !== null && <ErrorBanner problem={problem} />}
-      {!ended && snapshot.recent.length >= LIMITS.recordsPage && <Button onClick={() => void more()}>{words.till.salesMore}</Button>}
+      {more !== null && <Button onClick={more}>{words.till.salesMore}</Button>}
     </>
   );
 }
 
 const SEALS = { paid: 'settled', waiting: 'accepted', lost: 'lost', refunded: 'refunded' } as const;
 
+type TodayProps = { readonly day: string; readonly records: readonly RecordView[]; /** The records do not reach back to the day's start, only to here. */ readonly sinceMs: number | null; readonly ccy: number };
+
 /** The day by what became of it, each with its seal: what has not come is never summed into what has. */
-function Today({ records, ccy }: { readonly records: readonly RecordView[]; readonly ccy: number }) {
+function Today({ day, records, sinceMs, ccy }: TodayProps) {
   const { till, claims, pending } = useWords();
+  const locale = useLocale();
   const { now } = useApp();
-  // Redrawn when the day changes, not each second.
-  const day = useComputed(() => calendarDay(now.nowMs.value, now.timeZone));
-  const totals = totalsOn(day.value, records, now.timeZone);
+  const totals = totalsOn(day, records, now.timeZone);
   const rows = (['waiting', 'lost', 'refunded'] as const).filter((kind) => totals[kind].count > 0);
   return (
     <section class="card sales-today" aria-label={claims.totalsLabel}>
       <p class="quiet small">
-        {till.salesToday} · {claims.totals.paid} · {claims.count(totals.paid.count)}
+        {sinceMs === null ? till.salesToday : till.salesSince(formatTime(sinceMs, locale, now.timeZone, 'time'))} · {claims.totals.paid} · {claims.count(totals.paid.count)}
       </p>
       <Money amountMinor={totals.paid.sumMinor} ccy={ccy} size="large" />
       {rows.length > 0 && (
@@ -139,10 +128,4 @@ function EmptySales() {
       </Button>
     </div>
   );
-}
-
-/** The newest page moves while older ones are on screen, so the same sale may be in both; the newer view of it counts. */
-function withoutTwins(records: readonly RecordView[]): readonly RecordView[] {
-  const seen = new Set<string>();
-  return records.filter((record) => !seen.has(record.id) && seen.add(record.id));
 }
