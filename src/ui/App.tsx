@@ -33,6 +33,7 @@ const CreditSlip = lazy(() => import('./customer/CreditSlip.tsx').then((loaded) 
 const Me = lazy(() => import('./account/Me.tsx').then((loaded) => loaded.Me));
 const Restore = lazy(() => import('./account/Restore.tsx').then((loaded) => loaded.Restore));
 const Blocked = lazy(() => import('./account/Blocked.tsx').then((loaded) => loaded.Blocked));
+const Announcements = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.Announcements));
 const Till = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.Till));
 const Sales = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.Sales));
 const Pending = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.Pending));
@@ -98,6 +99,7 @@ function Frame() {
       </a>
       <UpdateNotice path={path} />
       <ErrorBoundary>
+        {merchant && <Announcements />}
         <Router key={merchant ? 'merchant' : 'shopper'} onRouteChange={countStep}>
           <Route path="/help" component={HelpHome} />
           <Route path="/help/:id" component={HelpArticle} />

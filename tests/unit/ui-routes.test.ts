@@ -1,5 +1,5 @@
 /** Every screen that the app draws can be opened by its address: the server gives the shell for it, and so does the service worker. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { isScreen } from '#server/http/pages.ts';
 
@@ -26,4 +26,10 @@ test('a screen with several addresses is one, whose state lives on from one addr
   }
   expect(keysOf.get('Till')).toEqual(new Set(['till']));
   expect([...keysOf].filter(([, keys]) => keys.size > 1)).toEqual([]);
+});
+
+test('arriving money is announced above the screens of a till, and nowhere twice', () => {
+  expect([...app.matchAll(/<Announcements \/>/g)]).toHaveLength(1);
+  const screens = readdirSync(new URL('../../src/ui/merchant/', import.meta.url)).filter((name) => name !== 'Announcements.tsx' && name !== 'announce.ts');
+  for (const screen of screens) expect(textOf(`src/ui/merchant/${screen}`), screen).not.toContain('announceResults');
 });

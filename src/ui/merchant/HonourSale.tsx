@@ -14,7 +14,6 @@ import { TopBar } from '../parts/TopBar.tsx';
 import { ScanPanel } from '../scanning/ScanPanel.tsx';
 import { TillStrip } from './TillStrip.tsx';
 import { Untaken } from './Untaken.tsx';
-import { useAnnouncements } from './use-announcements.ts';
 import { useTake } from './use-take.ts';
 import './till.css';
 
@@ -26,7 +25,6 @@ export function HonourSale({ id }: { readonly id: string }) {
   const found = useRecord('sale', id);
   const take = useTake(`sale.${id}`);
   const till = useTake('till');
-  useAnnouncements();
   // Forgotten when the cashier leaves, kept over a reload.
   useEffect(() => take.clear, [id]);
   async function honour(text: string): Promise<void> {

@@ -11,7 +11,6 @@ import { TopBar } from '../parts/TopBar.tsx';
 import { RiskCard } from './RiskCard.tsx';
 import { TillStrip } from './TillStrip.tsx';
 import { Unclaimed } from './Unclaimed.tsx';
-import { useAnnouncements } from './use-announcements.ts';
 import { usePendingSales } from './use-pending-sales.ts';
 import './pending.css';
 import './till.css';
@@ -19,7 +18,6 @@ import './till.css';
 export function Pending() {
   const words = useWords().pending;
   const { till, identity, phase } = useApp().wallet.snapshot.value;
-  useAnnouncements();
   return (
     <>
       <TopBar title={words.title} back="/sales" help="merchant-pending" />

@@ -15,7 +15,6 @@ import { Skeleton } from '../parts/Skeleton.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
 import { kindOf, totalsOn } from './day-totals.ts';
 import { TillStrip } from './TillStrip.tsx';
-import { useAnnouncements } from './use-announcements.ts';
 import { useSales } from './use-sales.ts';
 import './sales.css';
 import './till.css';
@@ -25,7 +24,6 @@ const ONLY = ['waiting', 'paid', 'lost'] as const;
 export function Sales() {
   const words = useWords().till;
   const snapshot = useApp().wallet.snapshot.value;
-  useAnnouncements();
   const unseen = snapshot.paidUnseen.length;
   return (
     <>

@@ -19,7 +19,6 @@ import { ResultSlip } from './ResultSlip.tsx';
 import { TakePanel } from './TakePanel.tsx';
 import { TillStrip } from './TillStrip.tsx';
 import { Untaken } from './Untaken.tsx';
-import { useAnnouncements } from './use-announcements.ts';
 import { useNote } from './use-note.ts';
 import { useTake } from './use-take.ts';
 import type { TakeModel } from './use-take.ts';
@@ -31,7 +30,6 @@ export function Till() {
   const words = useWords();
   const { path } = useLocation();
   const snapshot = useApp().wallet.snapshot.value;
-  useAnnouncements();
   const { identity } = snapshot;
   const asking = path.startsWith(`${HOME}/`);
   return (

@@ -4,6 +4,7 @@ import { HonourSale as HonourSaleOf } from './HonourSale.tsx';
 import { RefundSale as RefundSaleOf } from './RefundSale.tsx';
 import { SaleDetail as SaleDetailOf } from './SaleDetail.tsx';
 
+export { Announcements } from './Announcements.tsx';
 export { ExportPending } from './ExportPending.tsx';
 export { ImportPending } from './ImportPending.tsx';
 export { Pending } from './Pending.tsx';

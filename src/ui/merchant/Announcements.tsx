@@ -1,9 +1,10 @@
-/** Every merchant screen announces arriving money; one at a time is on screen, so money is announced once. */
+/** Arriving money is announced on every screen of a till; drawn once, above them, so that it is announced once and no step forgets what was. */
 import { useEffect } from 'preact/hooks';
 import { useApp } from '../app-context.ts';
 import { announceResults } from './announce.ts';
 
-export function useAnnouncements(): void {
+export function Announcements() {
   const app = useApp();
   useEffect(() => announceResults(app, 'speechSynthesis' in window ? window.speechSynthesis : null), [app]);
+  return null;
 }
