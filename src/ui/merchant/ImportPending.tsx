@@ -28,8 +28,8 @@ export function ImportPending() {
           <Imported done={view.done} />
         ) : (
           <>
-            <FileButton onText={importing.take} />
-            <ScanPanel words={words} busy={null} aside={importing.problem !== null} onText={importing.take} onTyped={importing.take}>
+            <FileButton onText={importing.takeByHand} />
+            <ScanPanel words={words} busy={null} aside={importing.problem !== null} onText={importing.takeScanned} onTyped={importing.takeByHand}>
               {view !== null && <Progress view={view} />}
               {importing.problem !== null && (
                 <ErrorBanner problem={importing.problem} actions={<Button onClick={importing.clear}>{words.scan}</Button>} />
@@ -60,11 +60,19 @@ function useImport() {
     setView(taken.value);
   }
   function take(text: string): void {
-    if (problem !== null || seen.current.has(text)) return;
+    if (seen.current.has(text)) return;
     seen.current.add(text);
     last.current = last.current.then(() => give(text));
   }
-  return { view, problem, take, clear: () => setProblem(null) };
+  /** What the camera still sees does not take a problem away before somebody has read it. */
+  function takeScanned(text: string): void {
+    if (problem === null) take(text);
+  }
+  function takeByHand(text: string): void {
+    setProblem(null);
+    take(text);
+  }
+  return { view, problem, takeScanned, takeByHand, clear: () => setProblem(null) };
 }
 
 function FileButton({ onText }: { readonly onText: (text: string) => void }) {
