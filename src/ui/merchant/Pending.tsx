@@ -17,24 +17,25 @@ import './till.css';
 
 export function Pending() {
   const words = useWords().pending;
-  const { till, identity, phase } = useApp().wallet.snapshot.value;
+  const { till, identity, phase, poisoned } = useApp().wallet.snapshot.value;
   return (
     <>
       <TopBar title={words.title} back="/sales" help="merchant-pending" />
       <TillStrip />
       <main id="main" class="page page-column" tabIndex={-1}>
-        {phase !== 'ready' || till === null || identity === null ? <Skeleton lines={5} /> : <PendingOf till={till} ccy={identity.ccy} />}
+        {phase !== 'ready' || till === null || identity === null ? <Skeleton lines={5} /> : <PendingOf till={till} poisoned={poisoned} ccy={identity.ccy} />}
       </main>
     </>
   );
 }
 
-function PendingOf({ till, ccy }: { readonly till: TillOffline; readonly ccy: number }) {
+function PendingOf({ till, poisoned, ccy }: { readonly till: TillOffline; readonly poisoned: number; readonly ccy: number }) {
   const words = useWords().pending;
   const locale = useLocale();
   return (
     <>
       {till.unclaimed.length > 0 && <Unclaimed unclaimed={till.unclaimed} />}
+      {poisoned > 0 && <SetAside count={poisoned} />}
       <Waiting count={till.unsynced.count} />
       <RiskCard till={till} ccy={ccy} />
       {till.lost.count > 0 && (
@@ -55,6 +56,25 @@ function PendingOf({ till, ccy }: { readonly till: TillOffline; readonly ccy: nu
         </Button>
       </section>
     </>
+  );
+}
+
+/** Nothing is sent of these any more: the export carries them, and the report names them. */
+function SetAside({ count }: { readonly count: number }) {
+  const { setAside, export: exporting } = useWords().pending;
+  return (
+    <Banner
+      tone="warn"
+      title={setAside.title(count)}
+      actions={
+        <>
+          <Button href="/pending/export">{exporting.open}</Button>
+          <Button href="/me">{setAside.report}</Button>
+        </>
+      }
+    >
+      {setAside.text}
+    </Banner>
   );
 }
 
