@@ -7,7 +7,7 @@ import { totalsOn } from '#ui/merchant/day-totals.ts';
 import { lateSales } from '#ui/merchant/late-sales.ts';
 import { readBack } from '#ui/merchant/read-back.ts';
 import { reaches } from '#ui/merchant/use-sales.ts';
-import { outcomeOf, receivedMinor } from '#ui/models/sale-outcome.ts';
+import { outcomeOf, owesRefund, receivedMinor } from '#ui/models/sale-outcome.ts';
 import { claim } from '../fixtures/fake-till.ts';
 
 const sale = (id: string, state: SaleView['state'], atMs: number, amountMinor = 100): SaleView => ({
@@ -99,6 +99,17 @@ describe('what became of a sale', () => {
     expect(outcomeOf({ ...taken('rejected'), state: 'paid' })).toBe('paid');
     expect(outcomeOf({ ...taken('accepted'), state: 'paid', paidTwice: true })).toBe('paid');
     expect(receivedMinor({ ...taken('settled', { paidMinor: 100, refundedMinor: 100 }), paidTwice: true })).toBe(200);
+  });
+
+  test('paid twice asks for a refund until it is refunded or signed, and what came stays what came', () => {
+    const twice = (state: ClaimView['state'], over: Partial<ClaimView> = {}): SaleView => ({ ...taken(state, over), state: 'paid', paidTwice: true });
+    expect(owesRefund(twice('asking'))).toBe(true);
+    expect(owesRefund(twice('accepted', { refundableMinor: 100 }))).toBe(true);
+    expect(owesRefund(twice('accepted', { refundingMinor: 100 }))).toBe(false);
+    expect(owesRefund(twice('settled', { paidMinor: 100, refundedMinor: 40, refundableMinor: 60 }))).toBe(true);
+    expect(owesRefund(twice('settled', { paidMinor: 100, refundedMinor: 40, refundingMinor: 60 }))).toBe(false);
+    expect(owesRefund(twice('settled', { paidMinor: 100, refundedMinor: 100 }))).toBe(false);
+    expect(owesRefund({ ...twice('settled', { paidMinor: 100 }), paidTwice: false })).toBe(false);
   });
 
   test('a sale whose voucher was given back is voided, and not merely cancelled', () => {

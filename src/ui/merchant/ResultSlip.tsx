@@ -8,7 +8,7 @@ import type { Err, Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { NoteView, SaleView } from '#wallet/api-till.ts';
 import { useApp, useWords } from '../app-context.ts';
-import { outcomeOf } from '../models/sale-outcome.ts';
+import { outcomeOf, owesRefund } from '../models/sale-outcome.ts';
 import type { Outcome } from '../models/sale-outcome.ts';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';
@@ -68,7 +68,7 @@ type NowProps = { readonly sale: SaleView; readonly outcome: Outcome; readonly l
 
 function ResultNow({ sale, outcome, late }: NowProps) {
   const { till, take, claims } = useWords();
-  if (outcome === 'paid') return <p class="center">{sale.paidTwice ? claims.paidTwice : late ? till.paidLate : till.paidNext}</p>;
+  if (outcome === 'paid') return <p class="center">{owesRefund(sale) ? claims.paidTwice : late ? till.paidLate : till.paidNext}</p>;
   if (outcome === 'accepted') {
     return (
       <>

@@ -4,7 +4,7 @@ import { formatMoney, formatTime } from '#i18n/formats.ts';
 import { unreachable } from '#base/assert.ts';
 import type { SaleView } from '#wallet/api-till.ts';
 import { useLocale, useShowing, useWords } from '../app-context.ts';
-import { outcomeOf } from '../models/sale-outcome.ts';
+import { outcomeOf, owesRefund } from '../models/sale-outcome.ts';
 import type { Outcome } from '../models/sale-outcome.ts';
 import { saleArticle, tillWords } from './take-words.ts';
 
@@ -28,7 +28,7 @@ export function SaleNow({ sale }: { readonly sale: SaleView }) {
           <strong>{reason.title}</strong>
         </p>
       )}
-      {sale.paidTwice && <p class="center">{words.claims.paidTwice}</p>}
+      {owesRefund(sale) && <p class="center">{words.claims.paidTwice}</p>}
       {partly && <p class="center">{words.claims.now.partlyRefunded(money(claim.refundedMinor))}</p>}
       {claim?.refundRefused != null && (
         <p class="center">

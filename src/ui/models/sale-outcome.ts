@@ -72,6 +72,12 @@ export function receivedMinor(sale: Facts): number {
   return (isPaidOnline(sale) ? sale.amountMinor : 0) + (isSettled(sale.claim) ? sale.claim.paidMinor : 0);
 }
 
+/** Paid twice, and what came out of the purse is neither refunded in full nor on its way back. */
+export function owesRefund({ paidTwice, claim }: Pick<Facts, 'paidTwice' | 'claim'>): boolean {
+  const isBack = claim !== null && claim.refundableMinor === 0 && claim.refundedMinor + claim.refundingMinor > 0;
+  return paidTwice && !isBack;
+}
+
 /** What of it the customer has back. */
 export function refundedMinor({ claim }: Pick<SaleView, 'claim'>): number {
   return claim?.refundedMinor ?? 0;
