@@ -2,8 +2,8 @@
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { ArticleId } from './article-ids.ts';
 
-/** States that people see: of a payment, and of a sale at the till. */
-export type ShownState = 'sending' | 'settled' | 'refused' | 'set-aside' | 'open' | 'paid' | 'cancelled' | 'expired' | 'offline' | 'play-money' | VoucherShown;
+/** States of a payment that its payer sees. */
+export type ShownState = 'sending' | 'settled' | 'refused' | 'set-aside' | VoucherShown;
 /** Of a payment out of a purse, at its payer. */
 type VoucherShown = 'signed' | 'presented' | 'acked' | 'returned' | 'voided' | 'refunded' | 'frozen';
 
@@ -12,12 +12,6 @@ const BY_STATE: Readonly<Record<ShownState, ArticleId>> = {
   settled: 'records-and-receipt',
   refused: 'payment-failed',
   'set-aside': 'payment-pending',
-  open: 'merchant-charge',
-  paid: 'merchant-charge',
-  cancelled: 'merchant-charge',
-  expired: 'merchant-charge',
-  offline: 'what-is-chit',
-  'play-money': 'what-is-chit',
   signed: 'pay-offline',
   presented: 'pay-offline',
   acked: 'pay-offline',

@@ -56,7 +56,7 @@ test('what to read next: first what the article names, never itself', () => {
 
 test('every error code and every state leads to an article', () => {
   for (const code of ERROR_CODES) expect(isArticleId(articleForError(code)), code).toBe(true);
-  for (const state of ['sending', 'settled', 'refused', 'set-aside', 'open', 'paid', 'cancelled', 'expired', 'offline', 'play-money', 'signed', 'presented', 'acked', 'returned', 'voided', 'refunded', 'frozen'] as const) {
+  for (const state of ['sending', 'settled', 'refused', 'set-aside', 'signed', 'presented', 'acked', 'returned', 'voided', 'refunded', 'frozen'] as const) {
     expect(isArticleId(helpForState(state)), state).toBe(true);
   }
   expect(articleForError('constructor')).toBe('payment-pending');

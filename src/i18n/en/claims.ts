@@ -49,7 +49,6 @@ export const enClaims = {
     title: 'Refund',
     amount: 'Amount to refund',
     most: (amount) => `At most ${amount}`,
-    all: 'All of it',
     go: 'Refund',
     goAmount: (amount) => `Refund ${amount}`,
     signing: 'Writing the refund note…',

@@ -12,7 +12,6 @@ export const enPending = {
   waitingNoneHint: 'What you accept without a network waits here until it settles.',
   syncNow: 'Send now',
   syncing: 'Sending…',
-  synced: 'Everything is sent',
   syncWaits: 'The server cannot be reached yet. It is sent by itself once it can.',
   risk: {
     title: 'At risk',
@@ -75,7 +74,6 @@ export const enPending = {
     open: 'Import from another till',
     title: 'Import',
     file: 'Import a file',
-    reading: 'Reading…',
     scan: 'Scan on',
     hint: 'Hold the camera on the other till’s moving codes',
     otherWays: 'It works without a camera too: choose the file that the other till saved.',

@@ -21,7 +21,6 @@ export const enTill = {
   online: 'Online',
   offline: 'No network',
   checking: 'Connecting…',
-  unsynced: (count) => (count === 0 ? 'All synced' : `${count} to sync`),
   offlineHint: "No network: once they have paid, scan their phone",
   codeHere: 'Type an amount: the code shows here, facing the customer.',
   playMoney: 'Play money',

@@ -46,7 +46,6 @@ export const zhClaims = {
     title: '退款',
     amount: '退多少',
     most: (amount: string): string => `最多可以退 ${amount}`,
-    all: '全部退',
     go: '退款',
     goAmount: (amount: string): string => `退 ${amount}`,
     signing: '正在开退款单…',

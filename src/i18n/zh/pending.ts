@@ -9,7 +9,6 @@ export const zhPending = {
   waitingNoneHint: '没有网络时收下的每一笔，都会先在这里等着结算。',
   syncNow: '现在上传',
   syncing: '正在上传…',
-  synced: '全部上传了',
   syncWaits: '还连不上服务器。连上以后会自己上传。',
   risk: {
     title: '有风险的金额',
@@ -72,7 +71,6 @@ export const zhPending = {
     open: '从另一台导入',
     title: '导入',
     file: '导入文件',
-    reading: '正在读…',
     scan: '继续扫',
     hint: '对准另一台收款机上的动画码，别移开',
     otherWays: '没有相机也能导入：选那台收款机保存的文件。',

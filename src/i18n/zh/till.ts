@@ -18,7 +18,6 @@ export const zhTill = {
   online: '已联网',
   offline: '没有网络',
   checking: '正在连接…',
-  unsynced: (count: number): string => (count === 0 ? '全部已同步' : `${count} 笔待同步`),
   offlineHint: '没有网络：顾客付完，扫他手机上的码',
   codeHere: '输入金额后，收款码显示在这里，朝向顾客。',
   playMoney: '演示币',

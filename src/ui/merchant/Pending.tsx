@@ -111,21 +111,20 @@ function SyncNow() {
   const { wallet } = useApp();
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
-  const { till, connection } = wallet.snapshot.value;
+  const { connection } = wallet.snapshot.value;
   async function sync(): Promise<void> {
     setBusy(true);
     await wallet.api.wake('button');
     setBusy(false);
     setTried(true);
   }
-  const said = till?.unsynced.count === 0 ? words.synced : connection === 'offline' ? words.syncWaits : '';
   return (
     <>
       <Button kind="primary" wide busy={busy} onClick={() => void sync()}>
         {busy ? words.syncing : words.syncNow}
       </Button>
       <p class="small center" role="status">
-        {tried ? said : ''}
+        {tried && connection === 'offline' ? words.syncWaits : ''}
       </p>
     </>
   );

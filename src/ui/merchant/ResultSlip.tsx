@@ -8,7 +8,7 @@ import type { Err, Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { NoteView, SaleView } from '#wallet/api-till.ts';
 import { useApp, useWords } from '../app-context.ts';
-import { outcomeOf, owesRefund } from '../models/sale-outcome.ts';
+import { isMoney, outcomeOf, owesRefund } from '../models/sale-outcome.ts';
 import type { Outcome } from '../models/sale-outcome.ts';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';
@@ -58,10 +58,6 @@ export function ResultSlip({ sale, more, fresh, late, checking, onNote }: Result
       {sale.claim !== null && isMoney(outcome) && <AckButton sale={sale} />}
     </section>
   );
-}
-
-function isMoney(outcome: Outcome): boolean {
-  return outcome === 'paid' || outcome === 'guaranteed' || outcome === 'accepted';
 }
 
 type NowProps = { readonly sale: SaleView; readonly outcome: Outcome; readonly late: boolean };

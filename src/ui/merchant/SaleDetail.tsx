@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { SaleView } from '#wallet/api-till.ts';
 import { useWords } from '../app-context.ts';
 import { recordPath } from '../models/route.ts';
-import { outcomeOf } from '../models/sale-outcome.ts';
+import { isMoney, outcomeOf } from '../models/sale-outcome.ts';
 import { useRecord } from '../models/use-record.ts';
 import { Banner } from '../parts/Banner.tsx';
 import { Button } from '../parts/Button.tsx';
@@ -50,11 +50,10 @@ type SlipProps = { readonly sale: SaleView; readonly onNote: Parameters<typeof V
 function SaleSlip({ sale, onNote }: SlipProps) {
   const words = useWords();
   const outcome = outcomeOf(sale);
-  const good = outcome === 'paid' || outcome === 'guaranteed' || outcome === 'accepted';
   return (
     <>
       <Slip>
-        <div class={`paid-head${good ? '' : ' paid-head-plain'}`}>
+        <div class={`paid-head${isMoney(outcome) ? '' : ' paid-head-plain'}`}>
           <Seal state={saleSeal(outcome)} />
           <h2>{saleState(outcome, words)}</h2>
           <Money amountMinor={sale.amountMinor} ccy={sale.ccy} size="huge" />
@@ -86,7 +85,7 @@ function SaleActions({ sale, onNote }: SlipProps) {
           {pending.stripOpen}
         </Button>
       )}
-      {sale.claim !== null && good(outcome) && <AckButton sale={sale} />}
+      {sale.claim !== null && isMoney(outcome) && <AckButton sale={sale} />}
       {(sale.claim?.refundableMinor ?? 0) > 0 && (
         <Button wide href={`${here}/refund`}>
           {claims.refund.open}
@@ -112,8 +111,4 @@ function SaleActions({ sale, onNote }: SlipProps) {
       )}
     </div>
   );
-}
-
-function good(outcome: ReturnType<typeof outcomeOf>): boolean {
-  return outcome === 'paid' || outcome === 'guaranteed' || outcome === 'accepted';
 }

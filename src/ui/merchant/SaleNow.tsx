@@ -18,7 +18,7 @@ export function SaleNow({ sale }: { readonly sale: SaleView }) {
   const { claim } = sale;
   const money = (amountMinor: number): string => formatMoney(amountMinor, sale.ccy, locale);
   const day = (atMs: number): string => formatTime(atMs, locale, now.timeZone, 'day');
-  const reason = claim?.code && (outcome === 'lost' || outcome === 'asking' || outcome === 'short') ? tillWords(words, { error: claim.code }) : null;
+  const reason = claim?.code && outcome === 'lost' ? tillWords(words, { error: claim.code }) : null;
   const partly = claim !== null && claim.refundedMinor > 0 && outcome !== 'refunded';
   return (
     <div class="sale-now stack">

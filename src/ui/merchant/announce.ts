@@ -11,6 +11,7 @@ import type { App } from '../app-context.ts';
 import { outcomeOf } from '../models/sale-outcome.ts';
 import { playTone, vibrate } from '../models/sound.ts';
 import type { Tone } from '../models/sound.ts';
+import { speakNext } from '../models/speech.ts';
 
 /** Speech starts after the tones. */
 const SPEECH_AFTER_MS = 350;
@@ -46,7 +47,7 @@ function announce({ sale, tone }: News, app: App, speech: SpeechSynthesis | null
   vibrate();
   if (!app.settings.value.peek().sound) return;
   playTone(tone);
-  if (speech) setTimeout(() => speak(spokenResult(sale, tone, app), app.language.locale.peek(), speech), SPEECH_AFTER_MS);
+  if (speech) setTimeout(() => speakNext(spokenResult(sale, tone, app), app.language.locale.peek(), speech), SPEECH_AFTER_MS);
 }
 
 export function spokenResult(sale: Pick<SaleView, 'amountMinor' | 'ccy'>, tone: Tone, app: Pick<App, 'language'>): string {
@@ -54,10 +55,4 @@ export function spokenResult(sale: Pick<SaleView, 'amountMinor' | 'ccy'>, tone: 
   const words = tone === 'settled' ? till : take;
   if (sale.ccy === CNY) return words.speech(decimalText(sale.amountMinor, sale.ccy));
   return words.speechOther(formatMoney(sale.amountMinor, sale.ccy, app.language.locale.peek()));
-}
-
-function speak(text: string, lang: string, speech: SpeechSynthesis): void {
-  const utterance = new SpeechSynthesisUtterance(text);
-  utterance.lang = lang;
-  speech.speak(utterance);
 }

@@ -61,6 +61,11 @@ function claimOutcome({ state, paidMinor, refundedMinor }: ClaimView, amountMino
   }
 }
 
+/** Money, by the server's word or on its way to it: the goods may be handed over. */
+export function isMoney(outcome: Outcome): boolean {
+  return outcome === 'paid' || outcome === 'guaranteed' || outcome === 'accepted';
+}
+
 /** Taken, and no verdict that ends it. */
 export function isPending(sale: SaleView): boolean {
   const outcome = outcomeOf(sale);

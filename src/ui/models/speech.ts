@@ -7,8 +7,13 @@ export function canSpeak(): boolean {
 
 export function speak(text: string, locale: Locale): void {
   if (!canSpeak()) return;
+  speechSynthesis.cancel();
+  speakNext(text, locale, speechSynthesis);
+}
+
+/** After what is being said now. */
+export function speakNext(text: string, locale: Locale, speech: SpeechSynthesis): void {
   const utterance = new SpeechSynthesisUtterance(text);
   utterance.lang = locale === 'en' ? 'en-GB' : locale;
-  speechSynthesis.cancel();
-  speechSynthesis.speak(utterance);
+  speech.speak(utterance);
 }
