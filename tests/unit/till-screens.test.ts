@@ -11,6 +11,7 @@ import { announceResults, spokenResult } from '#ui/merchant/announce.ts';
 import { tillArticle, tillWords } from '#ui/merchant/take-words.ts';
 import { findPending } from '#ui/merchant/use-pending-sales.ts';
 import { readUntaken } from '#ui/merchant/use-take.ts';
+import { speakNext } from '#ui/models/speech.ts';
 import type { RecordCursor, Snapshot } from '#wallet/api.ts';
 import type { SaleView } from '#wallet/api-till.ts';
 import { claim, tillOffline } from '../fixtures/fake-till.ts';
@@ -121,6 +122,14 @@ describe('what is said aloud', () => {
     expect(say([before, sale({ id: 'b' })])).toEqual([]);
     expect(say([sale({ id: 'b' })])).toEqual([]);
     stop();
+  });
+
+  test('in the voice of its language', () => {
+    vi.stubGlobal('SpeechSynthesisUtterance', Utterance);
+    const voices: string[] = [];
+    const voice = { speak: ({ lang }: { readonly lang: string }) => voices.push(lang) } as unknown as SpeechSynthesis;
+    for (const locale of ['zh-CN', 'en'] as const) speakNext('18.50', locale, voice);
+    expect(voices).toEqual(['zh-CN', 'en-GB']);
   });
 
   test('other money is named', () => {
