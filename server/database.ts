@@ -11,6 +11,7 @@ import { openMemoryStore } from './adapters/store-memory.ts';
 import { openPostgresStore } from './adapters/store-postgres.ts';
 import { MEMORY_URL, type Config } from './config.ts';
 import { StoreUnavailable, type Store } from './core/ports.ts';
+import { hearStopSignals } from './stop-signals.ts';
 
 export type OpenStore = { readonly store: Store; close(): Promise<void> };
 type Where = Pick<Config, 'databaseUrl' | 'dataDir'>;
@@ -25,8 +26,20 @@ export async function openStore(where: Where, log: Log): Promise<OpenStore> {
   return openAt(embedded.url, log, () => embedded.stop());
 }
 
-/** For a command beside a server that runs: joins its embedded database, or starts it for a moment. */
-export async function joinStore(where: Where, log: Log): Promise<OpenStore> {
+/** For a command: a store for the length of its work. Stopped before that, it does nothing; an order that has begun is carried out. */
+export async function withStore<T>(where: Where, log: Log, work: (store: Store) => Promise<T>): Promise<T> {
+  const signals = hearStopSignals();
+  const open = await joinStore(where, log);
+  try {
+    if (await signals.came()) throw new StartupError('interrupted', 'Stopped before anything was done.');
+    return await work(open.store);
+  } finally {
+    await open.close();
+  }
+}
+
+/** Beside a server that runs: its embedded database; else one that is started for a moment. */
+async function joinStore(where: Where, log: Log): Promise<OpenStore> {
   const running = where.databaseUrl === null ? livingPostmaster(join(where.dataDir, 'postgres')) : null;
   if (running === null) return openStore(where, log);
   const password = readPassword(join(where.dataDir, 'postgres.password'), true);

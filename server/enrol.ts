@@ -15,7 +15,7 @@ import { readConfig } from './config.ts';
 import { newEnrolmentCode, openEnrolment } from './core/enrolment.ts';
 import { createMerchant, createShopper } from './core/parties.ts';
 import type { Tx } from './core/ports.ts';
-import { joinStore } from './database.ts';
+import { withStore } from './database.ts';
 
 const USAGE = 'Usage: npm run enrol -- --shopper NAME | --merchant NAME';
 const deps = { clock: systemClock, random: systemRandom };
@@ -23,19 +23,16 @@ type Wanted = { readonly kind: 'shopper' | 'merchant'; readonly name: string };
 
 async function enrol(wanted: Wanted): Promise<string> {
   const config = readConfig(process.env, fileURLToPath(new URL('../', import.meta.url)));
-  const open = await joinStore(config, silentLog);
-  try {
-    const code = newEnrolmentCode(systemRandom);
-    const opened = await open.store.transaction(async (tx) => {
+  const code = newEnrolmentCode(systemRandom);
+  const opened = await withStore(config, silentLog, (store) =>
+    store.transaction(async (tx) => {
       const party = await openParty(tx, wanted);
       if (party.ok) await openEnrolment(tx, code, party.value, systemClock.nowMs() + LIMITS.enrolmentMs);
       return party;
-    });
-    if (!opened.ok) throw new StartupError('usage', `The name cannot be used (${opened.error}).`);
-    return code;
-  } finally {
-    await open.close();
-  }
+    }),
+  );
+  if (!opened.ok) throw new StartupError('usage', `The name cannot be used (${opened.error}).`);
+  return code;
 }
 
 async function openParty(tx: Tx, { kind, name }: Wanted): Promise<Result<string, string>> {

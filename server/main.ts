@@ -27,6 +27,7 @@ import { openLiveFeeds } from './http/live.ts';
 import { mountPages } from './http/pages.ts';
 import { RATES } from './http/rates.ts';
 import { serve } from './serve.ts';
+import { hearStopSignals, type StopSignals } from './stop-signals.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const SWEEP_MS = 10 * 60_000;
@@ -34,25 +35,39 @@ const SWEEP_MS = 10 * 60_000;
 const JOBS_MS = 60_000;
 
 async function main(): Promise<void> {
+  const signals = hearStopSignals();
   const config = readConfig(process.env, ROOT);
   const log = pinoLog(config.logLevel, process.stderr);
   mkdirSync(config.dataDir, { recursive: true });
   endOnBug(log);
   const secret = openSecret(config);
   const issuer = await openIssuer(config);
-  const open = await openStore(config, log);
+  const open = await openUnlessStopped(config, log, signals);
+  if (open === null) return;
   try {
-    await run(config, log, { secret, issuer, open });
-  } catch (thrown) {
+    await run(config, log, { secret, issuer, store: open.store, signals });
+  } finally {
     await open.close();
+  }
+}
+
+/** Null when a signal came first. Ctrl-C ends initdb too: that its end then looks like a failure of the database is no news. */
+async function openUnlessStopped(config: Config, log: Log, signals: StopSignals): Promise<OpenStore | null> {
+  try {
+    return await openStore(config, log);
+  } catch (thrown) {
+    if (await signals.came()) return null;
     throw thrown;
   }
 }
 
-async function run(config: Config, log: Log, parts: { secret: ServerSecret; issuer: Issuer; open: OpenStore }): Promise<void> {
-  const options = assemble(config, log, parts.secret, parts.issuer, parts.open.store);
+/** From the open store to the end of the last request. */
+async function run(config: Config, log: Log, parts: { secret: ServerSecret; issuer: Issuer; store: Store; signals: StopSignals }): Promise<void> {
+  const options = assemble(config, log, parts.secret, parts.issuer, parts.store);
+  if (await parts.signals.came()) return;
   if (config.mode === 'demo') await seedDemo(options);
   else await refuseDemoData(options.store);
+  if (await parts.signals.came()) return;
   const app = createApp(options);
   const { host, port } = config.listen;
   const serving = await serve({ fetch: app.fetch, host, port, tls: config.tls, beforeStop: () => options.live.close() });
@@ -61,14 +76,11 @@ async function run(config: Config, log: Log, parts: { secret: ServerSecret; issu
     const { released, letGo } = await runJobs(options, systemClock.nowMs());
     if (released + letGo > 0) options.live.wake();
   });
-  const stop = once(async () => {
-    stopSweeping();
-    stopJobs();
-    await serving.stop();
-    await parts.open.close();
-  });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
   process.stdout.write(`ready on ${config.tls === null ? 'http' : 'https'}://localhost:${serving.port}\n`);
+  await parts.signals.coming;
+  stopSweeping();
+  stopJobs();
+  await serving.stop();
 }
 
 function assemble(config: Config, log: Log, secret: ServerSecret, issuer: Issuer, store: Store): AppOptions {
@@ -149,11 +161,6 @@ function endOnBug(log: Log): void {
     log.error('process.broke', { error: thrown.name, at: (thrown.stack ?? '').split('\n').slice(1, 5).map((line) => line.trim()).join(' < ') });
     process.exit(1);
   });
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | null = null;
-  return () => (running ??= work());
 }
 
 try {

@@ -15,7 +15,7 @@ import { readConfig } from './config.ts';
 import { answerAppeal, decideHeld, restorePurse, revokePurse, unfreezeAccount, type Given, type OperatorDeps, type OrderProblem, type Ordered } from './core/operator.ts';
 import { frozenAccounts, heldClaims, openAppeals, ordersGiven } from './core/operator-lists.ts';
 import type { OperatorOrder } from './core/ports-offline.ts';
-import { joinStore } from './database.ts';
+import { withStore } from './database.ts';
 import { appealLines, frozenLines, heldLines, orderLines } from './operator-words.ts';
 
 const USAGE = `Usage: npm run operator -- COMMAND
@@ -81,16 +81,13 @@ function parsed(): { positionals: string[]; values: { by?: string; note?: string
 
 async function run(wanted: Wanted): Promise<readonly string[]> {
   const config = readConfig(process.env, fileURLToPath(new URL('../', import.meta.url)));
-  const open = await joinStore(config, silentLog);
-  try {
-    const deps = { store: open.store, clock: systemClock };
-    if (wanted.kind === 'look') return await wanted.look(deps);
+  return withStore(config, silentLog, async (store) => {
+    const deps = { store, clock: systemClock };
+    if (wanted.kind === 'look') return wanted.look(deps);
     const done = await wanted.order(deps, wanted.given, wanted.subject);
     if (!done.ok) throw new StartupError('usage', WHY_NOT[done.error]);
     return ['Done, and noted.'];
-  } finally {
-    await open.close();
-  }
+  });
 }
 
 try {

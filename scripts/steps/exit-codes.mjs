@@ -1,4 +1,4 @@
-/** What a script's exit code means. README has the same table for people; server/adapters/startup-error.ts uses 2 and 6 to 10. */
+/** What a script's exit code means. README has the same table for people; server/adapters/startup-error.ts uses 2, 6 to 10 and 130. */
 export const EXIT = {
   ok: 0,
   failed: 1,

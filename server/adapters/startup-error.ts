@@ -1,6 +1,6 @@
 /**
  * Why the server cannot start, as one clear line and a process exit code. The codes are the product's: README lists them,
- * scripts/exit-codes.mjs holds the same numbers for the scripts that run before anything is installed, and a test compares.
+ * scripts/steps/exit-codes.mjs holds the same numbers for the scripts that run before anything is installed, and a test compares.
  */
 export const EXIT = {
   usage: 2,
@@ -9,6 +9,7 @@ export const EXIT = {
   diskFull: 8,
   database: 9,
   refused: 10,
+  interrupted: 130,
 } as const;
 
 export type StartupFailure = keyof typeof EXIT;
