@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { continueOnProductNode, productNode, requireNode, ROOT } from './steps/node.mjs';
 
 requireNode();
-continueOnProductNode();
+await continueOnProductNode();
 const { EXIT, endWith, Stop } = await import('./steps/exit-codes.mjs');
 const { run } = await import('./steps/run.mjs');
 

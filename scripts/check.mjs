@@ -2,7 +2,7 @@
 import { continueOnProductNode, requireNode } from './steps/node.mjs';
 
 requireNode();
-continueOnProductNode();
+await continueOnProductNode();
 const { endWith } = await import('./steps/exit-codes.mjs');
 const { check } = await import('./steps/check.mjs');
 await endWith(check);

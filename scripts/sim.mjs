@@ -2,7 +2,7 @@
 import { continueOnProductNode, productNode, requireNode, ROOT } from './steps/node.mjs';
 
 requireNode();
-continueOnProductNode();
+await continueOnProductNode();
 const { endWith } = await import('./steps/exit-codes.mjs');
 const { run } = await import('./steps/run.mjs');
 

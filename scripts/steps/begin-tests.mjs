@@ -7,7 +7,7 @@ import { continueOnProductNode } from './node.mjs';
 export async function endWithTests(work) {
   await endWith(async () => {
     await ensureInstalled();
-    continueOnProductNode();
+    await continueOnProductNode();
     const tests = await import('./test.mjs');
     return tests[work]();
   });

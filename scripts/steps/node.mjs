@@ -2,10 +2,11 @@
  * Which Node runs what. The scripts start on whatever Node the machine has, before anything is installed; the product runs on
  * the Node that its lock pins. Must stay readable for old versions of Node, so that they can say that they are too old.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from './exit-codes.mjs';
+import { forwardSignals } from './signals.mjs';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const OLDEST = [20, 19];
@@ -26,15 +27,24 @@ export function productNode() {
 }
 
 /** Runs this same script again on the product's Node, unless it is running on one that can read TypeScript already. */
-export function continueOnProductNode() {
+export async function continueOnProductNode() {
   if (Number(process.versions.node.split('.')[0]) >= TYPESCRIPT_SINCE) return;
   const node = productNode();
   if (node === null) {
     console.error('The pinned Node is not installed. Run npm ci first.');
     process.exit(EXIT.install);
   }
-  const done = spawnSync(node, [...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit', env: withTools(process.env) });
-  process.exit(done.status ?? 1);
+  await endAs(node, [...process.execArgv, ...process.argv.slice(1)]);
+}
+
+/** Another program takes our place: it has our terminal, hears the signals that we hear, and we end as it ends. */
+export function endAs(program, args) {
+  const child = spawn(program, args, { stdio: 'inherit', env: withTools(process.env) });
+  const stop = forwardSignals(child);
+  return new Promise((_, failed) => {
+    child.once('error', failed);
+    child.once('close', (code) => process.exit(stop() ? EXIT.interrupted : (code ?? EXIT.failed)));
+  });
 }
 
 /** The installed programs come first on the path, so that what they start in turn runs on the pinned Node too. */

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { EXIT } from './exit-codes.mjs';
 import { ROOT, withTools } from './node.mjs';
+import { forwardSignals } from './signals.mjs';
 
 const SIGN_OF_LIFE_MS = 5_000;
 /** What a program has to end in before it is ended. */
@@ -49,21 +50,6 @@ export function run(command, args, { env = process.env, show = false, progress =
     });
     child.once('close', (code, signal) => end(code ?? (signal === null ? 1 : 128)));
   });
-}
-
-/** A script that is told to end passes it on, so that nothing is left running, and then ends; the returned function says whether it was told. */
-function forwardSignals(child) {
-  let told = false;
-  const pass = (signal) => {
-    told = true;
-    child.kill(signal);
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, pass);
-  return () => {
-    for (const signal of signals) process.off(signal, pass);
-    return told;
-  };
 }
 
 export function lastLines(output, count) {

@@ -3,7 +3,6 @@
  * ends when it is gone. So a kill of any of the three leaves nothing behind that holds the port.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ensureBuilt } from './build.mjs';
@@ -11,6 +10,7 @@ import { EXIT, Stop } from './exit-codes.mjs';
 import { ensureInstalled } from './install.mjs';
 import { addressAsCode, ensureCertificate, lanAddresses } from './lan.mjs';
 import { productNode, ROOT, withTools } from './node.mjs';
+import { watchNpm } from './npm-watch.mjs';
 import { checkDataDir, checkPort } from './place.mjs';
 import { say } from './run.mjs';
 
@@ -21,6 +21,8 @@ const HELP = `npm start [-- --lan] [--production]
   PORT (8080), DATA_DIR (.data), DATABASE_URL (default: an embedded PostgreSQL in DATA_DIR)`;
 
 export async function start(args, env) {
+  // Before anything that takes long: an npm that is killed during the install is missed too.
+  const npmIsGone = watchNpm(env);
   const options = readOptions(args);
   if (options.help) return say(HELP);
   const port = Number(env.PORT ?? 8080);
@@ -31,9 +33,10 @@ export async function start(args, env) {
   await ensureInstalled();
   await ensureBuilt(options.production ? 'production' : 'demo');
   const lan = options.lan ? await prepareLan(dataDir, port) : null;
+  if (npmIsGone()) throw new Stop(EXIT.interrupted, 'npm has ended, and so the server does not start.');
   say(`Starting the server${env.DATABASE_URL ? '' : ' and its database'}; data in ${dataDir} …`);
   const serverEnv = { ...env, PORT: String(port), HOST: host, DATA_DIR: dataDir, CHIT_MODE: options.production ? 'production' : 'demo', ...lan?.env };
-  return runServer(serverEnv, () => (lan === null ? tellDesk(options, port) : say(lan.words)));
+  return runServer(serverEnv, npmIsGone, () => (lan === null ? tellDesk(options, port) : say(lan.words)));
 }
 
 function readOptions(args) {
@@ -61,7 +64,7 @@ function tellDesk(options, port) {
 }
 
 /** Resolves with the server's exit code. */
-function runServer(env, onReady) {
+function runServer(env, npmIsGone, onReady) {
   const child = spawn(productNode(), ['--import', `${ROOT}scripts/steps/end-with-parent.mjs`, `${ROOT}server/main.ts`], {
     cwd: ROOT,
     env: withTools(env),
@@ -72,7 +75,7 @@ function runServer(env, onReady) {
     if (line.includes('ready on http')) onReady();
   });
   passSignals(child);
-  endWithNpm(child, env);
+  setInterval(() => npmIsGone() && child.kill('SIGTERM'), PARENT_WATCH_MS).unref();
   return new Promise((done) => {
     child.once('error', (error) => done(fail(error)));
     child.once('close', (code, signal) => done(code ?? (signal === 'SIGKILL' ? 137 : 128)));
@@ -89,21 +92,4 @@ function passSignals(child) {
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGTERM'));
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   process.on('SIGHUP', () => child.kill('SIGTERM'));
-}
-
-/** npm starts a shell, which starts us: when either is gone, nobody can stop us any more, so we stop. */
-function endWithNpm(child, env) {
-  if (env.npm_lifecycle_event === undefined) return;
-  const before = ancestors();
-  setInterval(() => ancestors() !== before && child.kill('SIGTERM'), PARENT_WATCH_MS).unref();
-}
-
-/** Our parent and its parent, where the system tells. */
-function ancestors() {
-  try {
-    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'latin1');
-    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`;
-  } catch {
-    return String(process.ppid);
-  }
 }
