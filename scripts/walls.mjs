@@ -3,6 +3,7 @@
  * must not say "clean". Usage: node scripts/walls.mjs [folder]
  */
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { isCode, readTree } from './walls/files.mjs';
 import { importRules } from './walls/import-rules.mjs';
 import { packageRules } from './walls/package-rules.mjs';
@@ -10,7 +11,7 @@ import { textRules } from './walls/text-rules.mjs';
 
 const FEWEST_FILES = 50;
 
-const root = resolve(process.argv[2] ?? new URL('..', import.meta.url).pathname);
+const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)));
 const files = readTree(root);
 const read = (path) => JSON.parse(files.find((file) => file.path === path)?.text ?? '{"packages":{}}');
 const manifest = read('package.json');

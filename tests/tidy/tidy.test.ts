@@ -87,6 +87,12 @@ describe('scripts/walls.mjs', () => {
     const empty = mkdtempSync(join(home, 'empty-'));
     expect(say(process.execPath, ['scripts/walls.mjs', empty]).join('\n')).toMatch(/: nothing: only 0 files/);
   });
+
+  it('looks at the tree that it stands in, whatever that folder is called', () => {
+    const named = join(home, '随手付 1');
+    cpSync(join(ROOT, 'scripts'), join(named, 'scripts'), { recursive: true });
+    expect(say(process.execPath, [join(named, 'scripts/walls.mjs')]).join('\n')).toMatch(/随手付 1:0: nothing: only [1-9]/);
+  });
 });
 
 describe('oxlint', () => {
