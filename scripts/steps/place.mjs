@@ -43,7 +43,7 @@ export async function checkPort(port, host) {
     const problem = await tryListen(port, host);
     if (problem === null) return;
     if (problem === 'EACCES') throw new Stop(EXIT.portTaken, `Port ${port} may not be opened by this user. Set PORT to a number above 1023.`);
-    if (problem !== 'EADDRINUSE') throw new Stop(EXIT.portTaken, `Port ${port} cannot be opened: ${problem}.`);
+    if (problem !== 'EADDRINUSE') throw new Stop(EXIT.portTaken, `${host}:${port} cannot be opened: ${problem}.`);
     if (waitedMs >= PORT_WAIT_MS) throw new Stop(EXIT.portTaken, `Port ${port} is taken by another program. Stop it, or set PORT, for example: PORT=8081 npm start`);
     if (waitedMs === 0) say(`Port ${port} is taken; waiting a moment in case it is an earlier server that is ending …`);
     await delay(500);

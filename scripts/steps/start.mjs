@@ -15,10 +15,12 @@ import { checkDataDir, checkPort } from './place.mjs';
 import { say } from './run.mjs';
 
 const PARENT_WATCH_MS = 500;
+/** An address, not a path: Node reads `%` in it as an escape, and on Windows `C:` as a protocol. */
+const END_WITH_PARENT = new URL('end-with-parent.mjs', import.meta.url).href;
 const HELP = `npm start [-- --lan] [--production]
   --lan         serve HTTPS on this machine's addresses, and print one as a code for a phone
   --production  build and run without the demo; refuses demo data and default secrets
-  PORT (8080), DATA_DIR (.data), DATABASE_URL (default: an embedded PostgreSQL in DATA_DIR)`;
+  PORT (8080), HOST (127.0.0.1), DATA_DIR (.data), DATABASE_URL (default: an embedded PostgreSQL in DATA_DIR)`;
 
 export async function start(args, env) {
   // Before anything that takes long: an npm that is killed during the install is missed too.
@@ -26,7 +28,7 @@ export async function start(args, env) {
   const options = readOptions(args);
   if (options.help) return say(HELP);
   const port = Number(env.PORT ?? 8080);
-  const host = options.lan ? '0.0.0.0' : '127.0.0.1';
+  const host = options.lan ? '0.0.0.0' : env.HOST || '127.0.0.1';
   const dataDir = resolve(env.DATA_DIR || '.data');
   checkDataDir(dataDir);
   await checkPort(port, host);
@@ -43,7 +45,9 @@ function readOptions(args) {
   const known = ['--lan', '--production', '--help', '-h'];
   const strange = args.find((arg) => !known.includes(arg));
   if (strange !== undefined) throw new Stop(EXIT.usage, `${strange} is not an option.\n${HELP}`);
-  return { lan: args.includes('--lan'), production: args.includes('--production'), help: args.includes('--help') || args.includes('-h') };
+  const options = { lan: args.includes('--lan'), production: args.includes('--production'), help: args.includes('--help') || args.includes('-h') };
+  if (options.lan && options.production) throw new Stop(EXIT.usage, '--lan is for the demo: production listens on HOST, with TLS_CERT and TLS_KEY of its own.');
+  return options;
 }
 
 async function prepareLan(dataDir, port) {
@@ -65,7 +69,7 @@ function tellDesk(options, port) {
 
 /** Resolves with the server's exit code. */
 function runServer(env, npmIsGone, onReady) {
-  const child = spawn(productNode(), ['--import', `${ROOT}scripts/steps/end-with-parent.mjs`, `${ROOT}server/main.ts`], {
+  const child = spawn(productNode(), ['--import', END_WITH_PARENT, `${ROOT}server/main.ts`], {
     cwd: ROOT,
     env: withTools(env),
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
