@@ -13,7 +13,7 @@ import { EXIT, Stop } from './exit-codes.mjs';
 const CERT_DAYS = 397;
 const AUTHORITY_DAYS = 3650;
 const RENEW_BEFORE_MS = 7 * 86_400_000;
-const NAMES = ['localhost', 'chit.localhost', 'desk.chit.localhost', 'shopper.chit.localhost', 'till.chit.localhost'];
+const NAMES = ['localhost', 'chit.localhost', 'desk.chit.localhost', 'shopper.chit.localhost', 'till.chit.localhost', 'till2.chit.localhost', 'twin.chit.localhost'];
 
 /** IPv4 addresses of this machine that others can reach. */
 export function lanAddresses() {
@@ -27,7 +27,7 @@ function byHomeNetworkFirst(a, b) {
   return rank(a) - rank(b);
 }
 
-/** Paths of the key and certificate for these addresses; made anew when they changed or the time is nearly up. */
+/** Paths of the key and certificate for these addresses; made anew when they, or the desk's hosts, changed or the time is nearly up. */
 export async function ensureCertificate(dataDir, addresses) {
   const files = filesIn(join(dataDir, 'tls'));
   if (!covers(files.cert, addresses)) await makeCertificate(files, addresses);
@@ -42,7 +42,8 @@ function covers(file, addresses) {
   if (!existsSync(file)) return false;
   const certificate = new X509Certificate(readFileSync(file));
   const left = Date.parse(certificate.validTo) - Date.now();
-  return left > RENEW_BEFORE_MS && addresses.every((address) => certificate.checkIP(address) !== undefined);
+  const named = NAMES.every((name) => certificate.checkHost(name) !== undefined) && addresses.every((address) => certificate.checkIP(address) !== undefined);
+  return left > RENEW_BEFORE_MS && named;
 }
 
 async function makeCertificate(files, addresses) {
