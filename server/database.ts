@@ -4,6 +4,7 @@ import type { Log } from '#base/log.ts';
 import { startEmbeddedPostgres } from './adapters/embedded-postgres.ts';
 import { readPassword, ROLE } from './adapters/postgres-cluster.ts';
 import { openDatabase } from './adapters/postgres-database.ts';
+import { isRefusal } from './adapters/postgres-errors.ts';
 import { migrate, MigrationError } from './adapters/postgres-migrate.ts';
 import { livingPostmaster } from './adapters/postmaster-file.ts';
 import { StartupError } from './adapters/startup-error.ts';
@@ -21,9 +22,9 @@ export async function openStore(where: Where, log: Log): Promise<OpenStore> {
     const store = openMemoryStore();
     return { store, close: () => store.close() };
   }
-  if (where.databaseUrl !== null) return openAt(where.databaseUrl, log, async () => undefined);
+  if (where.databaseUrl !== null) return openAt({ url: where.databaseUrl, called: 'The database of DATABASE_URL' }, log, async () => undefined);
   const embedded = await startEmbeddedPostgres({ dataDir: where.dataDir, log });
-  return openAt(embedded.url, log, () => embedded.stop());
+  return openAt({ url: embedded.url, called: embeddedIn(where) }, log, () => embedded.stop());
 }
 
 /** For a command: a store for the length of its work. Stopped before that, it does nothing; an order that has begun is carried out. */
@@ -43,10 +44,13 @@ async function joinStore(where: Where, log: Log): Promise<OpenStore> {
   const running = where.databaseUrl === null ? livingPostmaster(join(where.dataDir, 'postgres')) : null;
   if (running === null) return openStore(where, log);
   const password = readPassword(join(where.dataDir, 'postgres.password'), true);
-  return openAt(`postgres://${ROLE}:${password}@127.0.0.1:${running.port}/postgres`, log, async () => undefined);
+  const url = `postgres://${ROLE}:${password}@127.0.0.1:${running.port}/postgres`;
+  return openAt({ url, called: embeddedIn(where) }, log, async () => undefined);
 }
 
-async function openAt(url: string, log: Log, after: () => Promise<void>): Promise<OpenStore> {
+const embeddedIn = ({ dataDir }: Where): string => `The embedded database in ${dataDir}`;
+
+async function openAt({ url, called }: { url: string; called: string }, log: Log, after: () => Promise<void>): Promise<OpenStore> {
   const database = openDatabase({ url, log });
   const close = async (): Promise<void> => {
     await database.close();
@@ -56,13 +60,15 @@ async function openAt(url: string, log: Log, after: () => Promise<void>): Promis
     for (const name of await migrate(database)) log.info('database.migrated', { name });
   } catch (thrown) {
     await close();
-    throw explain(thrown);
+    throw explain(thrown, called);
   }
   return { store: openPostgresStore(database), close };
 }
 
-function explain(thrown: unknown): unknown {
+/** What its owner can put right, in one line; the rest is a bug. */
+function explain(thrown: unknown, called: string): unknown {
   if (thrown instanceof MigrationError) return new StartupError('database', `The database does not fit this server: ${thrown.message}.`);
-  if (thrown instanceof StoreUnavailable) return new StartupError('database', 'The database of DATABASE_URL does not answer.');
+  if (thrown instanceof StoreUnavailable) return new StartupError('database', `${called} does not answer.`);
+  if (isRefusal(thrown)) return new StartupError('database', `${called} refuses: ${thrown.message}.`);
   return thrown;
 }

@@ -14,7 +14,7 @@ export type Statement = { readonly name: string; readonly text: string };
 export interface Sql {
   /** Rows of the caller's shape: column names and types are checked by the contract suite, not here. */
   query<R>(statement: Statement, values: readonly unknown[]): Promise<R[]>;
-  /** Several statements in one text, without values or rows. For migrations. */
+  /** Several statements in one text, without values or rows. For migrations: the driver waits for its end, the database has its own limit. */
   script(text: string): Promise<void>;
 }
 
@@ -29,6 +29,12 @@ export interface Database extends Sql {
 const TRIES = 10;
 const RETRY_MIN_MS = 4;
 const RETRY_MAX_MS = 250;
+
+/** The longest that a timer takes, 24 days: the driver reads 0 as "the pool's". */
+const NO_LIMIT_MS = 2_147_483_647;
+
+/** What pg takes and its types do not name. */
+type Query = pg.QueryConfig & { readonly query_timeout?: number };
 
 /** Statements of one transaction. Keeps the first error: in a pipeline the later ones only say that the transaction is aborted. */
 class TransactionSql implements Sql {
@@ -46,10 +52,10 @@ class TransactionSql implements Sql {
   }
 
   async script(text: string): Promise<void> {
-    await this.send({ text });
+    await this.send({ text, query_timeout: NO_LIMIT_MS });
   }
 
-  send<R>(query: pg.QueryConfig): Promise<pg.QueryResult<R & pg.QueryResultRow>> {
+  send<R>(query: Query): Promise<pg.QueryResult<R & pg.QueryResultRow>> {
     const answer = this.client.query<R & pg.QueryResultRow>(query);
     answer.catch((thrown: unknown) => {
       this.firstError ??= thrown instanceof Error ? thrown : new Error(String(thrown));

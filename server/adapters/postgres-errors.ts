@@ -17,6 +17,9 @@ const NODE_CODES = /^E(?:CONN|PIPE|HOST|NET|TIMEDOUT|AI_|NOTFOUND|NOENT)/;
 /** pg reports a lost connection and its own time limits as plain errors without a code. */
 const DRIVER_WORDS = /connection terminated|connection error|not queryable|timeout expired|read timeout|timeout exceeded|client was closed|after calling end/i;
 
+/** Password, user, database or rights are not as the database wants them: for its owner to put right. */
+const REFUSALS = new Set(['28P01', '28000', '3D000', '42501']);
+
 function codeOf(thrown: Error): string | null {
   return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null;
 }
@@ -29,6 +32,11 @@ export function troubleOf(thrown: unknown): Trouble {
   if (CONFLICTS.has(code)) return 'conflict';
   if (UNAVAILABLE.has(code) || code.startsWith('57P') || UNAVAILABLE_CLASSES.has(code.slice(0, 2)) || NODE_CODES.test(code)) return 'unavailable';
   return 'bug';
+}
+
+/** Only at the start: later none of these is expected, and each is a bug. */
+export function isRefusal(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && REFUSALS.has(codeOf(thrown) ?? '');
 }
 
 /** The error that leaves the adapter for one that came from the driver. */

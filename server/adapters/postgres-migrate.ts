@@ -17,6 +17,8 @@ type Done = { readonly name: string; readonly hash: string };
 const RELEASED = fileURLToPath(new URL('../migrations/', import.meta.url));
 const FILE = /^\d{4}_[a-z0-9_]+\.sql$/;
 const LIST = 'create table if not exists schema_migrations (name text collate "C" primary key, hash text not null)';
+/** A file that rewrites a table, and whoever waits for its turn meanwhile, take longer than any statement of a payment may. */
+const TAKE_TIME = 'set local statement_timeout = 0';
 /** Two servers that start together take turns. */
 const TAKE_TURN = 'lock table schema_migrations in exclusive mode';
 const READ = { name: 'migrations-read', text: 'select name, hash from schema_migrations order by name' };
@@ -43,6 +45,7 @@ export function pendingMigrations(files: readonly Migration[], done: readonly Do
 }
 
 async function applyNext(sql: Sql, files: readonly Migration[]): Promise<string | null> {
+  await sql.script(TAKE_TIME);
   await sql.script(TAKE_TURN);
   const [next] = pendingMigrations(files, await sql.query<Done>(READ, []));
   if (next === undefined) return null;

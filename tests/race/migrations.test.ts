@@ -56,6 +56,18 @@ describe('migrations', () => {
     expect(await ones()).toEqual([{ n: 1 }]);
   });
 
+  it('take longer than a statement may, and wait for each other as long', async () => {
+    writeFileSync(path.join(folder, '0002_two.sql'), 'create table two (n int); select pg_sleep(3);');
+    const url = await postgres.emptyDatabase();
+    // The driver's own limit is two seconds more.
+    const hasty = [1, 2].map(() => openDatabase({ url, log: silentLog, statementTimeoutMs: 500 }));
+    const runs = await Promise.all(hasty.map((each) => migrate(each, folder)));
+    expect(runs.flat().sort()).toEqual(['0001_one.sql', '0002_two.sql']);
+    const [one] = hasty;
+    await expect(one?.script('select pg_sleep(1)')).rejects.toThrow(/statement timeout/);
+    await Promise.all(hasty.map((each) => each.close()));
+  });
+
   it('refuse a released file that was changed, and change nothing', async () => {
     await migrate(database, folder);
     writeFileSync(path.join(folder, '0001_one.sql'), 'create table one (n bigint);');

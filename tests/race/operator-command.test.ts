@@ -2,6 +2,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silentLog } from '#base/log.ts';
+import { openDatabase } from '#server/adapters/postgres-database.ts';
 import { openPostgresStore } from '#server/adapters/store-postgres.ts';
 import { openOfflineCounter } from '../fixtures/offline-counter.ts';
 import { seededRandom } from '../fixtures/given.ts';
@@ -64,5 +66,20 @@ describe('the operator’s command', () => {
 
   it('says when the database does not answer', async () => {
     expect(await run('postgres://nobody@127.0.0.1:1/none', 'frozen')).toEqual({ code: 9, out: '', err: 'The database of DATABASE_URL does not answer.\n' });
+  });
+
+  it('says in one line what the database refuses', async () => {
+    const url = new URL(await postgres.emptyDatabase());
+    url.password = 'guess';
+    expect(await run(url.href, 'frozen')).toEqual({ code: 9, out: '', err: 'The database of DATABASE_URL refuses: password authentication failed for user "chit".\n' });
+    url.password = new URL(postgres.url).password;
+    url.pathname = '/none';
+    expect(await run(url.href, 'frozen')).toEqual({ code: 9, out: '', err: 'The database of DATABASE_URL refuses: database "none" does not exist.\n' });
+    const admin = openDatabase({ url: postgres.url, log: silentLog });
+    await admin.script("create role guest login password 'guest'");
+    await admin.close();
+    url.pathname = new URL(await postgres.emptyDatabase()).pathname;
+    url.username = url.password = 'guest';
+    expect(await run(url.href, 'frozen')).toEqual({ code: 9, out: '', err: 'The database of DATABASE_URL refuses: permission denied for schema public.\n' });
   });
 });
