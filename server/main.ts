@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Log } from '#base/log.ts';
 import { createVerifier } from './adapters/issuer-es256.ts';
-import { createIssuer, IssuerKeysError } from './adapters/issuer-files.ts';
+import { createIssuer, type FileIssuer } from './adapters/issuer-files.ts';
+import { IssuerKeysError } from './adapters/issuer-folder.ts';
 import { pinoLog } from './adapters/log.ts';
 import { passkeyVerifier } from './adapters/passkey-verifier.ts';
 import { argon2PinHasher } from './adapters/pin-hasher.ts';
@@ -33,6 +34,8 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const SWEEP_MS = 10 * 60_000;
 /** Nobody waits for a release to the second. */
 const JOBS_MS = 60_000;
+/** A new key is published a day before it signs. */
+const KEYS_MS = 60_000;
 
 async function main(): Promise<void> {
   const signals = hearStopSignals();
@@ -62,7 +65,7 @@ async function openUnlessStopped(config: Config, log: Log, signals: StopSignals)
 }
 
 /** From the open store to the end of the last request. */
-async function run(config: Config, log: Log, parts: { secret: ServerSecret; issuer: Issuer; store: Store; signals: StopSignals }): Promise<void> {
+async function run(config: Config, log: Log, parts: { secret: ServerSecret; issuer: FileIssuer; store: Store; signals: StopSignals }): Promise<void> {
   const options = assemble(config, log, parts.secret, parts.issuer, parts.store);
   if (await parts.signals.came()) return;
   if (config.mode === 'demo') await seedDemo(options);
@@ -76,17 +79,20 @@ async function run(config: Config, log: Log, parts: { secret: ServerSecret; issu
     const { released, letGo } = await runJobs(options, systemClock.nowMs());
     if (released + letGo > 0) options.live.wake();
   });
+  const stopRereading = nowAndThen(KEYS_MS, log, 'keys.not_reread', () => parts.issuer.reread());
   process.stdout.write(`ready on ${config.tls === null ? 'http' : 'https'}://localhost:${serving.port}\n`);
   await parts.signals.coming;
   stopSweeping();
   stopJobs();
+  stopRereading();
   await serving.stop();
 }
 
 function assemble(config: Config, log: Log, secret: ServerSecret, issuer: Issuer, store: Store): AppOptions {
-  const { site, distDir: folder, retired, proxies, guarantee, stepUpMinor } = config;
+  const { mode, keysDir, site, distDir: folder, retired, proxies, guarantee, stepUpMinor } = config;
   const clock = systemClock;
   if (!existsSync(join(folder, 'index.html'))) log.warn('pages.missing', { folder });
+  if (mode === 'production' && existsSync(join(keysDir, 'root.pem'))) log.warn('keys.root_at_hand', { folder: keysDir });
   return {
     store,
     clock,
@@ -128,7 +134,7 @@ function openSecret({ mode, secretFile }: Config): ServerSecret {
   throw new StartupError('refused', `The server's secret ${secretFile} ${why}.`);
 }
 
-async function openIssuer({ mode, keysDir }: Config): Promise<Issuer> {
+async function openIssuer({ mode, keysDir }: Config): Promise<FileIssuer> {
   try {
     return await createIssuer({ folder: keysDir, clock: systemClock, allowCreate: mode === 'demo' });
   } catch (thrown) {

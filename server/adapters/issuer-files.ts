@@ -3,7 +3,7 @@
  * pinned root has signed. Production reads keys and never makes one: a server that invents its own root would be believed
  * by nobody, and a copy of it by everybody. Private keys never leave this file's signers.
  */
-import type { Bytes } from '#base/bytes.ts';
+import { equalBytes, type Bytes } from '#base/bytes.ts';
 import type { Clock } from '#base/clock.ts';
 import { kidOf } from '#protocol/kid.ts';
 import { signKeySet, verifyKeySet } from '#protocol/keyset.ts';
@@ -11,25 +11,19 @@ import { LIMITS } from '#protocol/limits.ts';
 import type { KeySet } from '#protocol/objects.ts';
 import type { Issuer, IssuerSigner, IssuerUse } from '#server/core/ports.ts';
 import { createVerifier, generateSigner, type StoredSigner } from './issuer-es256.ts';
-import { IssuerFolder } from './issuer-folder.ts';
-import { firstKey, keptKeys, nextKey, signingKeys, type NewKey } from './issuer-keys.ts';
+import { IssuerFolder, IssuerKeysError } from './issuer-folder.ts';
+import { firstKey, ISSUER_USES, keptKeys, nextKey, signingKeys, type NewKey } from './issuer-keys.ts';
 
 export interface FileIssuer extends Issuer {
-  /** Publishes a new key for this use. The old one signs on until the new one's time comes, and is believed to its own end. */
-  rotate(use: IssuerUse): Promise<void>;
+  /** Takes up what the operator changed in the folder. Throws, and keeps what it has, when that cannot be used. */
+  reread(): Promise<void>;
 }
 
-export type IssuerOptions = {
-  readonly folder: string;
-  readonly clock: Clock;
-  /** Demo, and an operator's explicit command. A production server passes false. */
+export type IssuerKeysPlace = { readonly folder: string; readonly clock: Clock };
+export type IssuerOptions = IssuerKeysPlace & {
+  /** In a demo. A production server passes false. */
   readonly allowCreate: boolean;
 };
-
-const USES: readonly IssuerUse[] = ['merchant', 'purse', 'receipt', 'status'];
-
-/** For the start-up: one clear line. */
-export class IssuerKeysError extends Error {}
 
 function nowSecondsOf(clock: Clock): number {
   return Math.floor(clock.nowMs() / 1_000);
@@ -37,10 +31,12 @@ function nowSecondsOf(clock: Clock): number {
 
 async function createKeys(folder: IssuerFolder, nowSeconds: number): Promise<void> {
   await folder.create();
-  const root = (await folder.root()) ?? generateSigner();
+  const found = await folder.root();
+  if (found === null && (await folder.rootKey()) !== null) throw new IssuerKeysError(`root.pub in ${folder.folder} has no root.pem beside it: apps have pinned it, so put its root.pem back`);
+  const root = found ?? generateSigner();
   await folder.keepRoot(root);
   const keys: NewKey[] = [];
-  for (const use of USES) {
+  for (const use of ISSUER_USES) {
     const key = generateSigner();
     await folder.keepKey(use, kidOf(key.publicKey), key);
     keys.push(firstKey(use, key.publicKey, nowSeconds));
@@ -67,7 +63,7 @@ async function load(folder: IssuerFolder): Promise<Held> {
   const keys = await readKeySet(folder, rootKey);
   const signers = new Map<string, StoredSigner>();
   for (const { kid, uses } of keys.keys) {
-    for (const use of USES.filter((each) => uses.includes(each))) {
+    for (const use of ISSUER_USES.filter((each) => uses.includes(each))) {
       const signer = await folder.key(use, kid);
       if (signer !== null) signers.set(signerName(use, kid), signer);
     }
@@ -83,11 +79,17 @@ function signerOf(held: Held, use: IssuerUse, nowSeconds: number): IssuerSigner 
   throw new IssuerKeysError(`no ${use} key can sign now: rotate it, or check the server's clock`);
 }
 
+/** A key that nothing can take over from begins at once: its devices fetch the new key set when they meet it, and waiting would help nobody. */
+function followingKey(held: Held, use: IssuerUse, publicKey: Bytes, nowSeconds: number): NewKey {
+  const begin = signingKeys(held.keys, use, nowSeconds).length === 0 ? firstKey : nextKey;
+  return begin(use, publicKey, nowSeconds);
+}
+
 async function rotateKey(folder: IssuerFolder, held: Held, use: IssuerUse, nowSeconds: number): Promise<void> {
   const root = await folder.root();
   if (root === null) throw new IssuerKeysError(`root.pem is needed in ${folder.folder} to rotate a key`);
   const key = generateSigner();
-  const keys: NewKey[] = [...keptKeys(held.keys, nowSeconds), nextKey(use, key.publicKey, nowSeconds)];
+  const keys: NewKey[] = [...keptKeys(held.keys, nowSeconds), followingKey(held, use, key.publicKey, nowSeconds)];
   if (keys.length > LIMITS.keySetKeys) throw new IssuerKeysError(`the key set is full: ${LIMITS.keySetKeys} keys are still valid`);
   await folder.keepKey(use, kidOf(key.publicKey), key);
   await folder.keepKeySet(await signKeySet({ seq: held.keys.seq + 1, iatSeconds: nowSeconds, keys, graceSeconds: LIMITS.claimGraceSeconds }, root));
@@ -95,7 +97,7 @@ async function rotateKey(folder: IssuerFolder, held: Held, use: IssuerUse, nowSe
 
 /** A folder from before a use existed gets its first key, which signs at once: nobody has relied on another. */
 async function addMissingUses(folder: IssuerFolder, held: Held, nowSeconds: number): Promise<boolean> {
-  const missing = USES.filter((use) => !held.keys.keys.some((key) => key.uses.includes(use)));
+  const missing = ISSUER_USES.filter((use) => !held.keys.keys.some((key) => key.uses.includes(use)));
   const root = await folder.root();
   if (missing.length === 0 || root === null) return false;
   const keys: NewKey[] = [...held.keys.keys];
@@ -108,14 +110,41 @@ async function addMissingUses(folder: IssuerFolder, held: Held, nowSeconds: numb
   return true;
 }
 
+async function isWhole(folder: IssuerFolder): Promise<boolean> {
+  return (await folder.rootKey()) !== null && (await folder.keySet()) !== null;
+}
+
+/** The operator's first act. A creation that was cut short is finished; a folder that is whole is left alone. */
+export async function createIssuerKeys({ folder: place, clock }: IssuerKeysPlace): Promise<FileIssuer> {
+  if (await isWhole(new IssuerFolder(place))) throw new IssuerKeysError(`there are keys in ${place} already`);
+  return createIssuer({ folder: place, clock, allowCreate: true });
+}
+
+/**
+ * Publishes a new key for this use. The old one signs on until the new one's time comes, and is believed to its own end. Works on
+ * a folder whose keys have all lapsed, too, which no server starts on.
+ */
+export async function rotateIssuerKey({ folder: place, clock }: IssuerKeysPlace, use: IssuerUse): Promise<KeySet> {
+  const folder = new IssuerFolder(place);
+  await rotateKey(folder, await load(folder), use, nowSecondsOf(clock));
+  return (await load(folder)).keys;
+}
+
+/** A key set that no app would believe is not taken up either. */
+async function loadNewer(folder: IssuerFolder, held: Held): Promise<Held> {
+  const found = await load(folder);
+  if (!equalBytes(found.rootKey, held.rootKey)) throw new IssuerKeysError('root.pub is another one now: apps have pinned the first');
+  if (found.keys.seq < held.keys.seq) throw new IssuerKeysError('keyset.cose is older than the one in use');
+  return found;
+}
+
 export async function createIssuer(options: IssuerOptions): Promise<FileIssuer> {
   const { clock } = options;
   const folder = new IssuerFolder(options.folder);
-  const whole = (await folder.rootKey()) !== null && (await folder.keySet()) !== null;
-  if (!whole && options.allowCreate) await createKeys(folder, nowSecondsOf(clock));
+  if (options.allowCreate && !(await isWhole(folder))) await createKeys(folder, nowSecondsOf(clock));
   let held = await load(folder);
   if (options.allowCreate && (await addMissingUses(folder, held, nowSecondsOf(clock)))) held = await load(folder);
-  for (const use of USES) signerOf(held, use, nowSecondsOf(clock));
+  for (const use of ISSUER_USES) signerOf(held, use, nowSecondsOf(clock));
   return {
     get rootKey() {
       return held.rootKey;
@@ -127,9 +156,8 @@ export async function createIssuer(options: IssuerOptions): Promise<FileIssuer> 
       return held.keys;
     },
     signer: (use) => signerOf(held, use, nowSecondsOf(clock)),
-    async rotate(use) {
-      await rotateKey(folder, held, use, nowSecondsOf(clock));
-      held = await load(folder);
+    async reread() {
+      held = await loadNewer(folder, held);
     },
   };
 }

@@ -15,12 +15,19 @@ import { signerFromPem, type StoredSigner } from './issuer-es256.ts';
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
+/** One clear line for whoever starts the server or changes its keys. */
+export class IssuerKeysError extends Error {
+  override readonly name = 'IssuerKeysError';
+}
+
 /** Null when the file is absent. */
 async function readOr(file: string): Promise<Buffer | null> {
   try {
     return await readFile(file);
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null;
+    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
+    if (code === 'ENOENT') return null;
+    if (code === 'EACCES') throw new IssuerKeysError(`this user may not read ${file}`);
     throw thrown;
   }
 }
@@ -57,7 +64,12 @@ export class IssuerFolder {
 
   private async signer(name: string): Promise<StoredSigner | null> {
     const pem = await readOr(path.join(this.folder, name));
-    return pem === null ? null : signerFromPem(pem.toString());
+    if (pem === null) return null;
+    try {
+      return signerFromPem(pem.toString());
+    } catch {
+      throw new IssuerKeysError(`${name} in ${this.folder} is no P-256 private key`);
+    }
   }
 
   async rootKey(): Promise<Bytes | null> {

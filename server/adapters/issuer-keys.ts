@@ -12,6 +12,9 @@ const LIFE_SECONDS = 400 * DAY_SECONDS;
 /** The first keys of an issuer must also serve devices whose clock is behind. */
 const BACKDATED_SECONDS = LIMITS.clockAheadSeconds;
 
+/** In the order in which people name them. */
+export const ISSUER_USES: readonly IssuerUse[] = ['merchant', 'purse', 'receipt', 'status'];
+
 export type NewKey = Omit<IssuerKey, 'kid'>;
 
 /** What a key signs must be believed to the end of its own life: a purse certificate's is 72 hours and the grace, with room. */
@@ -40,14 +43,18 @@ export function nextKey(use: IssuerUse, publicKey: IssuerKey['publicKey'], nowSe
   return { publicKey, uses: [use], notBeforeSeconds, notAfterSeconds: notBeforeSeconds + LIFE_SECONDS };
 }
 
+/** The last second at which this key may sign for this use. */
+export function signsUntilSeconds(key: IssuerKey, use: IssuerUse): number {
+  return key.notAfterSeconds - objectLifeSeconds(use);
+}
+
 /**
  * Keys that may sign now, the newest first. A key set is only fetched by devices now and then, so a key that has just been
  * published does not sign yet.
  */
 export function signingKeys(keys: KeySet, use: IssuerUse, nowSeconds: number): IssuerKey[] {
-  const lastSecond = nowSeconds + objectLifeSeconds(use);
   return keys.keys
-    .filter((key) => key.uses.includes(use) && key.notBeforeSeconds <= nowSeconds && lastSecond <= key.notAfterSeconds)
+    .filter((key) => key.uses.includes(use) && key.notBeforeSeconds <= nowSeconds && nowSeconds <= signsUntilSeconds(key, use))
     .sort((a, b) => b.notBeforeSeconds - a.notBeforeSeconds);
 }
 

@@ -47,11 +47,17 @@ describe('a database that does not answer', () => {
     expect((await shopper.ask('GET', '/readyz')).problem?.code).toBe('UNAVAILABLE');
   });
 
-  it('and keys that are out of date make it not ready', async () => {
+  it.each(['merchant', 'purse', 'receipt', 'status'])('and a %s key that can sign no more makes it not ready', async (lapsed) => {
     const server = await openTestServer();
     const probe = server.browser('10.0.0.9');
     expect((await probe.ask('GET', '/readyz')).status).toBe(200);
-    server.clock.advance(400 * 86_400_000);
+    const { issuer } = server.options;
+    const signer = issuer.signer.bind(issuer);
+    issuer.signer = (use) => {
+      if (use === lapsed) throw new Error('no key can sign now');
+      return signer(use);
+    };
     expect((await probe.ask('GET', '/readyz')).problem).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
+    expect((await probe.ask('GET', '/healthz')).status).toBe(200);
   });
 });

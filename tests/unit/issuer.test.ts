@@ -6,9 +6,10 @@ import { toHex, utf8 } from '#base/bytes.ts';
 import { signKeySet, verifyKeySet } from '#protocol/keyset.ts';
 import { verifyMerchantCert } from '#protocol/merchant-cert.ts';
 import { createVerifier, generateSigner, signerFromPem } from '#server/adapters/issuer-es256.ts';
-import { createIssuer, IssuerKeysError, type FileIssuer } from '#server/adapters/issuer-files.ts';
+import { createIssuer, createIssuerKeys, rotateIssuerKey, type FileIssuer } from '#server/adapters/issuer-files.ts';
+import { IssuerKeysError } from '#server/adapters/issuer-folder.ts';
 import { issueTillCertificate } from '#server/core/parties-certificate.ts';
-import type { Merchant } from '#server/core/ports.ts';
+import type { IssuerUse, Merchant } from '#server/core/ports.ts';
 import { START_MS } from '../fixtures/counter.ts';
 import { stillClock, type StillClock } from '../fixtures/given.ts';
 
@@ -25,6 +26,11 @@ beforeEach(() => {
 afterEach(() => rmSync(path.dirname(folder), { recursive: true, force: true }));
 
 const open = (allowCreate: boolean): Promise<FileIssuer> => createIssuer({ folder, clock, allowCreate });
+/** As the operator does it beside a running server, which then looks. */
+async function rotate(issuer: FileIssuer, use: IssuerUse): Promise<void> {
+  await rotateIssuerKey({ folder, clock }, use);
+  await issuer.reread();
+}
 const nowSeconds = (): number => Math.floor(clock.nowMs() / 1_000);
 const certificate = (issuer: FileIssuer): ReturnType<typeof issueTillCertificate> => issueTillCertificate({ issuer, clock }, merchant);
 
@@ -50,6 +56,14 @@ describe('the issuer’s keys', () => {
     await expect(open(false)).rejects.toThrow(/no keyset.cose/);
     const again = await open(true);
     expect(toHex(again.rootKey)).toBe(toHex(made.rootKey));
+    for (const name of ['keyset.cose', 'root.pem']) rmSync(path.join(folder, name));
+    await expect(open(true)).rejects.toThrow(/root.pub in .* has no root.pem beside it/);
+  });
+
+  it('are made by an operator once, and a whole folder is left alone', async () => {
+    const made = await createIssuerKeys({ folder, clock });
+    await expect(createIssuerKeys({ folder, clock })).rejects.toThrow(/^there are keys in .* already$/);
+    expect(toHex((await open(false)).keySet)).toBe(toHex(made.keySet));
   });
 
   it('gain a use that the folder does not know yet, where the root is at hand', async () => {
@@ -93,7 +107,7 @@ describe('a rotation', () => {
     const oldSet = issuer.keySet;
     const oldKid = toHex(issuer.signer('merchant').kid);
     clock.advance(1_000);
-    await issuer.rotate('merchant');
+    await rotate(issuer, 'merchant');
     expect(issuer.keys.seq).toBe(2);
     expect(toHex(issuer.signer('merchant').kid)).toBe(oldKid);
     clock.advance(DAY_MS);
@@ -113,7 +127,7 @@ describe('a rotation', () => {
     await open(true);
     rmSync(path.join(folder, 'root.pem'));
     const issuer = await open(false);
-    await expect(issuer.rotate('receipt')).rejects.toThrow(/root.pem is needed/);
+    await expect(rotate(issuer, 'receipt')).rejects.toThrow(/root.pem is needed/);
     expect(issuer.signer('receipt').kid).toHaveLength(4);
   });
 
@@ -122,25 +136,50 @@ describe('a rotation', () => {
     clock.advance(371 * DAY_MS);
     expect(() => issuer.signer('merchant')).toThrow(/no merchant key can sign now/);
     expect(issuer.signer('receipt').kid).toHaveLength(4);
-    await issuer.rotate('merchant');
+    await rotate(issuer, 'merchant');
     clock.advance(DAY_MS);
     await expect(certificate(issuer)).resolves.toBeDefined();
     clock.advance(30 * DAY_MS);
-    await issuer.rotate('merchant');
+    await rotate(issuer, 'merchant');
     expect(issuer.keys.keys.filter((key) => key.uses.includes('merchant'))).toHaveLength(2);
   });
 
   it('drops merchant and status keys that have ended, and keeps receipt and purse keys: slips and proofs stay true', async () => {
     const issuer = await open(true);
     clock.advance(401 * DAY_MS);
-    await issuer.rotate('merchant');
+    await rotate(issuer, 'merchant');
     expect(issuer.keys.keys.map((key) => key.uses)).toEqual([['purse'], ['receipt'], ['merchant']]);
+  });
+
+  it('begins at once when nothing of this use can sign any more, and where no server starts', async () => {
+    await open(true);
+    clock.advance(371 * DAY_MS);
+    await expect(open(false)).rejects.toThrow(/no merchant key can sign now/);
+    await rotateIssuerKey({ folder, clock }, 'merchant');
+    await expect(open(false)).rejects.toThrow(/no purse key can sign now/);
+    await rotateIssuerKey({ folder, clock }, 'purse');
+    await expect(certificate(await open(false))).resolves.toBeDefined();
+  });
+
+  it('is not taken up by a running server when the root is another one, the key set an older one, or a file broken', async () => {
+    const issuer = await open(true);
+    const first = readFileSync(path.join(folder, 'keyset.cose'));
+    await rotate(issuer, 'status');
+    const held = toHex(issuer.keySet);
+    writeFileSync(path.join(folder, 'keyset.cose'), first);
+    await expect(issuer.reread()).rejects.toThrow(/older than the one in use/);
+    writeFileSync(path.join(folder, 'keyset.cose'), 'half');
+    await expect(issuer.reread()).rejects.toBeInstanceOf(IssuerKeysError);
+    rmSync(folder, { recursive: true });
+    await open(true);
+    await expect(issuer.reread()).rejects.toThrow(/root.pub is another one now/);
+    expect(toHex(issuer.keySet)).toBe(held);
   });
 
   it('stops at the size of a key set', async () => {
     const issuer = await open(true);
-    for (let rotation = 0; rotation < 12; rotation++) await issuer.rotate('receipt');
-    await expect(issuer.rotate('receipt')).rejects.toThrow(/the key set is full/);
+    for (let rotation = 0; rotation < 12; rotation++) await rotate(issuer, 'receipt');
+    await expect(rotate(issuer, 'receipt')).rejects.toThrow(/the key set is full/);
   });
 });
 
