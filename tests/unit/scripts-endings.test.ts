@@ -1,7 +1,7 @@
 /** How the scripts end: nothing that they started goes on without them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { processIdentity } from '#server/adapters/processes.ts';
@@ -13,15 +13,18 @@ afterEach(() => {
   for (const pid of running.splice(0)) if (processIdentity(pid) !== null) process.kill(pid, 'SIGKILL');
 });
 
+async function lineOf(lines: Interface): Promise<string> {
+  const [line] = (await once(lines, 'line')) as [string];
+  return line;
+}
+
 /** Runs this text as a module; resolves with the process and the first line it says. */
-async function launch(text: string, env: NodeJS.ProcessEnv = process.env): Promise<{ child: ChildProcess; line: string; nextLine: Promise<string> }> {
+async function launch(text: string, env: NodeJS.ProcessEnv = process.env): Promise<{ child: ChildProcess; line: string; nextLine: () => Promise<string> }> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', text], { cwd: fileURLToPath(STEPS), env, stdio: ['ignore', 'pipe', 'inherit'] });
   running.push(child.pid ?? 0);
   const lines = createInterface(child.stdout);
-  const [line] = (await once(lines, 'line')) as [string];
-  const nextLine = once(lines, 'line').then(([next]) => String(next));
-  nextLine.catch(() => undefined);
-  return { child, line, nextLine };
+  const line = await lineOf(lines);
+  return { child, line, nextLine: () => lineOf(lines) };
 }
 
 describe('the product’s Node in the place of an older one', () => {
@@ -58,6 +61,6 @@ describe('the watch for npm', () => {
     running.push(Number(pid));
     expect(isGone).toBe('false');
     child.kill('SIGKILL');
-    expect(await nextLine).toBe('gone');
+    expect(await nextLine()).toBe('gone');
   });
 });
