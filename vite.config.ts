@@ -50,7 +50,7 @@ const pwa = VitePWA({
     // A classic script, as registered: the wallet's later parts are inlined, and no import.meta of a module is left.
     rollupFormat: 'iife',
     globPatterns: ['**/*.{html,js,css,wasm,svg,png,webmanifest,json,md}'],
-    globIgnores: ['**/screenshots/**', '**/*service-worker.js'],
+    globIgnores: ['**/*service-worker.js'],
     maximumFileSizeToCacheInBytes: 4 * 1_048_576,
     sourcemap: true,
   },

@@ -49,7 +49,7 @@ export function openingProblem(facts: OpeningFacts): PurseProblem | null {
   if (merchant === null) return 'MERCHANT_UNKNOWN';
   if (merchant?.status === 'suspended') return 'MERCHANT_SUSPENDED';
   if (merchant !== undefined && merchant.ccy !== party.ccy) return 'CURRENCY';
-  // Money only comes in by way of a top-up, so an account that can fund a purse has a history but for its age.
+  // Only the age is asked: as yet no money comes into an account from outside, so there is no history of top-ups to look at.
   if (kind === 'open' && !party.playMoney && nowMs - party.createdAtMs < NEW_ACCOUNT_MS) return 'PURSE_TOO_NEW';
   const same = purses.some((purse) => purse.deviceId === deviceId && purse.merchantId === (merchant?.id ?? null) && purse.state === 'active');
   if (same) return 'PURSE_OPEN';

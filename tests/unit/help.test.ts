@@ -1,5 +1,5 @@
 /** The shelf is whole: every article in both languages, every code and state leads to one, every link resolves, search finds. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '#protocol/errors.ts';
 import { ARTICLE_IDS, isArticleId } from '#help/article-ids.ts';
@@ -14,6 +14,11 @@ import { loadShelf } from '#help/shelf.ts';
 const LANGUAGES = ['zh', 'en'] as const;
 const shelves = { zh: await loadShelf('zh'), en: await loadShelf('en') };
 const inlinesOf = (blocks: readonly Block[]): Inline[] => blocks.flatMap((block) => (block.kind === 'list' ? block.items.flat() : [...block.inlines]));
+
+test('README counts the articles', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  expect(/(\d+) help articles/.exec(readme)?.[1]).toBe(String(ARTICLE_IDS.length));
+});
 
 describe.each(LANGUAGES)('articles in %s', (language) => {
   test('the shelf holds every article and no file is left out', () => {
