@@ -9,16 +9,15 @@ import type { ComponentChildren } from 'preact';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { AppContext, ShowingContext, useApp, useWords } from './app-context.ts';
 import type { App as AppModels, Showing } from './app-context.ts';
-import { FirstRun } from './customer/FirstRun.tsx';
 import { Landing } from './customer/Landing.tsx';
 import { Wallet } from './customer/Wallet.tsx';
 import { hasTabs, isPaying } from './models/route.ts';
 import { Banner } from './parts/Banner.tsx';
 import { Button } from './parts/Button.tsx';
-import { Skeleton } from './parts/Skeleton.tsx';
 import { TabBar } from './parts/TabBar.tsx';
 import type { Tab } from './parts/TabBar.tsx';
 import { TopBar, countStep } from './parts/TopBar.tsx';
+import { Blocked, Threshold } from './Threshold.tsx';
 import { UpdateNotice } from './UpdateNotice.tsx';
 
 const Scan = lazy(() => import('./customer/Scan.tsx').then((loaded) => loaded.Scan));
@@ -31,8 +30,6 @@ const Records = lazy(() => import('./customer/Records.tsx').then((loaded) => loa
 const PurseEventSlip = lazy(() => import('./customer/PurseEventSlip.tsx').then((loaded) => loaded.PurseEventSlip));
 const CreditSlip = lazy(() => import('./customer/CreditSlip.tsx').then((loaded) => loaded.CreditSlip));
 const Me = lazy(() => import('./account/Me.tsx').then((loaded) => loaded.Me));
-const Restore = lazy(() => import('./account/Restore.tsx').then((loaded) => loaded.Restore));
-const Blocked = lazy(() => import('./account/Blocked.tsx').then((loaded) => loaded.Blocked));
 const Announcements = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.Announcements));
 const Till = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.Till));
 const Sales = lazy(() => import('./merchant/routes.tsx').then((loaded) => loaded.Sales));
@@ -153,20 +150,6 @@ function merchantRoutes() {
 function thresholdRoutes(remembered: boolean) {
   const threshold = <Route key="threshold" default component={Threshold} />;
   return remembered ? [<Route key="wallet" path="/" component={Wallet} />, threshold] : threshold;
-}
-
-/** What stands before a wallet: starting, the first run, restore, or the reason why it does not open. */
-function Threshold() {
-  const { wallet } = useApp();
-  const { phase, blocked } = wallet.snapshot.value;
-  if (phase === 'welcome') return <FirstRun />;
-  if (phase === 'cleared') return <Restore />;
-  if (phase === 'blocked') return <Blocked code={blocked ?? 'STORAGE_BROKEN'} reload={() => location.reload()} />;
-  return (
-    <main class="page" id="main" tabIndex={-1}>
-      <Skeleton />
-    </main>
-  );
 }
 
 function Tabs({ merchant, path }: { readonly merchant: boolean; readonly path: string }) {

@@ -1,6 +1,6 @@
 /**
  * Where a charge link opens (/i#…). With a wallet it goes on to the confirm sheet; without one it keeps the charge while an
- * account is opened. The text after # never leaves this device.
+ * account is opened, restored or found to be blocked. The text after # never leaves this device.
  */
 import { useLocation } from 'preact-iso/router';
 import { useEffect } from 'preact/hooks';
@@ -12,6 +12,7 @@ import { LanguageSwitch } from '../parts/LanguageSwitch.tsx';
 import { Seal } from '../parts/Seal.tsx';
 import { Skeleton } from '../parts/Skeleton.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
+import { Threshold } from '../Threshold.tsx';
 import { WayIn } from './FirstRun.tsx';
 
 export function Landing() {
@@ -28,6 +29,8 @@ export function Landing() {
     if (mayPay) route('/pay', true);
   }, [mayPay, link]);
 
+  // There is an account already: inviting to open one would make a second, empty one.
+  if (phase === 'cleared' || phase === 'blocked') return <Threshold />;
   return (
     <>
       <TopBar title={words.shell.appName} help="pay-by-scan">
