@@ -32,6 +32,7 @@ export const enPay = {
   pin: {
     setTitle: 'Choose a PIN',
     setWhy: 'Before your first payment, choose 6 digits. They show that it is you who pays.',
+    changeWhy: 'Choose 6 new digits. From then on you pay with them.',
     newLabel: 'New PIN, 6 digits',
     again: 'Once more',
     againLabel: 'The new PIN once more',

@@ -30,6 +30,7 @@ export const zhPay = {
   pin: {
     setTitle: '设一个支付密码',
     setWhy: '第一次付款前，先设 6 位数字。付款时用它证明是你本人。',
+    changeWhy: '换成新的 6 位数字。以后付款都用它。',
     newLabel: '新的支付密码，6 位数字',
     again: '再输一次',
     againLabel: '再输一次新的支付密码',

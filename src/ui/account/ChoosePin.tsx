@@ -4,10 +4,11 @@ import { useApp, useWords } from '../app-context.ts';
 import { ErrorLine } from '../parts/ErrorWords.tsx';
 import type { Problem } from '../parts/ErrorWords.tsx';
 import { PinPad } from '../parts/PinPad.tsx';
+import { isPinProblem } from '../parts/pin-problem.ts';
 
 export type ChoosePinProps = {
-  /** The PIN until now, where there is one. */
-  readonly current?: string;
+  /** The PIN until now, where there is one. Only the server can tell that it is not: then it is asked for again. */
+  readonly current?: { readonly pin: string; readonly onRefused: (problem: Problem) => void };
   readonly onBusy: (busy: boolean) => void;
   readonly onSet: (pin: string) => void;
 };
@@ -23,12 +24,13 @@ export function ChoosePin({ current, onBusy, onSet }: ChoosePinProps) {
   async function setPin(pin: string): Promise<void> {
     setBusy(true);
     onBusy(true);
-    const result = await wallet.api.setPin(pin, current);
+    const result = await wallet.api.setPin(pin, current?.pin);
     setBusy(false);
     onBusy(false);
     if (result.ok) return onSet(pin);
     setFirst(null);
-    setProblem(result);
+    if (current !== undefined && isPinProblem(result)) current.onRefused(result);
+    else setProblem(result);
   }
   function take(pin: string): void {
     setProblem(null);
@@ -40,7 +42,7 @@ export function ChoosePin({ current, onBusy, onSet }: ChoosePinProps) {
 
   return (
     <>
-      <p class="center quiet">{first === null ? words.setWhy : words.again}</p>
+      <p class="center quiet">{first !== null ? words.again : current === undefined ? words.setWhy : words.changeWhy}</p>
       {problem && <ErrorLine problem={problem} id="choose-problem" />}
       {differ && (
         <p id="choose-problem" class="error-line" role="alert">

@@ -7,6 +7,7 @@ import { useApp, useWords } from '../app-context.ts';
 import { createPasskey, passkeysWork } from '../passkey.ts';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner, ErrorLine } from '../parts/ErrorWords.tsx';
+import type { Problem } from '../parts/ErrorWords.tsx';
 import { PinPad } from '../parts/PinPad.tsx';
 import { Sheet } from '../parts/Sheet.tsx';
 import { ChoosePin } from './ChoosePin.tsx';
@@ -49,14 +50,22 @@ type StepProps = { readonly pinSet: boolean; readonly onClose: (said: string) =>
 function PinChange({ pinSet, onClose }: StepProps) {
   const words = useWords().pay;
   const [current, setCurrent] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
   const [held, setHeld] = useState(false);
   const asking = pinSet && current === null;
+  function onRefused(refused: Problem): void {
+    setProblem(refused);
+    setCurrent(null);
+  }
   return (
     <Sheet title={asking ? words.pin.currentTitle : words.pin.setTitle} held={held} onClose={() => onClose('')}>
       {asking ? (
-        <PinPad key="current" label={words.pin.currentLabel} onComplete={setCurrent} />
+        <>
+          {problem && <ErrorLine problem={problem} id="current-problem" />}
+          <PinPad key="current" label={words.pin.currentLabel} describedBy={problem ? 'current-problem' : undefined} onComplete={setCurrent} />
+        </>
       ) : (
-        <ChoosePin current={current ?? undefined} onBusy={setHeld} onSet={() => onClose(words.pin.done)} />
+        <ChoosePin current={current === null ? undefined : { pin: current, onRefused }} onBusy={setHeld} onSet={() => onClose(words.pin.done)} />
       )}
     </Sheet>
   );

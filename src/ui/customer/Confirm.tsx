@@ -12,6 +12,7 @@ import type { PayState } from '../models/pay.ts';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';
 import type { Problem } from '../parts/ErrorWords.tsx';
+import { isPinProblem } from '../parts/pin-problem.ts';
 import { Skeleton } from '../parts/Skeleton.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
 import { DraftSlip } from './DraftSlip.tsx';
@@ -178,8 +179,4 @@ function ConfirmButtons({ draft, problem, paying, onPasskeyProblem }: ButtonsPro
       )}
     </>
   );
-}
-
-function isPinProblem(problem: Problem): boolean {
-  return problem.error === 'PIN_WRONG' || problem.error === 'PIN_LOCKED';
 }
