@@ -70,6 +70,33 @@ test('leaving gives the draft back to the wallet, but never while paying', async
   expect(pay.keptText()).toBeNull();
 });
 
+test.each([
+  ['left', false, null],
+  ['off the screen, but not left', true, 'OP1I:X'],
+])('a payment that fails after its sheet was %s is over: nothing stands in the way of the next one', async (_, keeping, kept) => {
+  const given: string[] = [];
+  wallet = fakeWallet(snapshot(), { pay: () => Promise.resolve(err('OFFLINE')), discard: (id) => Promise.resolve(void given.push(id)) });
+  pay = createPay(wallet, session);
+  await pay.read('OP1I:X');
+  const paying = pay.pay(PIN);
+  pay.leave(keeping);
+  expect(await paying).toBeNull();
+  expect(pay.state.value.kind).toBe('none');
+  expect(given).toEqual(['d1']);
+  expect(pay.keptText()).toBe(kept);
+});
+
+test('a sheet that was left and entered again while it pays is told what came of it', async () => {
+  wallet = fakeWallet(snapshot(), { pay: () => Promise.resolve(err('OFFLINE')) });
+  pay = createPay(wallet, session);
+  await pay.read('OP1I:X');
+  const paying = pay.pay(PIN);
+  pay.leave();
+  pay.enter();
+  await paying;
+  expect(pay.state.value).toMatchObject({ kind: 'draft', problem: { error: 'OFFLINE' } });
+});
+
 test('a code that is not taken is forgotten, with its reason on screen', async () => {
   wallet = fakeWallet(snapshot(), { prepare: () => Promise.resolve(err('E_PREFIX', { found: 'url' })) });
   pay = createPay(wallet, session);

@@ -30,20 +30,14 @@ export function Confirm() {
   const { connection } = wallet.snapshot.value;
 
   useEffect(() => {
+    pay.enter();
     const kept = pay.keptText();
     if (pay.state.peek().kind !== 'none') return;
     if (kept === null) route('/', true);
     else void pay.read(kept);
   }, []);
-  useEffect(
-    () => () => {
-      // Taken off the screen, but not left: the wallet is blocked or was cleared. The charge waits for a reload, or for a restore.
-      const kept = location.pathname === CONFIRM_PATH ? pay.keptText() : null;
-      pay.leave();
-      if (kept !== null) pay.keep(kept);
-    },
-    [],
-  );
+  // Taken off the screen at its own address it is not left: the wallet is blocked or was cleared. The charge waits for a reload, or for a restore.
+  useEffect(() => () => pay.leave(location.pathname === CONFIRM_PATH), []);
   // The network came or went while the sheet stands: it must not go on saying the other.
   useEffect(() => {
     if (state.kind === 'draft' && connection !== 'unknown' && connection !== state.draft.connection) void pay.readAgain();

@@ -4,7 +4,11 @@
  */
 import { useLocation } from 'preact-iso/router';
 import { useEffect } from 'preact/hooks';
-import { useApp, useWords } from '../app-context.ts';
+import { formatMoney } from '#i18n/formats.ts';
+import type { Catalogue } from '#i18n/catalogue.ts';
+import type { Locale } from '#i18n/translate.ts';
+import { useApp, useLocale, useWords } from '../app-context.ts';
+import type { PayState } from '../models/pay.ts';
 import { recordPath } from '../models/route.ts';
 import { vibrate } from '../models/sound.ts';
 import { TopBar } from '../parts/TopBar.tsx';
@@ -17,9 +21,12 @@ export function Scan() {
   const { route } = useLocation();
   const state = pay.state.value;
   const unread = state.kind === 'unread' ? state : null;
+  const locale = useLocale();
 
   async function take(text: string): Promise<void> {
-    if (pay.state.peek().kind === 'reading') return;
+    // Also while a payment whose sheet was left is still on its way.
+    const { kind } = pay.state.peek();
+    if (kind === 'reading' || kind === 'paying') return;
     vibrate();
     const next = await pay.read(text);
     if (next.kind === 'draft') route('/pay', true);
@@ -42,7 +49,7 @@ export function Scan() {
       <main class="page scan" id="main" tabIndex={-1}>
         <ScanPanel
           words={words.scan}
-          busy={state.kind === 'reading' ? words.pay.reading : null}
+          busy={busyWords(state, words.pay, locale)}
           aside={unread !== null}
           onText={(text) => {
             if (pay.state.peek().kind === 'none') void take(text);
@@ -54,4 +61,9 @@ export function Scan() {
       </main>
     </>
   );
+}
+
+function busyWords(state: PayState, words: Catalogue['pay'], locale: Locale): string | null {
+  if (state.kind === 'paying') return words.confirm.paying(formatMoney(state.draft.amountMinor, state.draft.ccy, locale));
+  return state.kind === 'reading' ? words.reading : null;
 }

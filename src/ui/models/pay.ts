@@ -7,6 +7,7 @@
  *
  * The text is kept for the session, so that a reload, or opening an account first, does not lose the charge. Reading the
  * same charge again is safe: the wallet gives the same payment.
+ * A sheet that is left while it pays is over once the payment has failed: `leave` is noted until then.
  * Must never send twice: while `paying`, further taps get the same promise.
  */
 import { signal } from '@preact/signals';
@@ -40,7 +41,10 @@ export type PayModel = {
   pay(user: UserProof): Promise<Paid | null>;
   /** After CONFIRM_OFFLINE: the passkey has signed the voucher itself. */
   payOffline(user: UserProof): Promise<Paid | null>;
-  leave(): void;
+  /** The sheet stands, perhaps again while its payment is still on its way: what comes of it is told there. */
+  enter(): void;
+  /** `keeping`: the sheet is off the screen, but was not left, so the charge's text stays. */
+  leave(keeping?: boolean): void;
   /** The slip of a payment that was confirmed just now asks once, to stamp its seal. */
   takeFresh(paymentId: string): boolean;
   /** The voucher that was signed just now, as the wallet gave it: its code is on the screen before anything is read again. */
@@ -49,32 +53,26 @@ export type PayModel = {
 
 const KEPT_KEY = 'chit.charge';
 
+/** A payment that is on its way, and how its sheet was left meanwhile. */
+type OnItsWay = { left: { readonly keeping: boolean } | null };
+
 export function createPay(api: WalletApi, session: Storage | null): PayModel {
   const state = signal<PayState>({ kind: 'none' });
-  let reads = 0;
+  const reading = createReading(api, session, state);
   let fresh: string | null = null;
   let signed: VoucherView | undefined;
   let underWay: Promise<Paid | null> | null = null;
-  let answered = true;
-
-  async function read(text: string): Promise<PayState> {
-    const mine = ++reads;
-    session?.setItem(KEPT_KEY, text);
-    state.value = { kind: 'reading' };
-    const next = await understand(api, text);
-    if (mine !== reads) return state.value;
-    if (next.kind !== 'draft') session?.removeItem(KEPT_KEY);
-    state.value = next;
-    return next;
-  }
+  let onItsWay: OnItsWay | null = null;
 
   async function confirm(draft: Draft, work: () => Promise<PaidReply>): Promise<Paid | null> {
+    const way: OnItsWay = { left: null };
     state.value = { kind: 'paying', draft };
-    answered = false;
+    onItsWay = way;
     const result = await work();
-    answered = true;
+    onItsWay = null;
     if (!result.ok) {
-      state.value = { kind: 'draft', draft, problem: result };
+      if (way.left !== null) reading.end(draft, way.left.keeping);
+      else state.value = { kind: 'draft', draft, problem: result };
       return null;
     }
     session?.removeItem(KEPT_KEY);
@@ -96,17 +94,17 @@ export function createPay(api: WalletApi, session: Storage | null): PayModel {
     state,
     keptText: () => session?.getItem(KEPT_KEY) ?? null,
     keep: (text) => session?.setItem(KEPT_KEY, text),
-    read,
+    read: reading.read,
     readAgain: () => readAgain(api, state, session?.getItem(KEPT_KEY) ?? null),
     pay: (user) => once((draft) => api.pay(draft.draftId, user)),
     payOffline: (user) => once((draft) => api.payOffline(draft.draftId, user)),
-    leave() {
+    enter() {
+      if (onItsWay !== null) onItsWay.left = null;
+    },
+    leave(keeping = false) {
       const now = state.value;
-      if (now.kind === 'paying' && !answered) return;
-      reads += 1;
-      session?.removeItem(KEPT_KEY);
-      state.value = { kind: 'none' };
-      if (now.kind === 'draft') void api.discard(now.draft.draftId);
+      if (onItsWay !== null) onItsWay.left = { keeping };
+      else reading.end(now.kind === 'draft' ? now.draft : null, keeping);
     },
     takeFresh(paymentId) {
       const isFresh = fresh === paymentId;
@@ -115,6 +113,29 @@ export function createPay(api: WalletApi, session: Storage | null): PayModel {
     },
     signedNow: (id) => (signed?.id === id ? signed : undefined),
   };
+}
+
+/** Of two readings the later one stands; one that was ended comes to nothing. */
+function createReading(api: WalletApi, session: Storage | null, state: Signal<PayState>) {
+  let reads = 0;
+
+  async function read(text: string): Promise<PayState> {
+    const mine = ++reads;
+    session?.setItem(KEPT_KEY, text);
+    state.value = { kind: 'reading' };
+    const next = await understand(api, text);
+    if (mine !== reads) return state.value;
+    if (next.kind !== 'draft') session?.removeItem(KEPT_KEY);
+    state.value = next;
+    return next;
+  }
+  function end(draft: Draft | null, keeping: boolean): void {
+    reads += 1;
+    if (!keeping) session?.removeItem(KEPT_KEY);
+    state.value = { kind: 'none' };
+    if (draft !== null) void api.discard(draft.draftId);
+  }
+  return { read, end };
 }
 
 /** A charge becomes a draft, a till's note is kept; the wallet says which of the two a text is. */
