@@ -128,7 +128,7 @@ test('a payment out of the purse leads to its own slip', async () => {
 
 test('the passkey over a voucher and a PIN at the same moment are one payment', async () => {
   await pay.read('OP1I:X');
-  const [first, second] = [pay.pay(PIN), pay.payOffline({ kind: 'passkey', assertion: { id: 'a', type: 'public-key' } })];
+  const [first, second] = [pay.pay(PIN), pay.payOffline({ kind: 'passkey', assertion: { id: 'a', type: 'public-key' } }, 'd1')];
   expect(await first).toEqual(await second);
   expect(wallet.calls.filter((call) => call === 'pay' || call === 'payOffline')).toEqual(['pay']);
 });
@@ -173,4 +173,30 @@ test('reading again never takes the sheet from under a payment', async () => {
   answer();
   await Promise.all([again, paid]);
   expect(pay.state.value).toMatchObject({ kind: 'paying', draft: { draftId: 'd1' } });
+});
+
+test('while a passkey is asked for, the draft that it signs stays; what was signed for another one pays nothing', async () => {
+  const answers: (() => void)[] = [];
+  let reads = 0;
+  const given: string[] = [];
+  wallet = fakeWallet(snapshot(), {
+    prepare: () => (reads++ === 0 ? Promise.resolve(ok(draft)) : new Promise((resolve) => answers.push(() => resolve(ok({ ...draft, draftId: `d${answers.length + 1}` }))))),
+    discard: (id) => Promise.resolve(void given.push(id)),
+  });
+  pay = createPay(wallet, session);
+  await pay.read('OP1I:X');
+  const again = pay.readAgain();
+  let answer: () => void = () => {};
+  const asking = pay.ask('d1', () => new Promise((resolve) => (answer = resolve)));
+  answers[0]?.();
+  await Promise.all([again, pay.readAgain()]);
+  expect([pay.asked.value, pay.state.value, given]).toMatchObject(['d1', { draft: { draftId: 'd1' } }, ['d2']]);
+  expect(reads).toBe(2);
+  answer();
+  await asking;
+  expect(pay.asked.value).toBeNull();
+  const signed = { kind: 'passkey', assertion: { id: 'a', type: 'public-key' } } as const;
+  expect([await pay.pay(signed, 'd0'), await pay.payOffline(signed, 'd0')]).toEqual([null, null]);
+  expect(wallet.calls.filter((call) => call === 'pay' || call === 'payOffline')).toEqual([]);
+  expect(await pay.pay(signed, 'd1')).toMatchObject({ type: 'payment' });
 });

@@ -38,10 +38,11 @@ export function Confirm() {
   }, []);
   // Taken off the screen at its own address it is not left: the wallet is blocked or was cleared. The charge waits for a reload, or for a restore.
   useEffect(() => () => pay.leave(location.pathname === CONFIRM_PATH), []);
-  // The network came or went while the sheet stands: it must not go on saying the other.
+  const asked = pay.asked.value;
+  // The network came or went while the sheet stands: it must not go on saying the other, once nobody is being asked to sign it.
   useEffect(() => {
     if (state.kind === 'draft' && connection !== 'unknown' && connection !== state.draft.connection) void pay.readAgain();
-  }, [connection]);
+  }, [connection, asked]);
 
   return (
     <>

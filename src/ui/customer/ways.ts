@@ -3,7 +3,6 @@
  * because then the passkey signs the voucher itself. Whichever way, one payment: the model sends once.
  */
 import { useLocation } from 'preact-iso/router';
-import { useState } from 'preact/hooks';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { UserProof } from '#protocol/http.ts';
 import type { Draft } from '#wallet/api.ts';
@@ -15,7 +14,7 @@ import type { Problem } from '../parts/ErrorWords.tsx';
 
 export type Ways = {
   readonly hasPasskey: boolean;
-  /** The browser's own sheet stands. */
+  /** A passkey is being asked for: the browser's own sheet stands, or is about to. */
   readonly asking: boolean;
   confirm(user: UserProof): Promise<void>;
   askPasskey(): Promise<void>;
@@ -31,7 +30,6 @@ export type Told = {
 export function useWays(draft: Draft, { onProblem, onPin }: Told): Ways {
   const { pay, wallet } = useApp();
   const { route } = useLocation();
-  const [asking, setAsking] = useState(false);
   const passkeyIds = wallet.snapshot.value.identity?.passkeyIds ?? [];
 
   function show(paid: Paid | null): void {
@@ -41,10 +39,8 @@ export function useWays(draft: Draft, { onProblem, onPin }: Told): Ways {
   }
   /** Null when it was not confirmed; the problem is told. */
   async function ask(challenge: string): Promise<UserProof | null> {
-    setAsking(true);
     onProblem(null);
     const answer = await confirmWithPasskey(challenge, passkeyIds);
-    setAsking(false);
     if (answer.ok) return { kind: 'passkey', assertion: answer.value };
     onProblem(answer);
     return null;
@@ -53,7 +49,7 @@ export function useWays(draft: Draft, { onProblem, onPin }: Told): Ways {
     const asked = await wallet.api.voucherChallenge(draft.draftId);
     if (!asked.ok) return notAsked(asked);
     const user = await ask(asked.value.challenge);
-    if (user !== null) show(await pay.payOffline(user));
+    if (user !== null) show(await pay.payOffline(user, draft.draftId));
   }
   async function notAsked(problem: Problem): Promise<void> {
     if (problem.error === 'CONFIRM_PIN') return onPin();
@@ -67,7 +63,7 @@ export function useWays(draft: Draft, { onProblem, onPin }: Told): Ways {
     if (draft.plan.source === 'purse') return signVoucher();
     const user = await ask(draft.challenge);
     if (user === null) return;
-    show(await pay.pay(user));
+    show(await pay.pay(user, draft.draftId));
     if (problemNow() === 'CONFIRM_OFFLINE') await signVoucher();
   }
   function problemNow(): ErrorCode | null {
@@ -77,9 +73,9 @@ export function useWays(draft: Draft, { onProblem, onPin }: Told): Ways {
 
   return {
     hasPasskey: passkeyIds.length > 0 && passkeysWork(),
-    asking,
+    asking: pay.asked.value === draft.draftId,
     confirm: async (user) => show(await pay.pay(user)),
-    askPasskey,
-    signVoucher,
+    askPasskey: () => pay.ask(draft.draftId, askPasskey),
+    signVoucher: () => pay.ask(draft.draftId, signVoucher),
   };
 }

@@ -37,10 +37,14 @@ export type PayModel = {
   read(text: string): Promise<PayState>;
   /** The same charge read again without a word, because the network came or went: only what the sheet says of the way may change. */
   readAgain(): Promise<void>;
-  /** The slip, or null with the problem in `state`. */
-  pay(user: UserProof): Promise<Paid | null>;
+  /** The draft that a passkey is being asked for. It is not replaced meanwhile: its own challenge is what will be signed. */
+  readonly asked: ReadonlySignal<string | null>;
+  /** Asks for one draft once at a time. */
+  ask(draftId: string, work: () => Promise<void>): Promise<void>;
+  /** The slip, or null with the problem in `state`. `signedFor`: the draft that a passkey has signed; no other one is paid with it. */
+  pay(user: UserProof, signedFor?: string): Promise<Paid | null>;
   /** After CONFIRM_OFFLINE: the passkey has signed the voucher itself. */
-  payOffline(user: UserProof): Promise<Paid | null>;
+  payOffline(user: UserProof, signedFor: string): Promise<Paid | null>;
   /** The sheet stands, perhaps again while its payment is still on its way: what comes of it is told there. */
   enter(): void;
   /** `keeping`: the sheet is off the screen, but was not left, so the charge's text stays. */
@@ -59,6 +63,7 @@ type OnItsWay = { left: { readonly keeping: boolean } | null };
 export function createPay(api: WalletApi, session: Storage | null): PayModel {
   const state = signal<PayState>({ kind: 'none' });
   const reading = createReading(api, session, state);
+  const asking = createAsking();
   let fresh: string | null = null;
   let signed: VoucherView | undefined;
   let underWay: Promise<Paid | null> | null = null;
@@ -84,9 +89,9 @@ export function createPay(api: WalletApi, session: Storage | null): PayModel {
   }
 
   /** Further taps get the same promise. */
-  async function once(work: (draft: Draft) => Promise<PaidReply>): Promise<Paid | null> {
+  async function once(signedFor: string | undefined, work: (draft: Draft) => Promise<PaidReply>): Promise<Paid | null> {
     const now = state.value;
-    if (now.kind === 'draft') underWay ??= confirm(now.draft, () => work(now.draft)).finally(() => (underWay = null));
+    if (now.kind === 'draft' && (signedFor ?? now.draft.draftId) === now.draft.draftId) underWay ??= confirm(now.draft, () => work(now.draft)).finally(() => (underWay = null));
     return underWay;
   }
 
@@ -95,9 +100,10 @@ export function createPay(api: WalletApi, session: Storage | null): PayModel {
     keptText: () => session?.getItem(KEPT_KEY) ?? null,
     keep: (text) => session?.setItem(KEPT_KEY, text),
     read: reading.read,
-    readAgain: () => readAgain(api, state, session?.getItem(KEPT_KEY) ?? null),
-    pay: (user) => once((draft) => api.pay(draft.draftId, user)),
-    payOffline: (user) => once((draft) => api.payOffline(draft.draftId, user)),
+    readAgain: () => readAgain(api, state, asking.asked, session?.getItem(KEPT_KEY) ?? null),
+    ...asking,
+    pay: (user, signedFor) => once(signedFor, (draft) => api.pay(draft.draftId, user)),
+    payOffline: (user, signedFor) => once(signedFor, (draft) => api.payOffline(draft.draftId, user)),
     enter() {
       if (onItsWay !== null) onItsWay.left = null;
     },
@@ -147,13 +153,25 @@ async function understand(api: WalletApi, text: string): Promise<PayState> {
   return taken.ok ? { kind: 'noted', note: taken.value } : { kind: 'unread', problem: taken, text };
 }
 
-async function readAgain(api: WalletApi, state: Signal<PayState>, text: string | null): Promise<void> {
+async function readAgain(api: WalletApi, state: Signal<PayState>, asked: ReadonlySignal<string | null>, text: string | null): Promise<void> {
   const before = state.value;
-  const prepared = before.kind === 'draft' && text !== null ? await api.prepare(text) : null;
-  if (before.kind !== 'draft' || prepared?.ok !== true) return;
-  const stands = state.value === before;
+  if (before.kind !== 'draft' || text === null || asked.value === before.draft.draftId) return;
+  const prepared = await api.prepare(text);
+  if (!prepared.ok) return;
+  const stands = state.value === before && asked.value !== before.draft.draftId;
   if (stands) state.value = { ...before, draft: prepared.value };
   void api.discard((stands ? before.draft : prepared.value).draftId);
+}
+
+function createAsking() {
+  const asked = signal<string | null>(null);
+  async function ask(draftId: string, work: () => Promise<void>): Promise<void> {
+    if (asked.value === draftId) return;
+    asked.value = draftId;
+    await work();
+    if (asked.value === draftId) asked.value = null;
+  }
+  return { asked, ask };
 }
 
 type PaidReply = Result<PaidAs, ErrorCode>;
