@@ -33,6 +33,8 @@ export function LoadConfirm({ wish, amountText, amount, onLoaded, onClose }: Loa
   const hasPasskey = passkeyIds.length > 0 && passkeysWork() && !first;
   const [byPin, setByPin] = useState(!hasPasskey);
   const [busy, setBusy] = useState(false);
+  // The first PIN is being set; the money moves right after it.
+  const [held, setHeld] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
 
   async function load(prove: () => Promise<Result<LoadProof, ErrorCode>>): Promise<void> {
@@ -59,11 +61,11 @@ export function LoadConfirm({ wish, amountText, amount, onLoaded, onClose }: Loa
   }, []);
 
   return (
-    <Sheet title={words.purse.loadAmount(amount)} held={busy} onClose={onClose}>
+    <Sheet title={words.purse.loadAmount(amount)} held={busy || held} onClose={onClose}>
       {byPin ? (
         <>
           {first && passkeyIds.length > 0 && <p class="center">{words.purse.firstByPin}</p>}
-          <PinStep choose={identity?.pinSet === false} busy={busy} problem={problem} onPin={withPin} />
+          <PinStep choose={identity?.pinSet === false} busy={busy} problem={problem} onHeld={setHeld} onPin={withPin} />
         </>
       ) : (
         <>
@@ -85,16 +87,22 @@ export function LoadConfirm({ wish, amountText, amount, onLoaded, onClose }: Loa
   );
 }
 
-type PinStepProps = { readonly choose: boolean; readonly busy: boolean; readonly problem: Problem | null; readonly onPin: (pin: string) => void };
+type PinStepProps = {
+  readonly choose: boolean;
+  readonly busy: boolean;
+  readonly problem: Problem | null;
+  readonly onHeld: (held: boolean) => void;
+  readonly onPin: (pin: string) => void;
+};
 
 /** A first PIN is chosen here, and used at once. */
-function PinStep({ choose, busy, problem, onPin }: PinStepProps) {
+function PinStep({ choose, busy, problem, onHeld, onPin }: PinStepProps) {
   const words = useWords().pay;
   const [chosen, setChosen] = useState(!choose);
   if (!chosen) {
     return (
       <ChoosePin
-        onBusy={() => {}}
+        onBusy={onHeld}
         onSet={(pin) => {
           setChosen(true);
           onPin(pin);
