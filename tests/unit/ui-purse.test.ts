@@ -1,6 +1,6 @@
 /** What the shopper's screens say of purses: which face, how much fits in, and which of a till's notes the slip tells of. */
 import { expect, test } from 'vitest';
-import { endedPurses, fillOf, presetsOf, purseFace, roomMinor, shopName, shopsToKeep, tabsOf, unsettledOf } from '#ui/models/purse.ts';
+import { endedPurses, fillOf, homeAtMs, presetsOf, purseFace, roomMinor, shopName, shopsToKeep, tabsOf, unsettledOf } from '#ui/models/purse.ts';
 import { createNotes, readNote } from '#ui/models/notes.ts';
 import { voucherSeal } from '#ui/parts/voucher-seal.ts';
 import type { PurseView } from '#wallet/api-payer.ts';
@@ -86,4 +86,10 @@ test('the newest note is told again after a reload, and only what is one', () =>
   expect(createNotes(session).newest.value).toEqual(note);
   for (const text of [null, '', 'null', '{}', '{"kind":"gift","voucherId":"1"}', '{"kind":"ack"}']) expect(readNote(text)).toBeNull();
   expect(readNote('{"kind":"ack","voucherId":"1","amountMinor":"9"}')).toEqual({ kind: 'ack', voucherId: '1', amountMinor: null });
+});
+
+test('a day on which the rest comes home is named only once the purse has ended: a refresh moves that of an active one', () => {
+  expect(homeAtMs(purse)).toBeNull();
+  expect(homeAtMs(undefined)).toBeNull();
+  for (const state of ['closing', 'frozen'] as const) expect(homeAtMs({ ...purse, state })).toBe(purse.claimDeadlineMs);
 });

@@ -2,24 +2,34 @@
 import { errorWords } from '#i18n/error-words.ts';
 import { formatMoney, formatTime } from '#i18n/formats.ts';
 import { helpForState } from '#help/state-articles.ts';
-import type { VoucherView } from '#wallet/api-payer.ts';
+import type { PurseView, VoucherView } from '#wallet/api-payer.ts';
 import { useApp, useLocale, useShowing, useWords } from '../app-context.ts';
 import { AppealButton } from '../account/AppealButton.tsx';
+import { homeAtMs } from '../models/purse.ts';
 
 export function VoucherNow({ voucher }: { readonly voucher: VoucherView }) {
+  const { wallet } = useApp();
   const words = useWords();
+  const purse = wallet.snapshot.value.offline?.purses.find((held) => held.id === voucher.purseId);
   const why = voucher.state === 'returned' && voucher.reason !== null ? errorWords(words, voucher.reason).title : null;
   return (
     <div class="paper-now">
       {why !== null && <p class="paper-why">{why}</p>}
       <p>
         <NowWords voucher={voucher} />
-        {voucher.state === 'returned' && <HomeAt purseId={voucher.purseId} />}
+        {voucher.state === 'returned' && <HomeAt purse={purse} />}
       </p>
       {voucher.frozen && <p class="paper-why">{words.voucher.frozen}</p>}
-      <a class="help-link" href={`/help/${articleForVoucher(voucher)}`}>
-        {words.pay.slip.whatNow}
-      </a>
+      <div class="row">
+        <a class="help-link" href={`/help/${articleForVoucher(voucher)}`}>
+          {words.pay.slip.whatNow}
+        </a>
+        {voucher.state === 'returned' && purse?.state === 'active' && (
+          <a class="help-link" href="/purse">
+            {words.purse.title}
+          </a>
+        )}
+      </div>
       {(voucher.state === 'returned' || voucher.frozen) && <AppealButton subject={voucher.frozen ? voucher.purseId : voucher.id} received={voucher.appealed} />}
     </div>
   );
@@ -50,11 +60,10 @@ function NowWords({ voucher }: { readonly voucher: VoucherView }) {
 }
 
 /** What a purse did not pay comes home with it. */
-function HomeAt({ purseId }: { readonly purseId: string }) {
-  const { wallet } = useApp();
+function HomeAt({ purse }: { readonly purse: PurseView | undefined }) {
   const words = useWords().voucher;
   const locale = useLocale();
   const { now } = useShowing();
-  const purse = wallet.snapshot.value.offline?.purses.find((held) => held.id === purseId);
-  return <>{purse === undefined ? words.homeLater : words.homeAt(formatTime(purse.claimDeadlineMs, locale, now.timeZone, 'day'))}</>;
+  const homeMs = homeAtMs(purse);
+  return <>{homeMs === null ? words.homeLater : words.homeAt(formatTime(homeMs, locale, now.timeZone, 'day'))}</>;
 }

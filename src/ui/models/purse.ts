@@ -82,3 +82,8 @@ export function shopName(records: readonly RecordView[], merchantId: string): st
   }
   return null;
 }
+
+/** When the rest of a purse is back in the balance. Null while no day is fixed: every refresh of an active purse moves it. */
+export function homeAtMs(purse: PurseView | undefined): number | null {
+  return purse === undefined || purse.state === 'active' ? null : purse.claimDeadlineMs;
+}
