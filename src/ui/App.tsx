@@ -4,7 +4,7 @@
  */
 import lazy, { ErrorBoundary } from 'preact-iso/lazy';
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router';
-import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
+import { useEffect, useErrorBoundary } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { AppContext, ShowingContext, useApp, useWords } from './app-context.ts';
@@ -83,7 +83,6 @@ function Frame() {
   const { phase, identity } = wallet.snapshot.value;
   const remembered = phase === 'starting' && wallet.shown.value.phase === 'ready';
   const merchant = identity?.kind === 'merchant';
-  useFocusOnArrival(path);
   usePayingScreens(path);
   useEffect(() => {
     if (merchant) document.documentElement.dataset['mode'] = 'merchant';
@@ -97,7 +96,7 @@ function Frame() {
       <UpdateNotice path={path} />
       <ErrorBoundary>
         {merchant && <Announcements />}
-        <Router key={merchant ? 'merchant' : 'shopper'} onRouteChange={countStep}>
+        <Router key={merchant ? 'merchant' : 'shopper'} onRouteChange={arrive}>
           <Route path="/help" component={HelpHome} />
           <Route path="/help/:id" component={HelpArticle} />
           <Route path="/i" component={Landing} />
@@ -197,14 +196,14 @@ function usePayingScreens(path: string): void {
   }, [path]);
 }
 
-/** After a step the new page has the focus, so that a screen reader starts there; a field of it that took the focus keeps it. The first page keeps the browser's. */
-function useFocusOnArrival(path: string): void {
-  const first = useRef(true);
-  useEffect(() => {
-    const main = document.getElementById('main');
-    if (!first.current && !main?.contains(document.activeElement)) main?.focus({ preventScroll: true });
-    first.current = false;
-  }, [path]);
+/**
+ * After a step the new page has the focus, so that a screen reader starts there; a field of it that took the focus keeps it. The
+ * first page keeps the browser's. The router tells of a step when the page stands: a lazy one comes later than its address.
+ */
+function arrive(): void {
+  countStep();
+  const main = document.getElementById('main');
+  if (!main?.contains(document.activeElement)) main?.focus({ preventScroll: true });
 }
 
 /** A bug in a screen must not leave a blank page: the words say that the money is not touched. */
