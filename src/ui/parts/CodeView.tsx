@@ -2,10 +2,11 @@
  * Shows a code to a camera: black on white whatever the theme, whole device pixels, a quiet zone, the screen kept awake, and
  * as large as the screen when tapped. The text of the code is not secret to the one who looks at it.
  */
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { drawCode } from '#scan/draw-code.ts';
 import { useWords } from '../app-context.ts';
 import { keepAwake } from '../models/wake-lock.ts';
+import { closeOnBack } from './close-on-back.ts';
 import './code-view.css';
 
 export type CodeViewProps = {
@@ -32,7 +33,11 @@ export function CodeView({ text, label, maxCssPx = 420 }: CodeViewProps) {
 function FullScreenCode({ text, label, onClose }: { readonly text: string; readonly label: string; readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const words = useWords().shell;
-  useEffect(() => dialog.current?.showModal(), []);
+  const id = useId();
+  useEffect(() => {
+    dialog.current?.showModal();
+    return closeOnBack(id, onClose);
+  }, []);
   return (
     <dialog ref={dialog} class="code-full" aria-label={label} onClose={onClose} onClick={() => dialog.current?.close()}>
       <CodeCanvas text={text} maxCssPx={Infinity} />

@@ -6,6 +6,7 @@ import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { useWords } from '../app-context.ts';
 import { IconButton } from './Button.tsx';
+import { closeOnBack } from './close-on-back.ts';
 import './sheet.css';
 
 export type SheetProps = {
@@ -67,18 +68,4 @@ const DOUBLE_TAP_MS = 400;
 function isSecondTap(event: MouseEvent, openedAtMs: number): boolean {
   const touch = event instanceof PointerEvent && event.pointerType === 'touch';
   return performance.now() - openedAtMs < DOUBLE_TAP_MS && (event.detail > 1 || touch);
-}
-
-/** Puts a step into the history for the sheet, so that the back button closes it and nothing else. */
-function closeOnBack(id: string, close: () => void): () => void {
-  history.pushState({ sheet: id }, '');
-  const onPop = () => {
-    if (history.state?.sheet !== id) close();
-  };
-  addEventListener('popstate', onPop);
-  return () => {
-    removeEventListener('popstate', onPop);
-    // A navigation has replaced the step already when the page itself moved on.
-    if (history.state?.sheet === id) history.back();
-  };
 }
