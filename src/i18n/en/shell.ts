@@ -125,7 +125,6 @@ export const enShell = {
     offline: 'Offline now',
     connecting: 'Connecting',
     syncNow: 'Check now',
-    synced: 'Checked',
     report: 'Problem report',
     reportNote: 'Facts for support, without PIN or keys. Please read it before you send it.',
     reportShow: 'Show the report',

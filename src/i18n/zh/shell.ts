@@ -123,7 +123,6 @@ export const zhShell = {
     offline: '现在离线',
     connecting: '正在连接',
     syncNow: '立即核对',
-    synced: '已核对',
     report: '问题报告',
     reportNote: '给客服看的资料，里面没有密码和密钥。发出前请自己看一遍。',
     reportShow: '查看报告',

@@ -1,7 +1,7 @@
 /** What this device holds and how it stands: storage, connection, version, and a report for support. */
 import { useState } from 'preact/hooks';
-import { formatMoney } from '#i18n/formats.ts';
-import { useApp, useLocale, useWords } from '../app-context.ts';
+import { formatAgo, formatMoney } from '#i18n/formats.ts';
+import { useApp, useLocale, useShowing, useWords } from '../app-context.ts';
 import { Button } from '../parts/Button.tsx';
 import { CopyButton } from '../parts/CopyButton.tsx';
 import { Sheet } from '../parts/Sheet.tsx';
@@ -9,31 +9,24 @@ import { InstallHint } from '../customer/InstallHint.tsx';
 
 export function DeviceSection() {
   const { wallet, install } = useApp();
-  const words = useWords().shell;
-  const { connection, waiting } = wallet.snapshot.value;
+  const { shell: words, formats } = useWords();
+  const { now } = useShowing();
+  const locale = useLocale();
+  const { connection, waiting, balance } = wallet.snapshot.value;
   const [report, setReport] = useState<string | null>(null);
-  const [said, setSaid] = useState('');
   const keeping = install.keeping.value;
   const state = connection === 'online' ? words.me.online : connection === 'offline' ? words.me.offline : words.me.connecting;
-
-  async function checkNow(): Promise<void> {
-    setSaid('');
-    await wallet.api.wake('button');
-    setSaid(words.me.synced);
-  }
   return (
     <section class="card me-section" aria-labelledby="device">
       <h2 id="device">{words.me.device}</h2>
       <p>
         {state}
+        {balance !== null && ` · ${formats.asOf(formatAgo(now.nowMs.value - balance.asOfMs, locale))}`}
         {waiting > 0 && ` · ${words.me.waiting(waiting)}`}
       </p>
-      <Button wide onClick={() => void checkNow()}>
+      <Button wide onClick={() => void wallet.api.wake('button')}>
         {words.me.syncNow}
       </Button>
-      <p role="status" class="unseen">
-        {said}
-      </p>
       <p>{words.me.storage[keeping === null || (install.persisted.value === null && keeping === 'best-effort') ? 'unknown' : keeping]}</p>
       <InstallHint />
       <PursesHere />
