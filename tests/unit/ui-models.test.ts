@@ -123,6 +123,19 @@ test('the first worker that takes a page under it changes nothing', () => {
   expect(model.waiting.value).toBe(false);
 });
 
+test.each<[string, () => Promise<unknown>, object, string]>([
+  ['nothing new', () => Promise.resolve(), {}, 'newest'],
+  ['one that still installs', () => Promise.resolve(), { installing: new EventTarget() }, 'coming'],
+  ['one that waits', () => Promise.resolve(), { waiting: {} }, 'coming'],
+  ['no network', () => Promise.reject(new TypeError('offline')), {}, 'unknown'],
+])('looking for a new version: %s', async (_, update, over, told) => {
+  const container = Object.assign(new EventTarget(), { controller: {} }) as unknown as ServiceWorkerContainer;
+  const { model, watch } = createUpdate(container, () => true, { rest() {}, reload() {} });
+  expect(await model.check()).toBe('unknown');
+  watch(Object.assign(new EventTarget(), { waiting: null, installing: null, update, ...over }) as unknown as ServiceWorkerRegistration);
+  expect(await model.check()).toBe(told);
+});
+
 test('a first worker, with no page under it yet, is no update', () => {
   const container = Object.assign(new EventTarget(), { controller: null }) as unknown as ServiceWorkerContainer;
   const { model, watch } = createUpdate(container, () => true, { rest() {}, reload() {} });

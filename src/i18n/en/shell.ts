@@ -81,8 +81,12 @@ export const enShell = {
     text: 'Updating takes a moment. Your data stays.',
     accept: 'Update now',
     taking: 'Updating…',
-    none: 'This is the newest version',
     check: 'Check for updates',
+    checked: {
+      newest: 'This is the newest version',
+      coming: 'A new version is being loaded. You are told when it is ready.',
+      unknown: 'It could not be checked now. Try again once you are online.',
+    },
   },
   me: {
     title: 'Me',

@@ -79,8 +79,8 @@ export const zhShell = {
     text: '更新只要一下，数据都会留下。',
     accept: '现在更新',
     taking: '正在更新…',
-    none: '已是最新版本',
     check: '检查更新',
+    checked: { newest: '已是最新版本', coming: '有新版本，正在下载。好了会告诉你。', unknown: '现在查不到，连上网再试。' },
   },
   me: {
     title: '我的',

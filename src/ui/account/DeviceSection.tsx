@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { formatAgo, formatMoney } from '#i18n/formats.ts';
 import { useApp, useLocale, useShowing, useWords } from '../app-context.ts';
+import type { Checked } from '../models/update.ts';
 import { Button } from '../parts/Button.tsx';
 import { CopyButton } from '../parts/CopyButton.tsx';
 import { Sheet } from '../parts/Sheet.tsx';
@@ -65,14 +66,14 @@ function PursesHere() {
 function UpdateLine() {
   const { update } = useApp();
   const words = useWords().shell.update;
-  const [checked, setChecked] = useState(false);
+  const [checked, setChecked] = useState<Checked | null>(null);
   if (!update.supported || update.waiting.value) return null;
   return (
     <>
-      <Button wide onClick={() => void update.check().then(() => setChecked(true))}>
+      <Button wide onClick={() => void update.check().then(setChecked)}>
         {words.check}
       </Button>
-      <p role="status">{checked ? words.none : ''}</p>
+      <p role="status">{checked === null ? '' : words.checked[checked]}</p>
     </>
   );
 }

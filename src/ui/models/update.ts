@@ -14,13 +14,16 @@ export type UpdateModel = {
   readonly waiting: ReadonlySignal<boolean>;
   /** The user agreed; the new version is taking over, which waits for what the old one is still doing. */
   readonly taking: ReadonlySignal<boolean>;
-  /** Shown in Me: null while there is no service worker here. */
+  /** Whether this browser has service workers; without them there is nothing to look for in Me. */
   readonly supported: boolean;
   /** Ends this page's wallet, takes the update and reloads. Does nothing while `mayUpdate` says no. */
   accept(): void;
   /** Looks for a new version. */
-  check(): Promise<void>;
+  check(): Promise<Checked>;
 };
+
+/** coming: there is a new version, which may still be on its way. unknown: nobody answered. */
+export type Checked = 'newest' | 'coming' | 'unknown';
 
 /**
  * A part of the app that is no longer on the server: this page is older than the newest version and has no stored copy.
@@ -81,8 +84,13 @@ export function createUpdate(container: ServiceWorkerContainer | undefined, mayU
       registration?.waiting?.postMessage(SKIP_WAITING);
     },
     async check() {
-      await registration?.update().catch(() => undefined);
+      const answered = await registration?.update().then(
+        () => true,
+        () => false,
+      );
       look();
+      if (answered !== true) return 'unknown';
+      return waiting.value || registration?.installing != null ? 'coming' : 'newest';
     },
   };
   /** Given by the shell once the service worker is registered. */
