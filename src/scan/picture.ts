@@ -9,15 +9,28 @@ const PICTURE_SIDES = [3_000, 1_500, 750];
 
 export async function readPicture(file: Blob, decode: DecodeFrame): Promise<{ readonly text: string } | { readonly problem: ScanProblem }> {
   if (file.size > LIMITS.pictureBytes) return { problem: 'PICTURE_TOO_LARGE' };
+  const pixels = await pixelsOf(file);
+  if (pixels > LIMITS.picturePixels) return { problem: 'PICTURE_TOO_LARGE' };
   const bitmap = await createImageBitmap(file).catch(() => null);
   if (!bitmap) return { problem: 'PICTURE_NO_CODE' };
   try {
-    if (bitmap.width * bitmap.height > LIMITS.picturePixels) return { problem: 'PICTURE_TOO_LARGE' };
     const text = await firstText(bitmap, decode);
     return text === null ? { problem: 'PICTURE_NO_CODE' } : { text };
   } finally {
     bitmap.close();
   }
+}
+
+/** Asked before the file is unpacked: an <img> that nobody draws reads only how large it is. 0 for what is no picture. */
+async function pixelsOf(file: Blob): Promise<number> {
+  const address = URL.createObjectURL(file);
+  const image = new Image();
+  const pixels = new Promise<number>((resolve) => {
+    image.addEventListener('load', () => resolve(image.naturalWidth * image.naturalHeight));
+    image.addEventListener('error', () => resolve(0));
+  });
+  image.src = address;
+  return pixels.finally(() => URL.revokeObjectURL(address));
 }
 
 async function firstText(bitmap: ImageBitmap, decode: DecodeFrame): Promise<string | null> {

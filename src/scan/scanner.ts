@@ -7,11 +7,12 @@ import type { ScanProblem } from './camera-problem.ts';
 import { decodeWith } from './code-decoder.ts';
 import { createFrameDecoder } from './frame-decoder.ts';
 import { readPicture } from './picture.ts';
+import { withoutRepeats } from './without-repeats.ts';
 
 export type { ScanProblem } from './camera-problem.ts';
 
 export type ScannerOptions = {
-  /** One call for a code in view; again only after it was gone for REPEAT_AFTER_MS. */
+  /** One call for a code in view; again only after it was out of sight for a while, or was forgotten. */
   readonly onText: (text: string) => void;
   readonly onProblem: (problem: ScanProblem) => void;
   /** The camera shows a picture; what it can do is known now. Called again after a switch or a restart. */
@@ -28,11 +29,11 @@ export type Scanner = {
   readonly canSwitch: boolean;
   torch(on: boolean): Promise<void>;
   readonly canTorch: boolean;
-  /** Text goes to onText as well. */
+  /** The code in view counts as new: somebody asked to scan again. */
+  forget(): void;
+  /** Text goes to onText as well. Of a picture that is still read when the scanner stops, nothing is told. */
   fromPicture(file: Blob): Promise<string | null>;
 };
-
-const REPEAT_AFTER_MS = 2_500;
 
 let views = 0;
 
@@ -45,16 +46,20 @@ export function startScanner(container: HTMLElement, options: ScannerOptions): P
   view.className = 'scan-view';
   container.append(view);
   decodeWith(view, decoder.decode);
-  const camera = new Camera(view, { ...options, onText: withoutRepeats(options.onText) });
+  const seen = withoutRepeats(options.onText);
+  const camera = new Camera(view, { ...options, onText: seen.see });
+  let stopped = false;
   void camera.open();
 
   return Promise.resolve({
     async stop() {
+      stopped = true;
       decoder.close();
       // Waits for a question to the user that is still open; what comes of it is closed then.
       await camera.close();
       view.remove();
     },
+    forget: seen.forget,
     restart: () => camera.reopen(),
     switchCamera: () => camera.switch(),
     get canSwitch() {
@@ -68,21 +73,10 @@ export function startScanner(container: HTMLElement, options: ScannerOptions): P
       const pictureDecoder = newDecoder();
       const found = await readPicture(file, pictureDecoder.decode);
       pictureDecoder.close();
+      if (stopped) return null;
       if ('problem' in found) options.onProblem(found.problem);
       else options.onText(found.text);
       return 'text' in found ? found.text : null;
     },
   });
-}
-
-function withoutRepeats(onText: (text: string) => void): (text: string) => void {
-  let last = '';
-  let lastAtMs = Number.NEGATIVE_INFINITY;
-  return (text) => {
-    const now = performance.now();
-    const fresh = text !== last || now - lastAtMs > REPEAT_AFTER_MS;
-    last = text;
-    lastAtMs = now;
-    if (fresh) onText(text);
-  };
 }

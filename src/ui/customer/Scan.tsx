@@ -3,7 +3,7 @@
  * and shown as text. Loaded when it is first opened.
  */
 import { useLocation } from 'preact-iso/router';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { formatMoney } from '#i18n/formats.ts';
 import type { Catalogue } from '#i18n/catalogue.ts';
 import type { Locale } from '#i18n/translate.ts';
@@ -22,6 +22,7 @@ export function Scan() {
   const state = pay.state.value;
   const unread = state.kind === 'unread' ? state : null;
   const locale = useLocale();
+  const [round, setRound] = useState(0);
 
   async function take(text: string): Promise<void> {
     // Also while a payment whose sheet was left is still on its way.
@@ -39,6 +40,10 @@ export function Scan() {
     pay.leave();
     void take(text);
   }
+  function scanAgain(): void {
+    pay.leave();
+    setRound(round + 1);
+  }
   useEffect(() => () => {
     if (pay.state.peek().kind !== 'draft') pay.leave();
   }, []);
@@ -51,12 +56,13 @@ export function Scan() {
           words={words.scan}
           busy={busyWords(state, words.pay, locale)}
           aside={unread !== null}
+          round={round}
           onText={(text) => {
             if (pay.state.peek().kind === 'none') void take(text);
           }}
           onTyped={takeByHand}
         >
-          {unread && <UnreadCode problem={unread.problem} text={unread.text} onAgain={() => pay.leave()} />}
+          {unread && <UnreadCode problem={unread.problem} text={unread.text} onAgain={scanAgain} />}
         </ScanPanel>
       </main>
     </>

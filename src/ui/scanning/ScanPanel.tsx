@@ -30,6 +30,8 @@ export type ScanPanelProps = {
   readonly busy: string | null;
   /** Something more important stands below: the camera makes room. */
   readonly aside?: boolean;
+  /** Counts how often somebody asked to scan again: the code that is still in view is then told once more. */
+  readonly round?: number;
   /** Seen by the camera or in a picture. */
   readonly onText: (text: string) => void;
   /** Pasted or typed: somebody meant it. */
@@ -38,10 +40,10 @@ export type ScanPanelProps = {
   readonly children?: ComponentChildren;
 };
 
-export function ScanPanel({ words, busy, aside = false, onText, onTyped, children }: ScanPanelProps) {
+export function ScanPanel({ words, busy, aside = false, round = 0, onText, onTyped, children }: ScanPanelProps) {
   const { scan } = useWords();
   const [typing, setTyping] = useState<string | null>(null);
-  const camera = useCamera(onText);
+  const camera = useCamera(onText, round);
   const take = (text: string) => {
     setTyping(null);
     onTyped(text);

@@ -4,7 +4,8 @@ import type { ScanProblem, Scanner } from '#scan/scanner.ts';
 import { startScanner } from '#scan/scanner.ts';
 import { useApp } from '../app-context.ts';
 
-export function useCamera(onText: (text: string) => void) {
+/** `round`: with another one, the code that is still in view counts as new. */
+export function useCamera(onText: (text: string) => void, round: number) {
   const { createDecoder } = useApp();
   const container = useRef<HTMLDivElement>(null);
   const [scanner, setScanner] = useState<Scanner | null>(null);
@@ -39,6 +40,8 @@ export function useCamera(onText: (text: string) => void) {
       void starting.then((started) => started.stop());
     };
   }, []);
+
+  useEffect(() => scanner?.forget(), [round]);
 
   const restart = () => {
     setProblem(null);
