@@ -2,6 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { byDay, joinPages } from '#ui/models/record-pages.ts';
 import { hasTabs, mayUpdateAt } from '#ui/models/route.ts';
+import { confirmingCount, isSetAside } from '#ui/models/set-aside.ts';
 import { createSettings, readSettings } from '#ui/models/settings.ts';
 import { createUpdate } from '#ui/models/update.ts';
 import { createWallet } from '#ui/models/wallet.ts';
@@ -156,4 +157,12 @@ test('a wallet that does not open is blocked with its reason; one that opens fol
 
 test('screens where money is moved stand alone', () => {
   expect(['/pay', '/scan', '/records/payment/1', '/records/voucher/1', '/purse/load', '/', '/records', '/purse'].map(hasTabs)).toEqual([false, false, false, false, false, true, true, true]);
+});
+
+test('a payment that was set aside is not said to be confirmed by itself', () => {
+  const sending = payment({ state: 'sending' });
+  const alone = snapshot({ recent: [sending], waiting: 0, poisoned: 1 });
+  expect([isSetAside(sending, alone), confirmingCount(alone)]).toEqual([true, 0]);
+  expect([isSetAside(sending, snapshot({ waiting: 1, poisoned: 1 })), isSetAside(payment(), alone)]).toEqual([false, false]);
+  expect(confirmingCount(snapshot({ recent: [sending, payment()], waiting: 3 }))).toBe(1);
 });

@@ -53,7 +53,8 @@ export const enPay = {
   slip: {
     title: 'Payment slip',
     settledNow: 'The money is in the shop’s account, and its till shows it too.',
-    sendingNow: 'No answer yet. Please do not pay again; it settles by itself once you are online.',
+    sendingNow: 'No answer yet. Please do not pay again; it is confirmed by itself once you are online. If it stays like this, contact the operator.',
+    setAsideNow: 'The server did not take this request, and it is not sent again. Please do not pay again; send the operator the problem report under Me.',
     order: 'Order number',
     time: 'Time',
     terminal: 'Till',

@@ -51,7 +51,8 @@ export const zhPay = {
   slip: {
     title: '付款单',
     settledNow: '钱已经到商家账户，收款机上也会显示。',
-    sendingNow: '还没有收到结果。请不要重复付款，连上网会自己核实。',
+    sendingNow: '还没有收到结果。请不要重复付款，连上网会自己核实。一直没有结果，请联系运营方。',
+    setAsideNow: '服务器没有接受这个请求，它不会再送。请不要重复付款，把“我的”里的问题报告发给运营方。',
     order: '订单号',
     time: '时间',
     terminal: '收款机',

@@ -8,6 +8,7 @@ import { helpForState } from '#help/state-articles.ts';
 import type { PaymentView } from '#wallet/api.ts';
 import { useApp, useWords } from '../app-context.ts';
 import { recordPath } from '../models/route.ts';
+import { isSetAside } from '../models/set-aside.ts';
 import { useRecord } from '../models/use-record.ts';
 import { Time } from '../parts/Ago.tsx';
 import { Banner } from '../parts/Banner.tsx';
@@ -79,15 +80,17 @@ function PaymentPaper({ payment }: { readonly payment: PaymentView }) {
 
 /** One line, and the article behind it. A refusal says why and what to do. */
 function WhatNow({ payment }: { readonly payment: PaymentView }) {
+  const { wallet } = useApp();
   const words = useWords();
   const { slip } = words.pay;
+  const setAside = isSetAside(payment, wallet.snapshot.value);
   const refused = payment.state === 'refused' ? errorWords(words, payment.code ?? 'INTERNAL') : null;
   return (
     <div class="paper-now">
       {refused && <p class="paper-why">{refused.title}</p>}
-      <p>{refused ? refused.whatNow : payment.state === 'settled' ? slip.settledNow : slip.sendingNow}</p>
+      <p>{refused ? refused.whatNow : payment.state === 'settled' ? slip.settledNow : setAside ? slip.setAsideNow : slip.sendingNow}</p>
       <div class="row">
-        <a class="help-link" href={`/help/${helpForState(payment.state, payment.code)}`}>
+        <a class="help-link" href={`/help/${helpForState(setAside ? 'set-aside' : payment.state, payment.code)}`}>
           {slip.whatNow}
         </a>
         {payment.otherPaymentId && (

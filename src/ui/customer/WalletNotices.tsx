@@ -3,6 +3,7 @@ import type { Snapshot } from '#wallet/api.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { helpForState } from '#help/state-articles.ts';
 import { useWords } from '../app-context.ts';
+import { confirmingCount } from '../models/set-aside.ts';
 import { Banner } from '../parts/Banner.tsx';
 
 const MINUTE_MS = 60_000;
@@ -11,7 +12,7 @@ export function WalletNotices({ snapshot }: { readonly snapshot: Snapshot }) {
   const words = useWords().shell.wallet;
   const { poisoned, clockOffsetMs } = snapshot;
   // Those out of a purse wait without a worry: the purse's card tells of them.
-  const waiting = snapshot.recent.filter((record) => record.type === 'payment' && record.state === 'sending').length;
+  const waiting = confirmingCount(snapshot);
   const records = (
     <a class="help-link" href="/records">
       {words.seeRecords}
