@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { endedPurses, fillOf, homeAtMs, presetsOf, purseFace, roomMinor, shopName, shopsToKeep, tabsOf, unsettledOf } from '#ui/models/purse.ts';
 import { createNotes, readNote } from '#ui/models/notes.ts';
-import { voucherSeal } from '#ui/parts/voucher-seal.ts';
+import { zhCatalogue } from '#i18n/zh/catalogue.ts';
+import { voucherSeal, voucherState } from '#ui/parts/voucher-seal.ts';
 import type { PurseView } from '#wallet/api-payer.ts';
 import { NOW_MS, credit, offline, payment, purse, voucher } from '../fixtures/fake-wallet.ts';
 import { memoryStorage } from '../fixtures/memory-storage.ts';
@@ -92,4 +93,11 @@ test('a day on which the rest comes home is named only once the purse has ended:
   expect(homeAtMs(purse)).toBeNull();
   expect(homeAtMs(undefined)).toBeNull();
   for (const state of ['closing', 'frozen'] as const) expect(homeAtMs({ ...purse, state })).toBe(purse.claimDeadlineMs);
+});
+
+test('a payment of another device asks for nothing to be shown: its code is not here', () => {
+  const words = zhCatalogue.voucher;
+  expect(voucherState(voucher(), words)).toBe(words.state.shown);
+  expect(voucherState(voucher({ code: null }), words)).toBe(words.state.elsewhere);
+  expect(voucherState(voucher({ code: null, state: 'settled' }), words)).toBe(words.state.settled);
 });

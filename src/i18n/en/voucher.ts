@@ -5,6 +5,7 @@ export const enVoucher = {
   title: 'Offline payment slip',
   state: {
     shown: 'Show this to the shop',
+    elsewhere: 'By another device, waiting to settle',
     acked: 'Accepted, waiting to settle',
     settled: 'Paid',
     returned: 'Not paid',

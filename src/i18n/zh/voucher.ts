@@ -3,6 +3,7 @@ export const zhVoucher = {
   title: '离线付款单',
   state: {
     shown: '等商家扫码',
+    elsewhere: '另一台设备付的 · 待结算',
     acked: '已收下 · 待结算',
     settled: '已到账',
     returned: '没有付成',

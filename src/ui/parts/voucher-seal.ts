@@ -4,6 +4,7 @@ import type { Catalogue } from '#i18n/catalogue.ts';
 import type { SealState } from './Seal.tsx';
 
 type Standing = Pick<VoucherView, 'state' | 'amountMinor' | 'refundedMinor'>;
+type Named = Standing & Pick<VoucherView, 'code'>;
 
 export function voucherSeal(voucher: Standing): SealState {
   switch (voucher.state) {
@@ -21,9 +22,11 @@ export function voucherSeal(voucher: Standing): SealState {
   }
 }
 
-export function voucherState(voucher: Standing, words: Catalogue['voucher']): string {
+export function voucherState(voucher: Named, words: Catalogue['voucher']): string {
   if (isRefunded(voucher)) return words.state.refunded;
-  return words.state[voucher.state === 'signed' || voucher.state === 'presented' ? 'shown' : voucher.state];
+  if (voucher.state !== 'signed' && voucher.state !== 'presented') return words.state[voucher.state];
+  // One of another device has no code here that could be shown.
+  return voucher.code === null ? words.state.elsewhere : words.state.shown;
 }
 
 /** All of it; a part leaves the payment what it was. */
