@@ -1,6 +1,6 @@
 /**
  * Offline search over a language's articles: Chinese by pairs of characters, other words whole, by their beginning, or with one
- * slip of the finger. Pure, small, no DOM; ten articles today, and still fast at some hundreds.
+ * slip of the finger. Pure, small, no DOM; fast at some hundreds of articles.
  */
 import type { Article } from './articles.ts';
 import type { ArticleId } from './article-ids.ts';

@@ -68,6 +68,5 @@ export const enDesk = {
   purse: (money) => `Offline purse ${money}`,
   purseStates: { closing: 'being closed', frozen: 'frozen', released: 'closed' },
   unsettled: (count, money) => `${count} waiting to settle, ${money}`,
-  playMoney: 'Play money, not real money',
   wrongHost: 'Open it at this address:',
 } satisfies Shape<typeof zhDesk>;

@@ -4,7 +4,6 @@ export const enHelp = {
   title: 'Help',
   search: 'Search help',
   searchHint: 'For example: charged twice',
-  clear: 'Clear',
   shelf: 'Often asked',
   results: (count: number): string => (count === 1 ? '1 article' : `${count} articles`),
   nothing: 'Nothing found. Try other words, or see these.',
@@ -14,6 +13,5 @@ export const enHelp = {
   missingWhatNow: 'It may have a new name. Search in help.',
   back: 'Back to help',
   offline: 'These articles work without a connection.',
-  loading: 'Opening…',
   neverAsk: 'Staff never ask for your PIN or enrolment code.',
 } satisfies typeof zhHelp;

@@ -25,7 +25,6 @@ export const enLab = {
     'roll-back': 'Go back to the kept storage',
     'new-version': 'A new version is there',
     become: "Copy the shopper's phone",
-    'disk-full': 'No room left',
   },
   hints: {
     'drop-request': 'The server never heard of it.',
@@ -56,7 +55,6 @@ export const enLab = {
   rowsOf: 'Which phone',
   rowsHint: 'Only fields that may be seen. No key, no PIN, nothing that a code says: of these, the size.',
   rowsOfTable: (name, count) => `${name}: ${count} ${count === 1 ? 'row' : 'rows'}`,
-  empty: 'Empty',
   balances: 'Balances',
   purses: 'Offline purses, and what became of each voucher',
   proved: 'Proved: spent twice',
@@ -69,5 +67,5 @@ export const enLab = {
   copied: 'Copied',
   clearLog: 'Clear',
   noLog: 'Nothing has happened yet',
-  columns: { time: 'Time', phone: 'Phone', what: 'What happened', account: 'Account', balance: 'Balance', voucher: 'Voucher', amount: 'Amount', result: 'Result' },
+  columns: { account: 'Account', balance: 'Balance' },
 } satisfies Shape<typeof zhLab>;

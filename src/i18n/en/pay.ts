@@ -44,10 +44,8 @@ export const enPay = {
   },
   state: {
     settled: 'Paid',
-    accepted: 'Accepted, waiting to settle',
     sending: 'Being confirmed',
     refused: 'Not paid',
-    refunded: 'Refunded',
     paidTo: (merchant: string): string => `To ${merchant}`,
   },
   slip: {

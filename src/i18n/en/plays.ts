@@ -36,7 +36,6 @@ export const enPlays = {
     charge: ({ money }) => `Till: type ${money}, show the code`,
     confirm: 'Shopper: scan, check shop and amount, enter the PIN',
     'confirm-offline': 'Shopper: scan and confirm. Nobody answers, so the purse pays and the phone shows a code',
-    take: "Till: scan the shopper's code",
     'take-online': "Till: scan the shopper's code, ask the server at once: paid",
     'take-offline': "Till: scan the shopper's code, check it alone, accept it",
     proof: 'Shopper: open the slip and show the code for a shop without network',

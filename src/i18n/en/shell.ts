@@ -21,7 +21,6 @@ export const enShell = {
   playMoney: 'Play money · not real',
   tabs: { label: 'Main menu', wallet: 'Wallet', scan: 'Scan', me: 'Me', till: 'Till', sales: 'Sales' },
   keypad: {
-    amount: 'Amount keys',
     digits: 'Number keys',
     point: 'Decimal point',
     erase: 'Delete one digit',

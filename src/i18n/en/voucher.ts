@@ -27,7 +27,6 @@ export const enVoucher = {
   homeLater: 'Once you end the offline purse, it returns to your balance with the rest of it.',
   scanAck: 'Scan the shop’s receipt',
   scanAckHint: 'If the shop’s screen shows an “accepted” code, scan it to have proof in hand. You need not.',
-  notScanned: 'The shop cannot scan it?',
   source: 'Paid from',
   refundedSum: 'Refunded',
   details: 'Show the voucher',

@@ -65,6 +65,5 @@ export const zhDesk = {
   purse: (money: string): string => `离线零钱 ${money}`,
   purseStates: { closing: '正在收回', frozen: '已冻结', released: '已收回' },
   unsettled: (count: number, money: string): string => `${count} 笔待结算，${money}`,
-  playMoney: '演示币，不是真钱',
   wrongHost: '请从这个地址打开：',
 };

@@ -3,7 +3,6 @@ export const zhHelp = {
   title: '帮助',
   search: '搜索帮助',
   searchHint: '例如：钱扣了没到账',
-  clear: '清除',
   shelf: '大家常问的',
   results: (count: number): string => `找到 ${count} 篇`,
   nothing: '没有找到。换个说法试试，或看看下面这些。',
@@ -13,6 +12,5 @@ export const zhHelp = {
   missingWhatNow: '它可能改了名字。请在帮助里搜索。',
   back: '返回帮助',
   offline: '这里的文章不联网也能看。',
-  loading: '正在打开…',
   neverAsk: '工作人员绝不会向你要支付密码或开通码。',
 };

@@ -22,7 +22,6 @@ export const zhLab = {
     'roll-back': '退回记下的存储',
     'new-version': '来了新版本',
     become: '复制顾客的手机',
-    'disk-full': '存储已满',
   },
   hints: {
     'drop-request': '服务器没有收到。',
@@ -53,7 +52,6 @@ export const zhLab = {
   rowsOf: '看哪台手机',
   rowsHint: '只列出可以看的字段。钥匙、密码、码的内容都不在这里，只写有多大。',
   rowsOfTable: (name: string, count: number): string => `${name}：${count} 行`,
-  empty: '空的',
   balances: '各账户余额',
   purses: '离线零钱和每张付款凭证的结果',
   proved: '已证明花了两次',
@@ -66,5 +64,5 @@ export const zhLab = {
   copied: '已复制',
   clearLog: '清空',
   noLog: '还没有动静',
-  columns: { time: '时间', phone: '手机', what: '发生了什么', account: '账户', balance: '余额', voucher: '凭证', amount: '金额', result: '结果' },
+  columns: { account: '账户', balance: '余额' },
 };

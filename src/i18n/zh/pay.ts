@@ -42,10 +42,8 @@ export const zhPay = {
   },
   state: {
     settled: '已到账',
-    accepted: '已收下 · 待结算',
     sending: '正在确认',
     refused: '未支付',
-    refunded: '已退款',
     paidTo: (merchant: string): string => `付给 ${merchant}`,
   },
   slip: {

@@ -33,7 +33,6 @@ export const zhPlays = {
     charge: ({ money }: { money: string }): string => `收款机：输入 ${money}，出收款码`,
     confirm: '顾客：扫码，看清店名和金额，输支付密码',
     'confirm-offline': '顾客：扫码确认。问不到服务器，钱从离线零钱出，手机亮出付款码',
-    take: '收款机：扫顾客的付款码',
     'take-online': '收款机：扫顾客的付款码，马上问服务器，到账',
     'take-offline': '收款机：扫顾客的付款码，自己验过，先收下',
     proof: '顾客：打开付款单，亮出“给没网的店看”的码',

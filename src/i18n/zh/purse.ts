@@ -16,7 +16,6 @@ export const zhPurse = {
   /** Its page. */
   what: '这些钱还是你的，只是先放进这台手机。没有网络时，用它付给商家；没花完的会回到余额。',
   canPay: '没有网络时能付',
-  most: '最多可放',
   cap: '一笔最多付',
   stepUp: '要指纹或面容',
   stepUpAbove: (money: string): string => `超过 ${money}`,
@@ -35,7 +34,6 @@ export const zhPurse = {
   halved: '浏览器没有答应一直保留这里的数据。万一被清掉，没花的钱要等几天才能回来，所以上限先减半。',
   askKeep: '请浏览器保留数据',
   askedInVain: '浏览器这次没有答应。装到主屏幕，或以后常用，它多半会答应。',
-  kept: '浏览器答应保留这里的数据了。下次放钱就按全部上限。',
   /** Purses for one shop. */
   tabs: '给熟店备的零钱',
   tabsWhat: '只能在这家店用。店里不用担心，你也能付得更多。',
@@ -56,7 +54,6 @@ export const zhPurse = {
   endLater: (money: string, day: string): string => `没花的 ${money} 不会马上回来：要等到 ${day}，等用它付的款都结算完，才自己回到余额。`,
   endYes: '结束它',
   endNo: '先留着',
-  endDone: '已经结束。',
   endUntold: '这台手机已经停用它。连上网以后，会自己告诉服务器。',
   frozenTitle: '离线零钱被冻结了',
   frozen: (day: string): string => `它的付款记录前后对不上：手机数据可能被还原过，也可能有人复制了它。没花的钱还在，${day} 以后处理。你可以申诉。`,

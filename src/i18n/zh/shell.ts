@@ -19,7 +19,6 @@ export const zhShell = {
   playMoney: '演示币 · 不是真钱',
   tabs: { label: '主菜单', wallet: '钱包', scan: '扫一扫', me: '我的', till: '收款', sales: '销售' },
   keypad: {
-    amount: '金额键盘',
     digits: '数字键盘',
     point: '小数点',
     erase: '删除一位',

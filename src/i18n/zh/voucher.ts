@@ -25,7 +25,6 @@ export const zhVoucher = {
   homeLater: '结束离线零钱以后，它会跟没花的零钱一起回到余额。',
   scanAck: '扫商家的回执',
   scanAckHint: '商家屏幕上有“收下”的码时，扫一下，手里就有凭据。不扫也行。',
-  notScanned: '商家扫不了？',
   source: '付款方式',
   refundedSum: '已退款',
   details: '查看凭证',

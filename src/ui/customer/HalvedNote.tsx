@@ -5,7 +5,7 @@ import { useApp, useWords } from '../app-context.ts';
 import { Banner } from '../parts/Banner.tsx';
 import { Button } from '../parts/Button.tsx';
 
-type Asked = 'no' | 'asking' | 'granted' | 'refused';
+type Asked = 'no' | 'asking' | 'refused';
 
 export function HalvedNote({ offline }: { readonly offline: PayerOffline }) {
   const { install } = useApp();
@@ -14,7 +14,8 @@ export function HalvedNote({ offline }: { readonly offline: PayerOffline }) {
   async function ask(): Promise<void> {
     setAsked('asking');
     await install.askToPersist();
-    setAsked(install.persisted.peek() === true ? 'granted' : 'refused');
+    // Once it has agreed, the limits are whole and this note is gone.
+    if (install.persisted.peek() !== true) setAsked('refused');
   }
   if (!offline.halved) return null;
   return (
@@ -24,7 +25,7 @@ export function HalvedNote({ offline }: { readonly offline: PayerOffline }) {
       actions={
         <>
           {install.canAsk.value && <Button onClick={() => void install.ask()}>{words.shell.install.button}</Button>}
-          {asked !== 'refused' && asked !== 'granted' && (
+          {asked !== 'refused' && (
             <Button busy={asked === 'asking'} onClick={() => void ask()}>
               {words.purse.askKeep}
             </Button>
@@ -37,7 +38,6 @@ export function HalvedNote({ offline }: { readonly offline: PayerOffline }) {
     >
       <p>{words.purse.halved}</p>
       {install.ios && !install.standalone && <p>{words.shell.install.iosHow}</p>}
-      {asked === 'granted' && <p>{words.purse.kept}</p>}
       {asked === 'refused' && <p>{words.purse.askedInVain}</p>}
     </Banner>
   );
