@@ -20,7 +20,8 @@ const END_WITH_PARENT = new URL('end-with-parent.mjs', import.meta.url).href;
 const HELP = `npm start [-- --lan] [--production]
   --lan         serve HTTPS on this machine's addresses, and print one as a code for a phone
   --production  build and run without the demo; refuses demo data and default secrets
-  PORT (8080), HOST (127.0.0.1), DATA_DIR (.data), DATABASE_URL (default: an embedded PostgreSQL in DATA_DIR)`;
+  PORT (8080), DATA_DIR (.data), DATABASE_URL (default: an embedded PostgreSQL in DATA_DIR)
+  HOST (127.0.0.1), with --production alone`;
 
 export async function start(args, env) {
   // Before anything that takes long: an npm that is killed during the install is missed too.
@@ -28,7 +29,7 @@ export async function start(args, env) {
   const options = readOptions(args);
   if (options.help) return say(HELP);
   const port = Number(env.PORT ?? 8080);
-  const host = options.lan ? '0.0.0.0' : env.HOST || '127.0.0.1';
+  const host = hostOf(options, env);
   const dataDir = resolve(env.DATA_DIR || '.data');
   checkDataDir(dataDir);
   await checkPort(port, host);
@@ -39,6 +40,12 @@ export async function start(args, env) {
   say(`Starting the server${env.DATABASE_URL ? '' : ' and its database'}; data in ${dataDir} …`);
   const serverEnv = { ...env, PORT: String(port), HOST: host, DATA_DIR: dataDir, CHIT_MODE: options.production ? 'production' : 'demo', ...lan?.env };
   return runServer(serverEnv, npmIsGone, () => (lan === null ? tellDesk(options, port) : say(lan.words)));
+}
+
+/** The demo leaves loopback by --lan alone: it has a known PIN, and some shells export HOST as the machine's name. */
+export function hostOf({ lan, production }, env) {
+  if (lan) return '0.0.0.0';
+  return (production && env.HOST) || '127.0.0.1';
 }
 
 function readOptions(args) {
