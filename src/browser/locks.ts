@@ -6,8 +6,8 @@
 import type { Clock } from '#base/clock.ts';
 import type { Lock } from '#wallet/ports.ts';
 
-/** A write takes milliseconds; a signature waits for its PIN to be stretched, half a second on a slow phone. A round of sending waits for the server: longer than one request may take. */
-export const LOCK_WAIT_MS = { write: 3_000, sign: 3_000, sync: 15_000 } as const;
+/** A write takes milliseconds; a signature waits for its PIN to be stretched, half a second on a slow phone. A round of sending waits for the server: longer than one request may take. A way in asks four times. */
+export const LOCK_WAIT_MS = { write: 3_000, sign: 3_000, sync: 15_000, enter: 45_000 } as const;
 
 export function createLock(locks: LockManager | undefined, clock: Clock): Lock {
   return locks === undefined ? createTurns() : createWebLock(locks, clock);

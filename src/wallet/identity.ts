@@ -55,8 +55,18 @@ export async function restore(core: Core, user: UserProof): Promise<Result<void,
   return enter(core, { kind: 'restore', user, challenge });
 }
 
+/** One at a time, of all tabs: of two ways in at once, the key of the one would be kept and the device of the other signed in. */
 async function enter(core: Core, way: Exclude<WayIn, { kind: 'device' }>): Promise<Result<void, ErrorCode>> {
   if (core.memory.phase !== 'welcome' && core.memory.phase !== 'cleared') return err('WRONG_MODE');
+  return core.ports.lock.run('enter', () => enterAlone(core, way));
+}
+
+async function enterAlone(core: Core, way: Exclude<WayIn, { kind: 'device' }>): Promise<Result<void, ErrorCode>> {
+  if (core.memory.phase === 'ready') return ok(undefined);
+  const rows = core.memory.phase === 'welcome' ? await core.ports.store.read((tx) => tx.identity()) : ok(undefined);
+  if (!rows.ok) return rows;
+  // Another tab was let in while this one waited, and hears of it.
+  if (rows.value !== undefined) return ok(undefined);
   if (!hasTrust(core) && !(await learnConfig(core))) return err('OFFLINE');
   if ((await trustedKeySet(core)) === null) return err('E_KEYSET');
   // A key whose enrolment got no answer is tried again: the server may know it already.

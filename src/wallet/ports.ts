@@ -160,7 +160,7 @@ export interface Http {
 
 /** One writer among all contexts of this origin. Steals from a holder that does not let go within `LOCK_WAIT_MS`. */
 export interface Lock {
-  run<T>(name: 'write' | 'sync' | 'sign', work: () => Promise<T>): Promise<T>;
+  run<T>(name: 'write' | 'sync' | 'sign' | 'enter', work: () => Promise<T>): Promise<T>;
 }
 
 /** A mark outside the store that says "this browser had a wallet", so that a cleared store is not taken for a new one. */

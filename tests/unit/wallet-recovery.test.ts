@@ -93,6 +93,13 @@ describe('a new browser', () => {
     expect(await wallet.pay('00'.repeat(16), PIN)).toMatchObject({ ok: false, error: 'NOT_SIGNED_IN' });
   });
 
+  it('has one device, however many ways in are taken at once', async () => {
+    const wallet = await phone.start();
+    expect(await Promise.all([wallet.enrol({ demo: 'demo-shopper' }), wallet.enrol({ demo: 'new-shopper' })])).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(phone.network.bodies('/v1/sessions')).toHaveLength(1);
+    expect(await until(wallet, (now) => now.phase === 'ready')).toMatchObject({ identity: { kind: 'shopper' } });
+  });
+
   it('tells that it cannot keep a key', async () => {
     const wallet = await phone.start({ keys: brokenKeys });
     expect(await wallet.enrol({ demo: 'demo-shopper' })).toEqual({ ok: false, error: 'STORAGE_FULL' });
