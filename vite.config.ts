@@ -1,7 +1,7 @@
 import preact from '@preact/preset-vite';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig } from 'vite';
 import { VitePWA, type ManifestOptions } from 'vite-plugin-pwa';
 
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string };
@@ -56,26 +56,8 @@ const pwa = VitePWA({
   },
 });
 
-/**
- * The words come with the first script, not after it. Chinese, our first language; for English readers these are 8 kB that the
- * service worker stores at the first visit in any case.
- */
-const wordsEarly: Plugin = {
-  name: 'words-early',
-  transformIndexHtml: {
-    order: 'post',
-    handler(_, { bundle }) {
-      const words = Object.values(bundle ?? {}).find((file) => file.type === 'chunk' && file.facadeModuleId?.endsWith('/i18n/zh/catalogue.ts'));
-      return words === undefined ? [] : [{ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${words.fileName}` }, injectTo: 'head' }];
-    },
-  },
-};
-
 /** The same Dexie for browsers of this decade: 2 kB less, and quicker to read. */
 const modernDexie = { find: /^dexie$/, replacement: 'dexie/dist/modern/dexie.mjs' };
-
-/** What every screen of the first route needs. */
-const SHARED = /node_modules\/(@?preact|comlink)|src\/(base|ui\/(parts|models))\/|src\/protocol\/limits|src\/ui\/app-context|vite\/preload-helper/;
 
 /**
  * A worker in few files: its start, the feed's filing, what it loads later (src/wallet/later.ts), and what these share. The parts carry the worker's
@@ -95,14 +77,14 @@ const WORKER_PARTS = {
 export default defineConfig({
   define: { __CHIT_VERSION__: JSON.stringify(version) },
   resolve: { alias: [codeDecoder, modernDexie] },
-  plugins: [preact({ devToolsEnabled: false, prefreshEnabled: false }), wordsEarly, pwa],
+  plugins: [preact({ devToolsEnabled: false, prefreshEnabled: false }), pwa],
   build: {
     target: 'es2022',
     sourcemap: true,
     modulePreload: { polyfill: false },
     // One style sheet, and what every screen needs in one file: each further file costs a cold start a trip to the service worker.
     cssCodeSplit: false,
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', tags: ['$initial'], test: SHARED }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'app', tags: ['$initial'] }] } } },
   },
   worker: { format: 'es', rolldownOptions: { output: WORKER_PARTS } },
 });

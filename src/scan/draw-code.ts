@@ -1,6 +1,7 @@
 /**
- * Draws a code for cameras: black on white whatever the theme, a whole number of device pixels per module, a quiet zone of
- * four modules. Never scaled afterwards: the canvas's CSS size is its pixel size divided by the device pixel ratio.
+ * Draws a code for cameras: black on white whatever the theme, a whole number of device pixels per module, a quiet zone of four
+ * modules. The canvas has one pixel a module and its CSS size enlarges it, unsmoothed (code-view.css): to find the memory for
+ * a canvas as large as the code on the screen takes a slow phone a twentieth of a second.
  */
 import { chooseCode, type Code } from './choose-code.ts';
 
@@ -16,9 +17,9 @@ export function drawCode(canvas: HTMLCanvasElement, text: string, room: { readon
   const pixelRatio = window.devicePixelRatio || 1;
   const modules = code.size + 2 * QUIET_MODULES;
   const modulePx = Math.max(1, Math.floor((room.maxCssPx * pixelRatio) / modules));
-  canvas.width = canvas.height = modules * modulePx;
-  canvas.style.width = canvas.style.height = `${canvas.width / pixelRatio}px`;
-  paint(context, code, modulePx);
+  canvas.width = canvas.height = modules;
+  canvas.style.width = canvas.style.height = `${(modules * modulePx) / pixelRatio}px`;
+  context.putImageData(pictureOf(code, modules), 0, 0);
   return { version: code.version, modulePx };
 }
 
@@ -31,16 +32,14 @@ export function practise(): void {
   for (let times = 0; times < PRACTICES; times++) drawCode(document.createElement('canvas'), PRACTICE, { maxCssPx: 1 });
 }
 
-/** Whole runs of dark modules: half the strokes, and a customer waits. Quicker than pixels put in one piece, which are copied on the spot. */
-function paint(context: CanvasRenderingContext2D, code: Code, modulePx: number): void {
-  context.fillStyle = '#fff';
-  context.fillRect(0, 0, context.canvas.width, context.canvas.height);
-  context.fillStyle = '#000';
+function pictureOf(code: Code, side: number): ImageData {
+  const picture = new ImageData(side, side);
+  picture.data.fill(255);
   for (let row = 0; row < code.size; row++) {
     for (let column = 0; column < code.size; column++) {
-      const start = column;
-      while (column < code.size && code.isDark(row, column)) column++;
-      if (column > start) context.fillRect((start + QUIET_MODULES) * modulePx, (row + QUIET_MODULES) * modulePx, (column - start) * modulePx, modulePx);
+      const at = 4 * ((row + QUIET_MODULES) * side + column + QUIET_MODULES);
+      if (code.isDark(row, column)) picture.data.fill(0, at, at + 3);
     }
   }
+  return picture;
 }

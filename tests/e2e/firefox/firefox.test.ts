@@ -95,7 +95,7 @@ function origin(name: string): string {
 async function charge(amount: string): Promise<string> {
   await fill(till.page(), words.till.amount, amount);
   await press(till.page(), words.till.chargeAmount(`¥${Number(amount).toFixed(2)}`));
-  await waitFor(till.page(), 'code', () => (document.querySelector<HTMLCanvasElement>('canvas[data-code]')?.width ?? 0) > 100);
+  await waitFor(till.page(), 'code', () => (document.querySelector<HTMLCanvasElement>('canvas[data-code]')?.style.width ?? '') !== '');
   return till.page().evaluate(() => document.querySelector('canvas[data-code]')?.getAttribute('data-code') ?? '');
 }
 
@@ -113,8 +113,8 @@ function showToCamera(picture: string): void {
     const paint = (): void => {
       const context = canvas.getContext('2d');
       context?.fillRect(0, 0, canvas.width, canvas.height);
-      const size = Math.min(640, image.width);
-      if (context) context.fillStyle = '#fff';
+      const size = Math.floor(640 / image.width) * image.width;
+      if (context) Object.assign(context, { fillStyle: '#fff', imageSmoothingEnabled: false });
       context?.fillRect(290, 10, 700, 700);
       context?.drawImage(image, 640 - size / 2, 360 - size / 2, size, size);
     };
