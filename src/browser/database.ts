@@ -97,6 +97,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const listeners = new Set<(event: 'cleared' | 'outdated') => void>();
   let opening: Promise<Dexie> | null = null;
   let outdated = false;
+  let looking = false;
   const tell = (event: 'cleared' | 'outdated'): void => {
     if (event === 'outdated') outdated = true;
     for (const listener of listeners) listener(event);
@@ -109,12 +110,12 @@ export function openDatabase(options: DatabaseOptions): Database {
   const connect = (): Promise<Dexie> => {
     if (opening !== null) return opening;
     // Dexie says 'close' for a connection that we close, too: only the one in use matters.
-    const inUse = (then: () => void) => (): void => {
+    const old = (): void => {
       if (opening !== mine) return;
       drop(mine);
-      then();
+      tell('outdated');
     };
-    const mine = openOnce(options, { old: inUse(() => tell('outdated')), closed: inUse(() => void lookForRows()) });
+    const mine = openOnce(options, { old, closed: () => died(mine) });
     opening = mine;
     void mine.catch(() => {
       if (opening === mine) opening = null;
@@ -135,14 +136,24 @@ export function openDatabase(options: DatabaseOptions): Database {
         const trouble = classifyStorageError(error);
         if (trouble === 'bug') throw error;
         if (trouble !== 'dead') return refuse(trouble, tell);
-        drop(connection);
+        died(connection);
         if (tries > 0) return err('STORAGE_BROKEN');
       }
     }
   }
-  /** The browser closed the connection under us: after eviction the database comes back empty. */
+  /**
+   * The browser closed the connection under us, and an event or a failed call tells of it, whichever comes first. After eviction the
+   * database comes back empty, and reads of it fail no more.
+   */
+  function died(mine: Promise<Dexie>): void {
+    if (opening !== mine) return;
+    drop(mine);
+    if (!looking) void lookForRows();
+  }
   async function lookForRows(): Promise<void> {
+    looking = true;
     const rows = await run('r', (tx) => tx.table('single').count());
+    looking = false;
     if (rows.ok && rows.value === 0) tell('cleared');
   }
   return {

@@ -52,6 +52,14 @@ async function rawPut(table: string, row: unknown): Promise<void> {
   database.close();
 }
 
+async function emptySingle(): Promise<void> {
+  const database = await raw(NEWEST_VERSION);
+  const tx = database.transaction('single', 'readwrite');
+  tx.objectStore('single').clear();
+  await new Promise((resolve) => (tx.oncomplete = resolve));
+  database.close();
+}
+
 const count = () => store.read((tx) => tx.payments.count());
 
 describe('every write of the wallet', () => {
@@ -180,6 +188,24 @@ describe('an old tab after an upgrade', () => {
 });
 
 describe('a store that the browser threw away', () => {
+  it('case 1: is told also when a read is the first to meet the dead connection', async () => {
+    const { database } = await prototypeOf();
+    const { transaction } = database;
+    let dead = false;
+    vi.spyOn(database, 'transaction').mockImplementation(function (this: IDBDatabase, ...given) {
+      if (!dead) return transaction.apply(this, given);
+      dead = false;
+      throw new DOMException('the connection is lost', 'UnknownError');
+    });
+    const tab = browser.tab().store;
+    await tab.write(fence, (tx) => tx.putIdentity(identity));
+    const told = new Promise<StoreEvent>((resolve) => tab.onEvent(resolve));
+    await emptySingle();
+    dead = true;
+    expect(await tab.read((tx) => tx.identity())).toEqual({ ok: true, value: undefined });
+    expect(await told).toBe('cleared');
+  });
+
   it('case 1: comes back empty, and takes no write with the old fence', async () => {
     await store.write(fence, (tx) => tx.putIdentity(identity));
     await Dexie.delete('chit').catch(() => undefined);
