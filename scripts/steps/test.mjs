@@ -13,10 +13,10 @@ import { say } from './run.mjs';
 
 export async function test() {
   await prepare();
-  say('Checking types, lint and walls beside the unit tests …');
-  const results = await side([types, lint, walls], [unit]);
-  say('Playing the simulator beside races on a real PostgreSQL, tidy and property tests …');
-  results.push(...(await side([sim], [race, tidy, property])));
+  say('Checking types, lint and walls beside the unit and property tests …');
+  const results = await side([types, lint, walls, tidy, property], [unit]);
+  say('Playing the simulator beside races on a real PostgreSQL …');
+  results.push(...(await side([sim], [race])));
   await ensureBuilt('demo');
   for (const lane of [chromium, firefox]) results.push(await runLane(lane, true));
   return closing(results);

@@ -97,7 +97,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const listeners = new Set<(event: 'cleared' | 'outdated') => void>();
   let opening: Promise<Dexie> | null = null;
   let outdated = false;
-  let looking = false;
+  let looking: Promise<void> | null = null;
   const tell = (event: 'cleared' | 'outdated'): void => {
     if (event === 'outdated') outdated = true;
     for (const listener of listeners) listener(event);
@@ -141,19 +141,14 @@ export function openDatabase(options: DatabaseOptions): Database {
       }
     }
   }
-  /**
-   * The browser closed the connection under us, and an event or a failed call tells of it, whichever comes first. After eviction the
-   * database comes back empty, and reads of it fail no more.
-   */
+  /** The browser closed the connection under us; an event or a failed call tells of it first. Reads of the empty database that follows an eviction fail no more. */
   function died(mine: Promise<Dexie>): void {
     if (opening !== mine) return;
     drop(mine);
-    if (!looking) void lookForRows();
+    looking ??= lookForRows().finally(() => (looking = null));
   }
   async function lookForRows(): Promise<void> {
-    looking = true;
     const rows = await run('r', (tx) => tx.table('single').count());
-    looking = false;
     if (rows.ok && rows.value === 0) tell('cleared');
   }
   return {
