@@ -1,5 +1,5 @@
 /** Codes and amounts that are wrong: clear words in the reader's language, nothing posted, nothing lost. */
-import { charge, ledger, openShopper, openTill, payments, typeLink } from './harness/people.ts';
+import { cancelCharge, charge, confirmWithPin, createPin, ledger, openLink, openShopper, openTill, payments, seeSlip, typeLink } from './harness/people.ts';
 import { strangeCharges } from './harness/strange-charges.ts';
 import { sayingAgain, wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
@@ -67,6 +67,21 @@ for (const locale of ['zh-CN', 'en'] as const) {
     await expect(till.getByText('18.50').first()).toBeVisible();
   });
 }
+
+test('more than the balance is said before and refused after, and nothing is posted', async ({ phone }) => {
+  const words = wordsIn('zh-CN');
+  const [shopper, till] = [await openShopper(await phone('shopper')), await openTill(await phone('till'))];
+  await createPin(shopper);
+  await openLink(shopper, await charge(till, '500.01'));
+  await expect(shopper.getByText(words.pay.confirm.short)).toBeVisible();
+  await confirmWithPin(shopper, '¥500.01', { first: false });
+  await seeSlip(shopper, 'refused');
+  await expect(shopper.getByText(String(words.errors.INSUFFICIENT_FUNDS.title))).toBeVisible();
+  await cancelCharge(till);
+  const feed = await ledger(shopper);
+  expect(payments(feed)).toEqual([]);
+  expect(feed.balanceMinor).toBe(50_000);
+});
 
 test('bodies that are none are answered with a problem, and nothing is posted', async ({ phone }) => {
   const shopper = await openShopper(await phone('shopper'));

@@ -13,6 +13,7 @@ export const enPay = {
     first: 'You pay this shop for the first time. Please compare the name with the shop.',
     online: 'Paying online: it arrives at once and the shop hears it.',
     offline: 'No network now. Paying needs a connection; tap again once you have one.',
+    short: 'The balance last seen is not enough for this one. If it cannot be paid, no money moves.',
     unknown: 'First connects to the server, then pays.',
     purse: 'Offline purse',
     tab: 'Set aside for this shop',

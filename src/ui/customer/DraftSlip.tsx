@@ -73,7 +73,7 @@ function Source({ draft }: { readonly draft: Draft }) {
 function WayWords({ draft }: { readonly draft: Draft }) {
   const { wallet } = useApp();
   const text = useWords().pay.confirm;
-  const { connection } = wallet.snapshot.value;
+  const { connection, balance } = wallet.snapshot.value;
   if (draft.plan.source === 'none') return null;
   if (draft.plan.source === 'purse') {
     return (
@@ -82,6 +82,8 @@ function WayWords({ draft }: { readonly draft: Draft }) {
       </p>
     );
   }
+  // What was seen last may be old: the server decides, so the button stays.
+  if (balance !== null && balance.amountMinor < draft.amountMinor) return <p class="small as-of-offline">{text.short}</p>;
   return <p class={connection === 'offline' ? 'small as-of-offline' : 'small quiet'}>{connection === 'online' ? text.online : connection === 'offline' ? text.offline : text.unknown}</p>;
 }
 
