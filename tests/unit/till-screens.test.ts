@@ -8,6 +8,7 @@ import { CODE_ERRORS, VOUCHER_REASONS } from '#protocol/errors.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { App } from '#ui/app-context.ts';
 import { announceResults, spokenResult } from '#ui/merchant/announce.ts';
+import { guaranteeWords } from '#ui/merchant/guarantee-words.ts';
 import { tillArticle, tillWords } from '#ui/merchant/take-words.ts';
 import { findPending } from '#ui/merchant/use-pending-sales.ts';
 import { readUntaken } from '#ui/merchant/use-take.ts';
@@ -137,4 +138,12 @@ describe('what is said aloud', () => {
     expect(spokenResult(yen, 'accepted', app)).toMatch(/^已收下 .*500.*，待结算$/);
     expect(spokenResult(yen, 'settled', app)).toMatch(/^到账 .*500/);
   });
+});
+
+test('a guarantee that has limits says both: of one customer’s purse, and of the shop in 30 days', () => {
+  const capped = { rule: 'capped', perPurseMinor: 20_000 } as const;
+  for (const words of [zhCatalogue.take.guarantee, zhCatalogue.pending.guarantee]) {
+    expect(guaranteeWords(words, capped, 156, 'zh-CN')).toMatch(/¥200\.00.*30 天.*¥2,000\.00/);
+    expect(guaranteeWords(words, { rule: 'none', perPurseMinor: 0 }, 156, 'zh-CN')).toBe(words.none);
+  }
 });

@@ -41,7 +41,7 @@ export const enClaims = {
     yes: 'Void it',
     no: 'Keep it',
     done: 'Voided',
-    hint: 'The customer scans this with Chit and sees the money come back at once. It goes back without this too: whoever is online first tells the server.',
+    hint: 'The customer scans this with Chit, and their phone says at once that it was given back; the money is home once that phone is online. It goes back without the scan too.',
     label: 'Code of the void note',
   },
   refund: {

@@ -78,7 +78,7 @@ export const enErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   NOT_SETTLED: { title: 'This payment never arrived', whatNow: 'What did not arrive cannot be refunded. No money moved.' },
   PURSE_OPEN: { title: 'This device already has an offline purse', whatNow: 'Add money to it, or end it before you open another.' },
   PURSE_LIMIT: { title: 'More than an offline purse may hold', whatNow: 'No money moved. Please put in less.' },
-  PURSE_CLOSED: { title: 'This offline purse is switched off', whatNow: 'No money moved. What you did not spend comes back to your balance when it expires.' },
+  PURSE_CLOSED: { title: 'This offline purse is switched off', whatNow: 'No money moved. What you did not spend comes back to your balance on the day that its page names.' },
   PURSE_TOO_NEW: { title: 'New accounts have no offline purse yet', whatNow: 'You can open one after seven days. Until then, pay online.' },
   // problems of a request
   BAD_REQUEST: { title: 'The server did not understand', whatNow: (detail) => `Reload the page and try again.${ref(detail)}` },
@@ -144,7 +144,7 @@ export const enErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
         ? `Do not hand over the goods yet. Ask the customer to read all eight again, for this amount.${detail.triesLeft === undefined ? '' : ` You have ${tries(detail.triesLeft)}.`}`
         : 'Do not hand over the goods. For this sale no more digits are taken; the customer can show the receipt code instead.',
   },
-  CODE_LOCKED: { title: 'No more digits for this sale', whatNow: 'There were too many wrong ones. Scan the customer’s receipt code, wait until this till is online, or make a new charge.' },
+  CODE_LOCKED: { title: 'No more digits for this sale', whatNow: 'There were too many wrong ones. Scan the customer’s receipt code, or wait until this till is online. Do not start a new charge yet.' },
   VOID_TOO_LATE: { title: 'Too late to give this payment back', whatNow: 'It has settled, or a part of it is being refunded already. Refund what is left: the customer gets the same money.' },
   REFUND_TOO_MUCH: { title: 'More than is left to refund', whatNow: 'Look at what was taken for this sale and what was refunded already, and enter at most the rest.' },
   NOTE_NOT_YOURS: { title: 'This slip is about another payment', whatNow: 'It is not about a payment out of the offline purse on this phone. Scan it with the phone that paid.' },

@@ -30,7 +30,7 @@ export const enLab = {
     'drop-request': 'The server never heard of it.',
     'drop-reply': 'The server did it, the phone does not hear.',
     duplicate: 'The same bytes reach the server twice.',
-    'kill-worker': 'Starts again by itself after some seconds.',
+    'kill-worker': 'Starts again by itself after some twenty seconds.',
     evict: 'The wallet must say that its storage was cleared, and never look new.',
     'roll-back': 'Like a phone restored from a backup: spent money looks unspent.',
     'new-version': 'Must ask first, and not in mid-payment.',

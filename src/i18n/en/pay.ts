@@ -11,7 +11,7 @@ export const enPay = {
     balance: 'Balance',
     merchantVerified: 'Shop identity verified',
     first: 'You pay this shop for the first time. Please compare the name with the shop.',
-    online: 'Paying online: it arrives at once and the shop hears it.',
+    online: 'Paying online: it arrives at once, and a till that is online rings.',
     offline: 'No network now. Paying needs a connection; tap again once you have one.',
     short: 'The balance last seen is not enough for this one. If it cannot be paid, no money moves.',
     unknown: 'First connects to the server, then pays.',
@@ -51,7 +51,7 @@ export const enPay = {
   },
   slip: {
     title: 'Payment slip',
-    settledNow: 'The money is in the shop’s account, and its till shows it too.',
+    settledNow: 'The money is in the shop’s account, and a till that is online shows it.',
     sendingNow: 'No answer yet. Please do not pay again; it is confirmed by itself once you are online. If it stays like this, contact the operator.',
     setAsideNow: 'The server did not take this request, and it is not sent again. Please do not pay again; send the operator the problem report under Me.',
     order: 'Order number',

@@ -20,18 +20,19 @@ export const enPending = {
     why: 'Accepted without a network and not settled yet. Once it is sent, nothing is at risk.',
     none: 'Nothing is at risk now.',
     full: 'The limit is reached: go online once before you take more offline payments.',
-    halved: 'The browser has not promised to keep this till’s data, so the limits are halved. Installing Chit on the home screen restores them.',
+    halved: 'The browser has not promised to keep this till’s data, so the limits are halved. Installing Chit on the home screen usually restores them.',
   },
   lists: {
     title: 'List of blocked purses',
     fresh: 'Up to date: renewed within a day.',
     amber: 'More than a day old, so offline limits are halved. Going online once is enough.',
-    stale: 'More than three days old. No offline payments until the till has been online.',
+    stale: 'More than three days old. Until the till has been online, it takes only money set aside for your shop.',
   },
   guarantee: {
     title: 'Guarantee',
     none: 'The operator gives no guarantee. If a customer spends the same purse money twice, the loss is yours.',
-    capped: (amount) => `If a customer spends the same purse money twice, the operator pays you, up to ${amount} for each customer’s purse.`,
+    capped: (purse, shop) =>
+      `If a customer spends the same purse money twice, the operator pays you, up to ${purse} for each customer’s purse, and ${shop} for this shop in 30 days.`,
     full: 'If a customer spends the same purse money twice, the operator pays you in full.',
     terms: 'On condition that the till accepted it, and that it is sent in time.',
   },

@@ -46,7 +46,7 @@ export const enShell = {
   },
   install: {
     title: 'Put it on the home screen first',
-    iosWhy: 'In a browser tab, iPhone clears the data after seven days without use. On the home screen it does not.',
+    iosWhy: 'In a browser tab, iPhone clears the data after seven days without use. On the home screen it is cleared far less easily.',
     iosHow: 'Tap Share, then “Add to Home Screen”, and open Chit from there.',
     atRiskTitle: 'The browser may clear the data',
     atRisk: 'Put Chit on your home screen and its data is safer.',

@@ -47,7 +47,8 @@ export const enTake = {
   what: 'What happens now?',
   guarantee: {
     none: 'Not guaranteed: if the customer spends this purse money twice, it may never reach you.',
-    capped: (amount) => `Guaranteed: if the customer spends this purse money twice, the operator pays you up to ${amount} in their place.`,
+    capped: (purse, shop) =>
+      `Guaranteed: if the customer spends this purse money twice, the operator pays you in their place, up to ${purse} for each customer’s purse, and ${shop} for this shop in 30 days.`,
     full: 'Guaranteed: if the customer spends this purse money twice, the operator pays you in their place.',
   },
   receipt: {

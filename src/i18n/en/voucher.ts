@@ -16,11 +16,11 @@ export const enVoucher = {
   codeLabel: (money: string, shop: string): string => `Code that pays ${money} to ${shop}`,
   now: {
     shown: 'The shop is paid once it has scanned this code, even if neither of you has a network: the money arrives when the shop is online. Please do not pay again.',
-    elsewhere: 'Another device of yours paid this. The money arrives when the shop or that device is online.',
+    elsewhere: 'Another device of yours paid this. The money arrives once the shop has taken it and is online.',
     acked: 'The shop accepted it. The money arrives when one of you is online; there is nothing more to do.',
     settled: 'The money is in the shop’s account.',
     returned: (money: string): string => `This ${money} did not go to the shop. It is still yours.`,
-    voided: (money: string): string => `The shop gave this payment back. The ${money} returns to your balance when one of you is online.`,
+    voided: (money: string): string => `The shop gave this payment back. Once your phone has been online, the ${money} is in your balance.`,
     refunded: (money: string): string => `The shop refunded ${money}; it is in your balance.`,
   },
   homeAt: (day: string): string => `It returns to your balance on ${day}, with the rest of the offline purse.`,
@@ -36,7 +36,7 @@ export const enVoucher = {
   frozen: 'The offline purse of this payment is frozen.',
   note: {
     ack: 'The shop accepted it; its receipt is kept here.',
-    void: (money: string): string => `The shop gave this payment back. The note is kept here; the ${money} is back in your balance once you or the shop are online.`,
+    void: (money: string): string => `The shop gave this payment back. The note is kept here; once your phone has been online, the ${money} is in your balance.`,
     refund: (shop: string, money: string): string => `${shop} refunds ${money}. The note is kept here; the money is back in your balance once you or the shop are online.`,
   },
   proof: {

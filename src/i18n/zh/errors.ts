@@ -84,7 +84,7 @@ export const zhErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   NOT_SETTLED: { title: '这一笔没有入过账', whatNow: '没有入账的付款不能退款，钱没有动。' },
   PURSE_OPEN: { title: '这台设备已经有离线零钱了', whatNow: '可以往里面加钱，或先结束它再开新的。' },
   PURSE_LIMIT: { title: '超过了离线零钱的上限', whatNow: '钱没有动。请少放一些。' },
-  PURSE_CLOSED: { title: '这个离线零钱已经停用', whatNow: '钱没有动。没花的部分到期会自动回到余额。' },
+  PURSE_CLOSED: { title: '这个离线零钱已经停用', whatNow: '钱没有动。没花的到页面写的那一天回到余额。' },
   PURSE_TOO_NEW: { title: '新账户还不能用离线零钱', whatNow: '用满七天就能开通。现在可以联网付款。' },
   // problems of a request
   BAD_REQUEST: { title: '服务器看不懂这次请求', whatNow: (detail) => `请刷新页面再试。${ref(detail)}` },
@@ -150,7 +150,7 @@ export const zhErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
         ? `先不要交货。请顾客把这一笔的八位数字再念一遍。${detail.triesLeft === undefined ? '' : `还可以试 ${detail.triesLeft} 次。`}`
         : '不要交货。这笔收款不再接受数字，可以改扫顾客的收据码。',
   },
-  CODE_LOCKED: { title: '这笔收款不再接受数字', whatNow: '错了太多次。请扫顾客的收据码，或等这台收款机联网，或重新收一笔。' },
+  CODE_LOCKED: { title: '这笔收款不再接受数字', whatNow: '错了太多次。请扫顾客的收据码，或等这台收款机联网。先别另收一笔。' },
   VOID_TOO_LATE: { title: '这笔钱不能再撤回', whatNow: '它已经入账，或者已经在退一部分。请把剩下的退款，顾客会拿回同样的钱。' },
   REFUND_TOO_MUCH: { title: '超过了还能退的金额', whatNow: '请看这笔收了多少、已经退了多少，最多填剩下的数。' },
   NOTE_NOT_YOURS: { title: '这张凭条说的是另一笔付款', whatNow: '这部手机的离线零钱没有付过这一笔。请用付款的那部手机来扫。' },

@@ -27,7 +27,7 @@ export const zhLab = {
     'drop-request': '服务器没有收到。',
     'drop-reply': '服务器办了，手机没听到。',
     duplicate: '同样的内容，服务器收到两遍。',
-    'kill-worker': '十几秒后自己重新启动。',
+    'kill-worker': '二十秒上下自己重新启动。',
     evict: '钱包应当说“存储被清掉了”，不能当成新钱包。',
     'roll-back': '像把手机恢复到备份：花掉的钱看起来还在。',
     'new-version': '应当先问一声，不能打断付款。',

@@ -23,7 +23,7 @@ export const zhPurse = {
   times: '还能付',
   timesLeft: (count: number): string => `${count} 笔`,
   endsAt: '能用到',
-  renews: '到期前联网一次，会自己往后延。',
+  renews: '到期前 24 小时里联网一次，会自己往后延。',
   unsettled: '等待结算',
   unsettledSum: (count: number, money: string): string => `${count} 笔 · ${money}`,
   unsettledTitle: '还没结算的付款',
@@ -56,7 +56,7 @@ export const zhPurse = {
   endNo: '先留着',
   endUntold: '这台手机已经停用它。连上网以后，会自己告诉服务器。',
   frozenTitle: '离线零钱被冻结了',
-  frozen: (day: string): string => `它的付款记录前后对不上：手机数据可能被还原过，也可能有人复制了它。没花的钱还在，${day} 以后处理。你可以申诉。`,
+  frozen: (day: string): string => `它的付款记录前后对不上：手机数据可能被还原过，也可能有人复制了它。没花的会在 ${day} 回到余额；账户解冻前不能用来付款。`,
   frozenWhy: '为什么会这样？',
   /** In the records: what happened to it, and what that means. */
   titleElsewhere: '另一台设备的离线零钱',

@@ -44,7 +44,8 @@ export const zhTake = {
   what: '接下来会怎样？',
   guarantee: {
     none: '没有保障：顾客要是把同一笔零钱花了两次，这笔可能收不到。',
-    capped: (amount: string): string => `有保障：顾客要是把同一笔零钱花了两次，运营方最多替他付 ${amount}。`,
+    capped: (purse: string, shop: string): string =>
+      `有保障：顾客要是把同一笔零钱花了两次，运营方替他付给你，每位顾客的零钱最多 ${purse}，本店 30 天合计最多 ${shop}。`,
     full: '有保障：顾客要是把同一笔零钱花了两次，运营方替他付给你。',
   },
   receipt: {

@@ -14,11 +14,11 @@ export const zhVoucher = {
   codeLabel: (money: string, shop: string): string => `付给 ${shop} ${money} 的付款码`,
   now: {
     shown: '商家扫过这个码，才算付了。两边都没有网络也行：商家连上网，钱就到账。请不要再付一次。',
-    elsewhere: '这一笔是你的另一台设备付的。商家或那台设备连上网，钱就到账。',
+    elsewhere: '这一笔是你的另一台设备付的。要商家收下并连上网，钱才到账。',
     acked: '商家收下了。你们谁先连上网，钱就到账。你不用再做什么。',
     settled: '钱已经到商家账户。',
     returned: (money: string): string => `这 ${money} 没有付给商家，还是你的。`,
-    voided: (money: string): string => `商家退回了这一笔。你或商家连上网，${money} 就回到余额。`,
+    voided: (money: string): string => `商家退回了这一笔。你的手机连上网以后，${money} 就在余额里。`,
     refunded: (money: string): string => `商家退了 ${money}，已经回到余额。`,
   },
   homeAt: (day: string): string => `它会在 ${day} 跟没花的零钱一起回到余额。`,
@@ -35,7 +35,7 @@ export const zhVoucher = {
   /** What a till showed and the phone kept. */
   note: {
     ack: '商家收下了，回执已存好。',
-    void: (money: string): string => `商家退回了这一笔。单子已存好，你或商家连上网，${money} 就回到余额。`,
+    void: (money: string): string => `商家退回了这一笔。单子已存好，你的手机连上网以后，${money} 就在余额里。`,
     refund: (shop: string, money: string): string => `${shop} 退你 ${money}。单子已存好，你或商家连上网，就回到余额。`,
   },
   /** An online payment, shown to a till that has no network. */

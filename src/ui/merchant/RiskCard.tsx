@@ -2,6 +2,7 @@
 import { formatMoney } from '#i18n/formats.ts';
 import type { TillOffline } from '#wallet/api-till.ts';
 import { useLocale, useWords } from '../app-context.ts';
+import { guaranteeWords } from './guarantee-words.ts';
 import { RiskBar } from './RiskBar.tsx';
 
 export function RiskCard({ till, ccy }: { readonly till: TillOffline; readonly ccy: number }) {
@@ -10,7 +11,6 @@ export function RiskCard({ till, ccy }: { readonly till: TillOffline; readonly c
   const money = (minor: number): string => formatMoney(minor, ccy, locale);
   const { amountMinor, ofMinor } = till.atRisk;
   const text = words.risk.text(money(amountMinor), money(ofMinor));
-  const { rule, perPurseMinor } = till.guarantee;
   return (
     <section class="card stack risk-card" aria-labelledby="risk">
       <h2 id="risk">{words.risk.title}</h2>
@@ -27,8 +27,8 @@ export function RiskCard({ till, ccy }: { readonly till: TillOffline; readonly c
         </div>
         <div>
           <dt>{words.guarantee.title}</dt>
-          <dd>{rule === 'capped' ? words.guarantee.capped(money(perPurseMinor)) : words.guarantee[rule]}</dd>
-          {rule !== 'none' && <dd class="quiet">{words.guarantee.terms}</dd>}
+          <dd>{guaranteeWords(words.guarantee, till.guarantee, ccy, locale)}</dd>
+          {till.guarantee.rule !== 'none' && <dd class="quiet">{words.guarantee.terms}</dd>}
         </div>
       </dl>
       <a class="help-link" href="/help/merchant-guarantee">
