@@ -41,6 +41,10 @@ export const IDENTITY = {
     text: 'insert into challenges (challenge_hash, expires_at_ms) values ($1, $2) on conflict (challenge_hash) do nothing returning challenge_hash',
   },
   pin: { name: 'pin', text: 'select * from pins where party_id = $1 for update' },
+  insertPin: {
+    name: 'pin-insert',
+    text: `insert into pins (party_id, hash, wrong, locked_until_ms) values ($1, $2, $3, $4) on conflict (party_id) do nothing returning party_id`,
+  },
   putPin: {
     name: 'pin-put',
     text: `insert into pins (party_id, hash, wrong, locked_until_ms) values ($1, $2, $3, $4)
@@ -68,8 +72,8 @@ export const IDENTITY = {
   },
   takeNumber: {
     name: 'number-take',
-    text: `insert into numbers (name, next) values ($1, 1)
-      on conflict (name) do update set next = numbers.next + 1 returning next - 1 as number`,
+    text: `insert into numbers (name, next) values ($1, $2::bigint + 1)
+      on conflict (name) do update set next = greatest(numbers.next, $2::bigint) + 1 returning next - 1 as number`,
   },
   numbersTaken: { name: 'numbers-taken', text: 'select next from numbers where name = $1' },
   unfreezeParty: { name: 'party-unfreeze', text: `update parties set status = 'active' where id = $1` },

@@ -34,8 +34,8 @@ export function partyTx(sql: Sql): PartyTx {
     },
     setting: async (name) => (await one<{ value: string }>(sql, IDENTITY.setting, [name]))?.value ?? null,
     putSetting: (name, value) => run(sql, IDENTITY.putSetting, [name, value]),
-    async takeNumber(name) {
-      const taken = await one<{ number: number }>(sql, IDENTITY.takeNumber, [name]);
+    async takeNumber(name, atLeast = 0) {
+      const taken = await one<{ number: number }>(sql, IDENTITY.takeNumber, [name, atLeast]);
       assert(taken !== null, 'a named row always has a next number');
       return taken.number;
     },
@@ -76,6 +76,7 @@ export function proofTx(sql: Sql): ProofTx {
     takeEnrolment: (codeHash) => one<Enrolment>(sql, IDENTITY.takeEnrolment, [codeHash]),
     takeChallenge: async (challengeHash, expiresAtMs) => (await sql.query(IDENTITY.takeChallenge, [challengeHash, expiresAtMs])).length === 1,
     pin: (partyId) => one<PinState>(sql, IDENTITY.pin, [partyId]),
+    insertPin: async ({ partyId, hash, wrong, lockedUntilMs }) => (await sql.query(IDENTITY.insertPin, [partyId, hash, wrong, lockedUntilMs])).length === 1,
     putPin: ({ partyId, hash, wrong, lockedUntilMs }) => run(sql, IDENTITY.putPin, [partyId, hash, wrong, lockedUntilMs]),
     passkey: (id) => one<Passkey>(sql, IDENTITY.passkey, [id]),
     async passkeysOfParty(partyId) {

@@ -34,8 +34,8 @@ export function partyTx(rows: MemoryRows): PartyTx {
     async putSetting(name, value) {
       rows.settings.put(name, value);
     },
-    async takeNumber(name) {
-      const number = rows.numbers.get(name) ?? 0;
+    async takeNumber(name, atLeast = 0) {
+      const number = Math.max(rows.numbers.get(name) ?? 0, atLeast);
       rows.numbers.put(name, number + 1);
       return number;
     },
@@ -118,6 +118,11 @@ export function proofTx(rows: MemoryRows): ProofTx {
     },
     async pin(partyId) {
       return rows.pins.get(partyId) ?? null;
+    },
+    async insertPin(state) {
+      if (rows.pins.has(state.partyId)) return false;
+      rows.pins.put(state.partyId, state);
+      return true;
     },
     async putPin(state) {
       rows.pins.put(state.partyId, state);

@@ -1,9 +1,11 @@
 /**
  * What happens by itself when its time has come: purses past their claim deadline give their rest back, and held claims are let
  * go. Safe to run at any time, as often as one likes, by several servers at once: each job locks, looks again, and does nothing
- * where it was done. Called with the time, so that tests and the simulator own it.
+ * where it was done. What breaks on one is told and stops no other: it comes again with the next round, and so for ever. Called with
+ * the time, so that tests and the simulator own it.
  */
 import { assert } from '#base/assert.ts';
+import type { Log } from '#base/log.ts';
 import { merchantAccount, reserveAccount, shopperAccount } from '#protocol/ledger.ts';
 import { purseReleasePostings } from '#protocol/purse-ledger.ts';
 import { tellAll, type News } from './feeds.ts';
@@ -11,11 +13,11 @@ import { atHeld, isHeld, letGo } from './held.ts';
 import { Book, missing, withLocks } from './locks.ts';
 import { settleWaitingRefunds } from './notes-refund.ts';
 import type { NoteRow, PurseRow, VoucherRow } from './ports-offline.ts';
-import type { Merchant, Store, Tx } from './ports.ts';
+import { StoreUnavailable, type Merchant, type Store, type Tx } from './ports.ts';
 import { ownerNews } from './purses-view.ts';
 import { decidedRow, voucherNews } from './vouchers-record.ts';
 
-export type JobDeps = { readonly store: Store };
+export type JobDeps = { readonly store: Store; readonly log: Log };
 export type JobsDone = { readonly released: number; readonly letGo: number };
 
 /** In one go; the rest at the next. */
@@ -24,9 +26,19 @@ const BATCH = 100;
 export async function runJobs(deps: JobDeps, nowMs: number): Promise<JobsDone> {
   const due = await deps.store.transaction(async (tx) => ({ purses: await tx.duePurses(nowMs, BATCH), held: await tx.dueHeld(nowMs, BATCH) }));
   let [released, letGo] = [0, 0];
-  for (const vid of due.held) letGo += Number(await letHeldGo(deps, vid, nowMs));
-  for (const id of due.purses) released += Number(await releasePurse(deps, id, nowMs));
+  for (const vid of due.held) letGo += Number(await safely(deps, vid, letHeldGo(deps, vid, nowMs)));
+  for (const id of due.purses) released += Number(await safely(deps, id, releasePurse(deps, id, nowMs)));
   return { released, letGo };
+}
+
+async function safely({ log }: JobDeps, id: string, job: Promise<boolean>): Promise<boolean> {
+  try {
+    return await job;
+  } catch (thrown) {
+    if (thrown instanceof StoreUnavailable) throw thrown;
+    log.error('jobs.item', { id, error: thrown instanceof Error ? thrown.name : 'unknown' });
+    return false;
+  }
 }
 
 async function releasePurse({ store }: JobDeps, id: string, nowMs: number): Promise<boolean> {

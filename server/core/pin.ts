@@ -71,15 +71,9 @@ export type SetPinProblem = PinProblem | 'PIN_WEAK' | 'BAD_REQUEST';
 export async function setPin(deps: IdentityDeps, partyId: string, request: PinRequest): Promise<Result<void, SetPinProblem>> {
   if (isWeakPin(request.pin)) return err('PIN_WEAK');
   const fresh = { partyId, hash: await deps.pins.hash(request.pin), wrong: 0, lockedUntilMs: 0 };
-  if (request.current === undefined) return deps.store.transaction((tx) => setFirstPin(tx, fresh));
+  if (request.current === undefined) return deps.store.transaction(async (tx) => ((await tx.insertPin(fresh)) ? ok(undefined) : err('BAD_REQUEST')));
   return withPin(deps, partyId, request.current, async (tx) => {
     await tx.putPin(fresh);
     return ok(undefined);
   });
-}
-
-async function setFirstPin(tx: Tx, fresh: PinState): Promise<Result<void, 'BAD_REQUEST'>> {
-  if ((await tx.pin(fresh.partyId)) !== null) return err('BAD_REQUEST');
-  await tx.putPin(fresh);
-  return ok(undefined);
 }

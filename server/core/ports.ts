@@ -136,8 +136,8 @@ export interface PartyTx {
   /** Small named values: demo party ids, key material references, schema facts. */
   setting(name: string): Promise<string | null>;
   putSetting(name: string, value: string): Promise<void>;
-  /** The next number, from 0, of a named row of numbers. Numbers of a transaction that failed are given again. */
-  takeNumber(name: string): Promise<number>;
+  /** The next number, from 0, of a named row of numbers, or `atLeast` where that is more. Numbers of a transaction that failed are given again. */
+  takeNumber(name: string, atLeast?: number): Promise<number>;
   /** How many were taken. */
   numbersTaken(name: string): Promise<number>;
   freezeParty(id: string): Promise<void>;
@@ -173,6 +173,8 @@ export interface ProofTx {
   takeChallenge(challengeHash: string, expiresAtMs: number): Promise<boolean>;
   /** Locks the row: guesses are counted one after the other. */
   pin(partyId: string): Promise<PinState | null>;
+  /** False when the party has one already; nothing is written then. */
+  insertPin(state: PinState): Promise<boolean>;
   putPin(state: PinState): Promise<void>;
   passkey(id: string): Promise<Passkey | null>;
   /** Locks the party, like devicesOfParty. */

@@ -23,7 +23,7 @@ import { withUser, type ProofProblem } from './confirmations.ts';
 import type { Caller, IdentityDeps } from './identity.ts';
 import { lockedMinor, missing, withLocks, type Locked, type More } from './locks.ts';
 import type { PurseRow } from './ports-offline.ts';
-import type { Merchant, Party, PasskeyScene, Tx } from './ports.ts';
+import type { LedgerAccount, Merchant, Party, PasskeyScene, Tx } from './ports.ts';
 import { signPurse } from './purses-certificate.ts';
 import { openingProblem, termsAt, type PurseProblem, type PurseTerms } from './purses-decision.ts';
 import { stepUpFor, type StepUpDeps } from './purses-step-up.ts';
@@ -77,7 +77,8 @@ function fingerprintOf({ caller, kind, merchantId, limMinor }: Wanted): string {
 /** After the user has proved. */
 export async function issuePurse(deps: PurseDeps, wanted: Wanted): Promise<PurseOutcome<'ID_REUSED'>> {
   const nowMs = deps.clock.nowMs();
-  const looked = await atAccount(deps, wanted, async (tx, facts) => {
+  // The purse's own account is locked, and so comes into being, only when there is to be a purse.
+  const looked = await atAccount(deps, wanted, [], async (tx, facts) => {
     const problem = openingProblem({ ...facts, ...wanted, nowMs, deviceId: wanted.caller.device.id });
     return problem === null ? ok(await takeStatusIndex(tx)) : err(problem);
   });
@@ -90,7 +91,7 @@ export async function issuePurse(deps: PurseDeps, wanted: Wanted): Promise<Purse
   const holder = { id: wanted.id, merchantId: wanted.merchantId, ccy: party.ccy, statusIndex: looked.value, deviceKey: device.publicKey };
   const certificate = await signPurse(deps.issuer, nowMs, holder, terms, stepUp);
   const row = rowOf(wanted, terms, { certificate, statusIndex: looked.value, openedAtMs: nowMs });
-  return atAccount(deps, wanted, (tx, facts) => {
+  return atAccount(deps, wanted, [reserveAccount(wanted.id)], (tx, facts) => {
     const problem = openingProblem({ ...facts, ...wanted, nowMs, deviceId: device.id });
     return problem === null ? fund(tx, row, facts, nowMs) : Promise.resolve(err(problem));
   });
@@ -117,9 +118,9 @@ type AccountFacts = {
 };
 
 /** Under the locks of the account and of everything that it has set aside: no two purses of one account come into being at once. */
-function atAccount<T extends object>(deps: PurseDeps, wanted: Wanted, work: (tx: Tx, facts: AccountFacts) => Promise<T>): Promise<T> {
+function atAccount<T extends object>(deps: PurseDeps, wanted: Wanted, others: readonly LedgerAccount[], work: (tx: Tx, facts: AccountFacts) => Promise<T>): Promise<T> {
   const { party } = wanted.caller;
-  return withLocks(deps.store, party.ccy, [shopperAccount(party.id), reserveAccount(wanted.id)], async (tx, locked) => {
+  return withLocks(deps.store, party.ccy, [shopperAccount(party.id), ...others], async (tx, locked) => {
     const facts = await accountFacts(tx, locked, party.id, wanted.merchantId);
     return 'more' in facts ? facts : work(tx, facts);
   });

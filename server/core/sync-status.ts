@@ -1,7 +1,8 @@
 /**
  * The status list: which purses are revoked, for tills with no network (protocol.md 5.6). A new one is signed when something was
  * revoked since the last, by whoever asks first. Its seq is taken under a lock and its content is read after that, so a list
- * with a higher seq never knows less than one with a lower, but for what the operator took back.
+ * with a higher seq never knows less than one with a lower, but for what the operator took back. It is no less than the time in seconds:
+ * a server that was restored from a backup would else count anew, and tills would keep the lists that they have.
  */
 import { toBase64Url } from '#base/bytes.ts';
 import type { Log } from '#base/log.ts';
@@ -46,7 +47,7 @@ export async function newestStatusList(deps: StatusDeps): Promise<StatusListRow>
 type Content = Omit<StatusListRow, 'list'> & { readonly revoked: readonly number[] };
 
 async function content(tx: Tx, atMs: number): Promise<Content> {
-  const seq = (await tx.takeNumber('status-list-seq')) + 1;
+  const seq = await tx.takeNumber('status-list-seq', Math.floor(atMs / 1_000));
   const revocations = await tx.numbersTaken(REVOCATIONS);
   const revoked = await tx.revokedIndexes(atMs - SHOWN_AFTER_MS);
   return { seq, atMs, revocations, revoked };

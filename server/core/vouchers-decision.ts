@@ -28,6 +28,8 @@ export type Acceptance = {
 export type VoucherFacts = {
   readonly nowMs: number;
   readonly claim: VoucherClaim;
+  /** Until when its own certificate lets it be claimed. */
+  readonly certifiedUntilMs: number;
   readonly purse: PurseRow;
   readonly merchantParty: Party;
   /** By its merchant: who uploads, an acknowledgement, or a tap. */
@@ -57,7 +59,9 @@ export function decideVoucher(facts: VoucherFacts): VoucherDecision {
   if (claim.audience !== null && !claim.audience.includes(claim.merchantId)) return reject('NOT_YOUR_MERCHANT');
   if (!claim.withinLimits) return reject('LIMITS');
   if (facts.voided) return { kind: 'voided' };
-  if (purse.state === 'released' || nowMs > purse.claimDeadlineMs) return reject('CLAIM_DEADLINE');
+  if (nowMs > Math.max(purse.claimDeadlineMs, facts.certifiedUntilMs)) return reject('CLAIM_DEADLINE');
+  // A purse is released after every certificate of it that is known here: a server that was set back has forgotten a renewal.
+  if (purse.state === 'released') return nowMs > facts.certifiedUntilMs ? reject('CLAIM_DEADLINE') : { kind: 'retry' };
   if (facts.alreadyPaid) return reject('INVOICE_PAID');
   if (!facts.claimed) return { kind: 'reported' };
   if (facts.merchantMinor + claim.link.amountMinor > LIMITS.balanceMinor) return { kind: 'retry' };

@@ -73,15 +73,18 @@ type Known = { readonly purse: PurseRow; readonly payer: Party; readonly merchan
 export async function settleVoucher(deps: VoucherDeps, brought: Brought): Promise<SyncResult> {
   const { claim } = brought;
   const known = await deps.store.transaction((tx) => whose(tx, claim));
-  if (typeof known === 'string') return known === 'UNKNOWN_PURSE' && mayComeBack(deps, claim) ? retry(claim) : rejected(deps, claim.link.vid, known);
+  if (typeof known === 'string') return known === 'UNKNOWN_PURSE' && deps.clock.nowMs() <= certifiedUntilMs(deps, claim) ? retry(claim) : rejected(deps, claim.link.vid, known);
   const { payer } = known;
   const accounts = [merchantAccount(claim.merchantId), reserveAccount(claim.purseId), shopperAccount(payer.id)];
   return withLocks(deps.store, claim.ccy, accounts, (tx, locked) => settleInside(deps, tx, locked, brought, known));
 }
 
-/** Our issuer signed its certificate, so the purse was here: a restored backup has lost it. For as long as a claim may come, it may be brought back. */
-function mayComeBack({ clock, issuer }: VoucherDeps, { expMs }: VoucherClaim): boolean {
-  return clock.nowMs() <= expMs + issuer.keys.graceSeconds * 1_000;
+/**
+ * Until when its certificate, which our issuer signed, lets it be claimed. A restored backup may have lost the purse, or its renewal: until
+ * then either may be brought back.
+ */
+function certifiedUntilMs({ issuer }: VoucherDeps, { expMs }: VoucherClaim): number {
+  return expMs + issuer.keys.graceSeconds * 1_000;
 }
 
 function retry({ link }: VoucherClaim): SyncResult {
@@ -153,7 +156,11 @@ async function carryOut(deps: VoucherDeps, tx: Tx, book: Book, brought: Brought,
   const before = stored ?? freshRow(claim, payer.id, nowMs);
   const frozen = await freezeOnProof(tx, book, before, found, nowMs);
   const decision = decideVoucher(await factsOf(deps, tx, book, brought, { ...found, purse: frozen.purse }, nowMs));
-  if (decision.kind === 'retry') return retry(claim);
+  if (decision.kind === 'retry') {
+    // The voucher waits; a proof that it made is written, and nobody finds it a second time.
+    await tellAll(tx, frozen.news);
+    return retry(claim);
+  }
   const decided = decidedRow(before, decision, nowMs);
   await (stored === null ? tx.insertVoucher(decided) : tx.putVoucher(decided));
   await post(tx, book, decided, decision, { ...found, purse: frozen.purse }, nowMs);
@@ -193,6 +200,7 @@ async function factsOf(deps: VoucherDeps, tx: Tx, book: Book, { claim, sale, acc
   return {
     nowMs,
     claim,
+    certifiedUntilMs: certifiedUntilMs(deps, claim),
     purse,
     merchantParty,
     claimed,

@@ -2,6 +2,7 @@
 import { parse } from 'valibot';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { toHex } from '#base/bytes.ts';
+import { silentLog } from '#base/log.ts';
 import { FeedReply, MeReply } from '#protocol/http.ts';
 import { PurseReply } from '#protocol/http-purses.ts';
 import { checkInvariants } from '#protocol/ledger-invariants.ts';
@@ -12,6 +13,7 @@ import { generateSigner } from '#server/adapters/issuer-es256.ts';
 import { zlibPacking } from '#server/adapters/zlib-packing.ts';
 import { decodeStatusList, isRevoked } from '#protocol/status-list.ts';
 import { runJobs } from '#server/core/jobs.ts';
+import type { Store } from '#server/core/ports.ts';
 import { softwareAuthenticator, type Bent } from '../fixtures/authenticator.ts';
 import { DEMO_PIN, HOST, ledgerOf, openSession, openTestServer, type JoinedDevice, type Reply, type TestServer } from '../fixtures/http-server.ts';
 import { askPurse, base64UrlOf, bytesOf, challengeFor, openPurse, PIN, syncNow, topUp, verdictOf, voucherItem } from '../fixtures/purses.ts';
@@ -122,6 +124,8 @@ describe('opening a purse', () => {
   it('is refused for more than there is', async () => {
     expect((await askPurse(server, shopper, { limMinor: 40_000, merchantId: till.me.till?.merchantId ?? '' })).status).toBe(200);
     expect(codeOf(await askPurse(server, shopper, { limMinor: 10_001 }))).toBe('INSUFFICIENT_FUNDS');
+    // And leaves nothing behind.
+    expect([...(await server.store.audit()).balances.keys()].filter((account) => account.startsWith('rsv:'))).toHaveLength(1);
   });
 
   it('is one open purse a device, and one tab a merchant and device', async () => {
@@ -221,6 +225,23 @@ describe('a purse that exists', () => {
     server.clock.advance(purse.view.claimDeadlineMs - server.clock.nowMs() + 1);
     await runJobs(server.options, server.clock.nowMs());
     expect(await money()).toMatchObject({ purse: 0 });
+  });
+
+  it('is released though another purse’s turn breaks, which is told and comes again', async () => {
+    const purse = await openPurse(server, shopper, { purseId: ID, limMinor: 200 });
+    const second = await openPurse(server, shopper, { limMinor: 100, merchantId: till.me.till?.merchantId ?? '' });
+    server.clock.advance(purse.view.claimDeadlineMs + 86_400_000 - server.clock.nowMs());
+    const { store } = server.options;
+    const broken: Store = {
+      ...store,
+      transaction: (work) => store.transaction((tx) => work({ ...tx, purse: async (id) => (id === purse.view.id ? Promise.reject(new RangeError('no such thing')) : tx.purse(id)) })),
+    };
+    const told: unknown[] = [];
+    const log = { ...silentLog, error: (...line: unknown[]) => void told.push(line) };
+    expect(await runJobs({ store: broken, log }, server.clock.nowMs())).toEqual({ released: 1, letGo: 0 });
+    expect(told).toEqual([['jobs.item', { id: purse.view.id, error: 'RangeError' }]]);
+    expect(await server.store.balance(reserveAccount(second.view.id))).toBe(0);
+    expect(await runJobs(server.options, server.clock.nowMs())).toMatchObject({ released: 1 });
   });
 
   it('is nobody else’s: another account, another device of the account, an id that is none', async () => {

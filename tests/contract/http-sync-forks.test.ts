@@ -2,9 +2,9 @@
 import { parse } from 'valibot';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { toHex } from '#base/bytes.ts';
-import { DemoLedgerReply, MeReply, PaymentReply } from '#protocol/http.ts';
+import { DemoLedgerReply, FeedReply, MeReply, PaymentReply } from '#protocol/http.ts';
 import { ProofReply } from '#protocol/http-purses.ts';
-import { debtAccount, GUARANTEE_ACCOUNT, merchantAccount } from '#protocol/ledger.ts';
+import { debtAccount, FLOAT_ACCOUNT, GUARANTEE_ACCOUNT, merchantAccount } from '#protocol/ledger.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { Voucher } from '#protocol/objects.ts';
 import { verifyProof } from '#protocol/proof.ts';
@@ -13,7 +13,7 @@ import { isRevoked, verifyStatusList } from '#protocol/status-list.ts';
 import { zlibPacking } from '#server/adapters/zlib-packing.ts';
 import { chargeOf, confirm, orderOf, pay, type JoinedDevice, type TestServer } from '../fixtures/http-server.ts';
 import { anotherShop, merchantOf, openOfflineShop, type OfflineShop } from '../fixtures/offline-shop.ts';
-import { askPurse, base64UrlOf, evidenceItem, noteItem, noteOf, syncNow, topUp, verdictOf, voucherItem, type PhonePurse } from '../fixtures/purses.ts';
+import { askPurse, base64UrlOf, evidenceItem, listSeqOf, noteItem, noteOf, syncNow, topUp, verdictOf, voucherItem, type PhonePurse } from '../fixtures/purses.ts';
 import { nodeVerifier } from '../fixtures/protocol-keys.ts';
 
 const LIM = 20_000;
@@ -36,15 +36,16 @@ async function open(guarantee?: GuaranteeRule, playMoney = true): Promise<void> 
 }
 beforeEach(() => open());
 
+let listSeq: number;
 /** As a till that accepted it just now, with the newest list. */
-const accepted = (voucher: Voucher, ago = 0) => voucherItem(voucher, { acceptedAtMs: server.clock.nowMs() - ago, listSeq: 1 });
+const accepted = (voucher: Voucher, ago = 0) => voucherItem(voucher, { acceptedAtMs: server.clock.nowMs() - ago, listSeq });
 const have = (account: string): Promise<number> => server.store.balance(account);
 
 describe('two vouchers of one number', () => {
   let first: Voucher;
   let second: Voucher;
   beforeEach(async () => {
-    await syncNow(till, []);
+    listSeq = listSeqOf((await syncNow(till, [])).status);
     server.clock.advance(1_000);
     first = await shop.sign(15_000);
     second = await shop.sign(15_000, clone, other);
@@ -96,11 +97,11 @@ describe('two vouchers of one number', () => {
   });
 
   it('set the purse’s bit in a newer list, which the key set vouches for', async () => {
-    const { status } = await syncNow(till, [], { statusSeq: 1 });
-    const list = await verifyStatusList(base64UrlOf(status ?? ''), server.options.issuer.keys, 2, nodeVerifier, zlibPacking);
+    const { status } = await syncNow(till, [], { statusSeq: listSeq });
+    const list = await verifyStatusList(base64UrlOf(status ?? ''), server.options.issuer.keys, listSeq + 1, nodeVerifier, zlibPacking);
     if (!list.ok) throw new Error(list.error);
-    expect([list.value.seq, isRevoked(list.value, 0), isRevoked(list.value, 1)]).toEqual([2, true, false]);
-    expect((await syncNow(till, [], { statusSeq: 2 })).status).toBeNull();
+    expect([list.value.seq, isRevoked(list.value, 0), isRevoked(list.value, 1)]).toEqual([listSeq + 1, true, false]);
+    expect((await syncNow(till, [], { statusSeq: list.value.seq })).status).toBeNull();
   });
 
   it('are told to the payer and to both shops', async () => {
@@ -156,6 +157,19 @@ describe('a hidden fork', () => {
     expect(await verdictOf(shopper, voucherItem(await shop.sign(200, clone)))).toMatchObject({ verdict: 'PAYER_REPORTED' });
     expect((await till.ask('GET', `/v1/proofs/${shop.purse.view.id}`)).status).toBe(200);
     expect(await shop.money()).toMatchObject({ shop: 100 });
+  });
+
+  it('is told to both though the second claim has to wait: nobody finds the proof again', async () => {
+    await verdictOf(till, voucherItem(await shop.sign(100)));
+    const full = merchantAccount(shop.merchantId);
+    await server.store.transaction(async (tx) => {
+      const held = await tx.lockBalances([FLOAT_ACCOUNT, full], 156);
+      await tx.post([{ ref: 'much', leg: 0, debit: FLOAT_ACCOUNT, credit: full, amountMinor: LIMITS.balanceMinor - (held.get(full) ?? 0), ccy: 156, atMs: 1 }]);
+    });
+    expect(await verdictOf(till, voucherItem(await shop.sign(200, clone)))).toMatchObject({ verdict: 'RETRY' });
+    const last = async (device: JoinedDevice) => parse(FeedReply, (await device.ask('GET', '/v1/feed')).json).changes.at(-1);
+    expect(await last(shopper)).toMatchObject({ kind: 'purse', event: 'frozen' });
+    expect(await last(till)).toMatchObject({ kind: 'voucher', amountMinor: 100, conflicted: true });
   });
 
   it('of two vouchers for one invoice under two certificates: one is paid, both are the proof', async () => {

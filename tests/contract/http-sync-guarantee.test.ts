@@ -8,7 +8,7 @@ import type { GuaranteeRule } from '#protocol/purse-caps.ts';
 import { runJobs } from '#server/core/jobs.ts';
 import type { JoinedDevice, TestServer } from '../fixtures/http-server.ts';
 import { anotherShop, merchantOf, openOfflineShop, type OfflineShop } from '../fixtures/offline-shop.ts';
-import { noteItem, noteOf, syncNow, topUp, verdictOf, voucherItem, type PhonePurse } from '../fixtures/purses.ts';
+import { listSeqOf, noteItem, noteOf, syncNow, topUp, verdictOf, voucherItem, type PhonePurse } from '../fixtures/purses.ts';
 
 const LIM = 20_000;
 let shop: OfflineShop;
@@ -27,13 +27,14 @@ async function open(guarantee?: GuaranteeRule, playMoney = true): Promise<void> 
 }
 beforeEach(() => open());
 
+let listSeq: number;
 /** As a till that accepted it just now, with the newest list. */
-const accepted = (voucher: Voucher, ago = 0) => voucherItem(voucher, { acceptedAtMs: server.clock.nowMs() - ago, listSeq: 1 });
+const accepted = (voucher: Voucher, ago = 0) => voucherItem(voucher, { acceptedAtMs: server.clock.nowMs() - ago, listSeq });
 const have = (account: string): Promise<number> => server.store.balance(account);
 
 /** Uses the reserve up, and makes the proof. */
 async function exhausted(): Promise<void> {
-  await syncNow(till, []);
+  listSeq = listSeqOf((await syncNow(till, [])).status);
   server.clock.advance(1_000);
   await verdictOf(till, accepted(await shop.sign(LIM)));
 }
@@ -95,9 +96,9 @@ describe('the guarantee', () => {
   it('[81] pays nothing to a till whose list had the purse’s bit, nor to one that should have asked long ago', async () => {
     await exhausted();
     await verdictOf(other, accepted(await shop.sign(1, clone.fork(), other)));
-    await syncNow(other, []);
+    const newer = listSeqOf((await syncNow(other, [])).status);
     server.clock.advance(1_000);
-    const known = voucherItem(await shop.sign(100, clone.fork(), other), { acceptedAtMs: server.clock.nowMs(), listSeq: 2 });
+    const known = voucherItem(await shop.sign(100, clone.fork(), other), { acceptedAtMs: server.clock.nowMs(), listSeq: newer });
     expect(await verdictOf(other, known)).toMatchObject({ reason: 'UNFUNDED' });
     expect(await verdictOf(other, accepted(await shop.sign(100, clone.fork(), other)))).toMatchObject({ verdict: 'SETTLED' });
     server.clock.advance(73 * 3_600_000);

@@ -18,7 +18,7 @@ import type { Store } from '#server/core/ports.ts';
 import { sync } from '#server/core/sync.ts';
 import { takeVoucher } from '#server/core/vouchers.ts';
 import { chargeOf, confirm, openTestServer, orderOf, pay, type JoinedDevice, type TestServer } from '../fixtures/http-server.ts';
-import { askPurse, base64UrlOf, noteItem, noteOf, openPurse, syncNow, textOf, topUp, verdictOf, voucherItem, type PhonePurse } from '../fixtures/purses.ts';
+import { askPurse, base64UrlOf, listSeqOf, noteItem, noteOf, openPurse, syncNow, textOf, topUp, verdictOf, voucherItem, type PhonePurse } from '../fixtures/purses.ts';
 import { malleate } from '../fixtures/protocol-keys.ts';
 import { load } from './store-purses.ts';
 
@@ -350,9 +350,17 @@ describe('a batch', () => {
     const broken = { ...server.options, packing: { ...server.options.packing, deflate: () => new Uint8Array(LIMITS.statusListBytes) } };
     const caller = present(await findCaller(server.options, till.cookie ?? ''));
     const item = { k: 'V', o: textOf(voucher) } as const;
-    const reply = await sync(broken, caller, { cursor: 0, statusSeq: 1, keySetSeq: 1, items: [item] }, () => item);
+    const statusSeq = listSeqOf(first);
+    const reply = await sync(broken, caller, { cursor: 0, statusSeq, keySetSeq: 1, items: [item] }, () => item);
     expect(reply).toMatchObject({ results: [{ verdict: 'SETTLED' }], status: first });
-    expect((await syncNow(till, [], { statusSeq: 1 })).status).not.toBe(first);
+    expect((await syncNow(till, [], { statusSeq })).status).not.toBe(first);
+  });
+
+  it('[63] numbers its status lists by the time at least: one that was restored makes newer ones than any till has', async () => {
+    const first = listSeqOf((await syncNow(till, [])).status);
+    expect(first).toBe(Math.floor(server.clock.nowMs() / 1_000));
+    await revokePurse(server.options, { by: 'Wu', note: '' }, purse.view.id);
+    expect(listSeqOf((await syncNow(till, [], { statusSeq: first })).status)).toBe(first + 1);
   });
 
   it('tells of a purse that is beyond the first million', async () => {
@@ -360,7 +368,7 @@ describe('a batch', () => {
     const store = openMemoryStore();
     const old: Store = {
       ...store,
-      transaction: (work) => store.transaction((tx) => work({ ...tx, takeNumber: async (name) => (name === 'purse-status-index' ? (indices.shift() ?? 0) : tx.takeNumber(name)) })),
+      transaction: (work) => store.transaction((tx) => work({ ...tx, takeNumber: async (name, atLeast) => (name === 'purse-status-index' ? (indices.shift() ?? 0) : tx.takeNumber(name, atLeast)) })),
     };
     server = await openTestServer({ store: old });
     const [payer, shop] = [await server.joined('demo-shopper'), await server.joined('demo-merchant')];
@@ -381,7 +389,7 @@ describe('a batch', () => {
     const fresh = await syncNow(till, []);
     expect(fresh.results).toEqual([]);
     expect([fresh.keySet, fresh.status].map((text) => typeof text)).toEqual(['string', 'string']);
-    const again = await syncNow(till, [], { statusSeq: 1, keySetSeq: 1 });
+    const again = await syncNow(till, [], { statusSeq: listSeqOf(fresh.status), keySetSeq: 1 });
     expect(again).toMatchObject({ keySet: null, status: null });
   });
 });

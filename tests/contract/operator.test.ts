@@ -17,7 +17,7 @@ import { REFRESH, renewPurse } from '#server/core/purses-renewal.ts';
 import { appealLines, frozenLines, heldLines, orderLines } from '#server/operator-words.ts';
 import { chargeOf, confirm, orderOf, pay, type JoinedDevice, type TestServer } from '../fixtures/http-server.ts';
 import { anotherShop, merchantOf, openOfflineShop, type OfflineShop } from '../fixtures/offline-shop.ts';
-import { askPurse, base64UrlOf, noteItem, noteOf, openPurse, syncNow, verdictOf, voucherItem } from '../fixtures/purses.ts';
+import { askPurse, base64UrlOf, listSeqOf, noteItem, noteOf, openPurse, syncNow, verdictOf, voucherItem } from '../fixtures/purses.ts';
 
 const LIM = 20_000;
 const WU = { by: 'Wu', note: 'called at noon' };
@@ -96,11 +96,11 @@ describe('a held claim', () => {
   beforeEach(async () => {
     other = await anotherShop(server, 'New Noodles', false);
     const clone = shop.purse.fork();
-    await syncNow(till, []);
+    const listSeq = listSeqOf((await syncNow(till, [])).status);
     server.clock.advance(1_000);
     await verdictOf(till, voucherItem(await shop.sign(LIM - 1_000)));
     voucher = await shop.sign(5_000, clone, other);
-    expect(await verdictOf(other, voucherItem(voucher, { acceptedAtMs: server.clock.nowMs(), listSeq: 1 }))).toMatchObject({ verdict: 'HELD' });
+    expect(await verdictOf(other, voucherItem(voucher, { acceptedAtMs: server.clock.nowMs(), listSeq }))).toMatchObject({ verdict: 'HELD' });
     expect(await money()).toEqual([5_000, 0, -4_000, -4_000]);
   });
 

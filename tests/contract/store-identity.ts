@@ -42,6 +42,7 @@ export function identityContract(current: () => Store): void {
         await tx.takeNumber('index');
         await tx.takeNumber('index');
         expect(await tx.numbersTaken('index')).toBe(2);
+        expect([await tx.takeNumber('time', 1_793_491_200), await tx.takeNumber('time', 5), await tx.takeNumber('index', 1)]).toEqual([1_793_491_200, 1_793_491_201, 2]);
         await tx.freezeParty(party.id);
         expect(await tx.party(party.id)).toEqual({ ...party, status: 'frozen' });
       });
@@ -109,7 +110,8 @@ export function identityContract(current: () => Store): void {
       const confirmation = { orderHash: 'b'.repeat(64), partyId: party.id, deviceId: device.id, method: 'pin', expiresAtMs: 50 } as const;
       await current().transaction(async (tx) => {
         await tx.insertParty(party);
-        await tx.putPin(pin);
+        expect([await tx.insertPin(pin), await tx.insertPin({ ...pin, hash: 'other' })]).toEqual([true, false]);
+        expect(await tx.pin(party.id)).toEqual(pin);
         await tx.putPin({ ...pin, wrong: 3, lockedUntilMs: 1_793_491_200_000 });
         await tx.putPasskey(passkey);
         await tx.putPasskey({ ...passkey, signCount: 4_294_967_295 });

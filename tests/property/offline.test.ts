@@ -7,6 +7,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '#base/bytes.ts';
+import { type Log, silentLog } from '#base/log.ts';
 import type { SyncResult } from '#protocol/http-sync.ts';
 import { checkInvariants } from '#protocol/ledger-invariants.ts';
 import type { Note, Voucher } from '#protocol/objects.ts';
@@ -17,11 +18,18 @@ import { openMemoryStore } from '#server/adapters/store-memory.ts';
 import { runJobs } from '#server/core/jobs.ts';
 import { newestStatusList } from '#server/core/sync-status.ts';
 import { zlibPacking } from '#server/adapters/zlib-packing.ts';
-import type { Shopper } from '../fixtures/counter.ts';
+import { START_MS, type Shopper } from '../fixtures/counter.ts';
 import { seededRandom } from '../fixtures/given.ts';
 import { bytesOfText, cloned, openOfflineCounter, type OfflineCounter, type Phone, type Till } from '../fixtures/offline-counter.ts';
 import { nodeVerifier } from '../fixtures/protocol-keys.ts';
 
+/** A job that breaks is a fault here, not a line in a log. */
+const loudLog: Log = {
+  ...silentLog,
+  error(event, fields) {
+    throw new Error(`${event} ${JSON.stringify(fields)}`);
+  },
+};
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000_000);
 const RUNS = Number(process.env['RUNS'] ?? 150);
 const HOUR_MS = 3_600_000;
@@ -152,7 +160,7 @@ class History {
   private async upload(item: Signed | undefined, by: By): Promise<void> {
     if (!item) return;
     const partyId = by === 'till' ? item.till.party.id : by === 'payer' ? item.phone.owner.party.id : 'f'.repeat(32);
-    const accepted = by === 'till' ? { acceptedAtMs: this.counter.deps.clock.nowMs(), listSeq: 1 } : {};
+    const accepted = by === 'till' ? { acceptedAtMs: this.counter.deps.clock.nowMs(), listSeq: Math.floor(START_MS / 1_000) } : {};
     const result = await this.counter.upload(partyId, item.voucher, accepted);
     this.keep(result);
     // G4: a claim that the reserve cannot pay in full has a proof against its purse.
@@ -180,7 +188,7 @@ class History {
 
   private async wait(hours: number): Promise<void> {
     this.counter.deps.clock.advance(hours * HOUR_MS);
-    const { released } = await runJobs(this.counter.deps, this.counter.deps.clock.nowMs());
+    const { released } = await runJobs({ ...this.counter.deps, log: loudLog }, this.counter.deps.clock.nowMs());
     this.note(released > 0, 'released');
   }
 

@@ -34,6 +34,12 @@ describe(`${AT_ONCE} requests at once`, () => {
     expect(await store.transaction((tx) => tx.pin(party.id))).toEqual({ ...pin, wrong: AT_ONCE });
   });
 
+  it('set the first PIN once', async () => {
+    const set = await times((index) => store.transaction((tx) => tx.insertPin({ partyId: party.id, hash: `hash ${index}`, wrong: 0, lockedUntilMs: 0 })));
+    expect(set.filter((first) => first)).toHaveLength(1);
+    expect(await store.transaction((tx) => tx.pin(party.id))).toMatchObject({ hash: `hash ${set.indexOf(true)}` });
+  });
+
   it('take a code and a challenge once', async () => {
     await store.transaction((tx) => tx.insertEnrolment({ codeHash: 'c', partyId: party.id, expiresAtMs: 1 }));
     const taken = await times(() => store.transaction(async (tx) => [await tx.takeEnrolment('c'), await tx.takeChallenge('d', 1)]));

@@ -5,6 +5,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { silentLog } from '#base/log.ts';
 import { decodeInvoice } from '#protocol/invoice.ts';
 import { checkInvariants } from '#protocol/ledger-invariants.ts';
 import { debtAccount, GUARANTEE_ACCOUNT, merchantAccount, reserveAccount, shopperAccount } from '#protocol/ledger.ts';
@@ -111,14 +112,14 @@ describe(`what meets (seed ${SEED})`, () => {
   });
 
   it('both branches of one fork at two shops, 30 rounds: both paid, one proof, and the guarantee bears what the reserve cannot', async () => {
-    await newestStatusList({ ...counter.offline, packing: zlibPacking });
+    const { seq: listSeq } = await newestStatusList({ ...counter.offline, packing: zlibPacking });
     counter.offline.clock.advance(1_000);
     await rounds(30, async () => {
       const { owner, phone } = await phoneOf();
       const copy = cloned(phone);
       const [one, other] = [await counter.sign(phone, tills[0], 6_000), await counter.sign(copy, tills[1], 6_000)];
       const before = await store.balance(GUARANTEE_ACCOUNT);
-      const accepted = { acceptedAtMs: counter.offline.clock.nowMs(), listSeq: 1 };
+      const accepted = { acceptedAtMs: counter.offline.clock.nowMs(), listSeq };
       const both = [() => counter.upload(tills[0].party.id, one, accepted), () => counter.upload(tills[1].party.id, other, accepted)];
       const results = await Promise.all([...both, ...both].map((upload) => upload()));
       expect(fresh(results)).toBe(2);
@@ -182,10 +183,10 @@ describe(`what meets (seed ${SEED})`, () => {
       const [first, second] = await Promise.all([
         counter.upload(tills[0].party.id, one),
         counter.upload(tills[1].party.id, other),
-        runJobs(counter.offline, claimDeadlineMs + 1),
-        runJobs(counter.offline, claimDeadlineMs + 1),
+        runJobs({ ...counter.offline, log: silentLog }, claimDeadlineMs + 1),
+        runJobs({ ...counter.offline, log: silentLog }, claimDeadlineMs + 1),
       ]);
-      await runJobs(counter.offline, claimDeadlineMs + 1);
+      await runJobs({ ...counter.offline, log: silentLog }, claimDeadlineMs + 1);
       const paidMinor = (first.verdict === 'SETTLED' ? 900 : 0) + (second.verdict === 'SETTLED' ? 800 : 0);
       expect([await store.balance(reserveAccount(phone.purseId)), await store.balance(shopperAccount(owner.party.id))]).toEqual([0, 2 * LIM - paidMinor]);
     });

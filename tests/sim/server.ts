@@ -79,7 +79,7 @@ export async function openServer({ timeline, chance, keys, store }: ServerGiven)
       return process.down();
     },
     rotateKeys: () => issuer.rotate(),
-    jobs: () => runJobs({ store }, timeline.nowMs),
+    jobs: () => runJobs({ store, log: options.log }, timeline.nowMs),
   };
 }
 

@@ -47,6 +47,7 @@ if (policy === null) throw new Error('no policy');
 const good: VoucherFacts = {
   nowMs: NOW,
   claim,
+  certifiedUntilMs: purse.claimDeadlineMs,
   purse,
   merchantParty,
   claimed: true,
@@ -70,8 +71,8 @@ const FAULTS: readonly (readonly [string, (facts: VoucherFacts) => VoucherFacts]
   ['NOT_YOUR_MERCHANT', (facts) => ({ ...facts, claim: { ...facts.claim, audience: ['9'.repeat(16)] } })],
   ['LIMITS', (facts) => ({ ...facts, claim: { ...facts.claim, withinLimits: false } })],
   ['voided', (facts) => ({ ...facts, voided: true })],
-  ['CLAIM_DEADLINE', (facts) => ({ ...facts, purse: { ...facts.purse, state: 'released' } })],
-  ['CLAIM_DEADLINE', (facts) => ({ ...facts, purse: { ...facts.purse, claimDeadlineMs: NOW - 1 } })],
+  ['CLAIM_DEADLINE', (facts) => ({ ...facts, certifiedUntilMs: NOW - 1, purse: { ...facts.purse, state: 'released', claimDeadlineMs: NOW - 1 } })],
+  ['CLAIM_DEADLINE', (facts) => ({ ...facts, certifiedUntilMs: NOW - 1, purse: { ...facts.purse, claimDeadlineMs: NOW - 1 } })],
   ['INVOICE_PAID', (facts) => ({ ...facts, alreadyPaid: true })],
   ['reported', (facts) => ({ ...facts, claimed: false })],
   ['retry', (facts) => ({ ...facts, merchantMinor: 99_999_999_999 })],
@@ -82,6 +83,14 @@ describe('the decision on one voucher', () => {
   it('settles from the reserve when nothing is wrong', () => {
     expect(decideVoucher(good)).toEqual({ kind: 'paid', payment: { reserveMinor: 500, guaranteeMinor: 0, unpaidMinor: 0, outcome: 'settled' } });
     expect(outcome({ ...good, claim: { ...claim, audience: ['9'.repeat(16), claim.merchantId] } })).toBe('settled');
+  });
+
+  it('case 63: lasts as long as its own certificate where the purse’s renewal was lost with a backup, and waits where it was released before that', () => {
+    const stale = { ...good, purse: { ...purse, claimDeadlineMs: NOW - 1 } };
+    expect(outcome({ ...stale, certifiedUntilMs: NOW })).toBe('settled');
+    expect(outcome({ ...stale, certifiedUntilMs: NOW, purse: { ...stale.purse, state: 'released' } })).toBe('retry');
+    expect(outcome({ ...stale, certifiedUntilMs: NOW - 1 })).toBe('CLAIM_DEADLINE');
+    expect(outcome({ ...good, certifiedUntilMs: NOW - 1 })).toBe('settled');
   });
 
   it('case 63: without a proof, waits for what the reserve does not hold: a top-up was lost with a backup', () => {
