@@ -35,7 +35,7 @@ export async function sync(deps: SyncDeps, caller: Caller, request: SyncRequest,
   return {
     nowMs: deps.clock.nowMs(),
     results,
-    feed: await feedPage(deps, caller, request.cursor),
+    feed: await feedPage(deps, caller, request),
     status,
     keySet: keys.seq > request.keySetSeq ? toBase64Url(keySet) : null,
   };

@@ -7,7 +7,7 @@ import { route } from './route.ts';
 
 const CURSOR = /^(?:0|[1-9][0-9]{0,14})$/;
 /** Digits only, at most 15 of them: always a safe integer. */
-export const FeedQuery = v.strictObject({ cursor: v.optional(v.pipe(v.string(), v.regex(CURSOR)), '0') });
+export const FeedQuery = v.strictObject({ cursor: v.optional(v.pipe(v.string(), v.regex(CURSOR)), '0'), lastAtMs: v.optional(v.pipe(v.string(), v.regex(CURSOR))) });
 
 export const feedRoutes = [
   route({
@@ -20,6 +20,9 @@ export const feedRoutes = [
     query: { name: 'FeedQuery', schema: FeedQuery },
     reply: { status: 200, description: 'One page; `more` says whether there is another', body: { name: 'FeedReply', schema: FeedReply } },
     problems: [],
-    handle: async ({ caller, query }, deps) => ok({ status: 200, json: await feedPage(deps, caller, Number(query.cursor)) }),
+    handle: async ({ caller, query: { cursor, lastAtMs } }, deps) => {
+      const place = { cursor: Number(cursor), lastAtMs: lastAtMs === undefined ? undefined : Number(lastAtMs) };
+      return ok({ status: 200, json: await feedPage(deps, caller, place) });
+    },
   }),
 ];

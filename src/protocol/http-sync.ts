@@ -37,6 +37,7 @@ export type SyncItem = v.InferOutput<typeof SyncItem>;
 export const SyncRequest = v.strictObject({
   /** As in GET /v1/feed. */
   cursor: count,
+  lastAtMs: v.optional(timeMs),
   /** What this device has; 0 for nothing. */
   statusSeq: count,
   keySetSeq: count,

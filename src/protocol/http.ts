@@ -195,7 +195,10 @@ export type FeedCredit = v.InferOutput<typeof FeedCredit>;
 export const FeedChange = v.variant('kind', [FeedPayment, FeedCredit, FeedPurse, FeedVoucher, FeedNote, FeedAppeal]);
 export type FeedChange = v.InferOutput<typeof FeedChange>;
 
-/** GET /v1/feed?cursor=N: changes with seq > N, in order, no gaps. `cursor` is the last seq given. */
+/**
+ * GET /v1/feed?cursor=N&lastAtMs=T: changes with seq > N, in order, no gaps. `cursor` is the last seq given. T, which may be left out: when the
+ * change N happened. A server that has another one there, or none, was restored from a backup: its `headSeq` is less than N.
+ */
 export const FeedReply = v.object({
   nowMs: timeMs,
   cursor: count,

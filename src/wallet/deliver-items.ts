@@ -10,6 +10,7 @@ import type { Answer } from './ask.ts';
 import { moveClaim } from './claims.ts';
 import type { Core } from './core.ts';
 import { poisonOf, postponeAll, setAside, waitOf } from './delivery.ts';
+import { withMark } from './feed-mark.ts';
 import { mergePage } from './feed.ts';
 import { fileResults } from './file-result.ts';
 import { isReserved } from './outbox.ts';
@@ -105,12 +106,15 @@ async function exchange(core: Core, rows: readonly OutboxRow[], timeoutMs: numbe
   const statusSeq = lists.ok ? lists.value.statusSeq : 0;
   const items = rows.map((row) => parsed(row.body) as SyncItem);
   const keySetSeq = (await trustedKeySet(core))?.seq ?? 0;
-  const request: SyncRequest = { cursor: core.memory.truth?.cursor ?? 0, statusSeq, keySetSeq, items };
+  const cursor = core.memory.truth?.cursor ?? 0;
   const read = (json: unknown): SyncReply | null => {
     const reply = readMessage(SyncReply, json);
     return reply?.results.length === rows.length ? reply : null;
   };
-  const answer = await askAsMe(core, { method: 'POST', path: '/v1/sync', body: JSON.stringify(request), read, timeoutMs });
+  const answer = await withMark(core, cursor, (mark) => {
+    const request: SyncRequest = { cursor, ...mark, statusSeq, keySetSeq, items };
+    return askAsMe(core, { method: 'POST', path: '/v1/sync', body: JSON.stringify(request), read, timeoutMs });
+  });
   if (answer.kind !== 'done') return { answer, news: NO_NEWS };
   await fileResults(core, rows, answer.value.results);
   return { answer, news: takeIn(core, answer.value, statusSeq) };

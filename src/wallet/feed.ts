@@ -3,6 +3,7 @@ import { FeedReply } from '#protocol/http.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import { bringAgain } from './bring-again.ts';
 import type { Core } from './core.ts';
+import { withMark } from './feed-mark.ts';
 import { fileChange } from './feed-offline.ts';
 import { load } from './later.ts';
 import { type CheckedPage, type LocalRows, type Merge, merge, saleIdsOf } from './merge.ts';
@@ -21,8 +22,10 @@ export async function pullFeed(core: Core): Promise<boolean> {
   let gaps = 0;
   for (let page = 0; page < PAGES; page++) {
     const cursor = core.memory.truth?.cursor ?? 0;
-    const path = `/v1/feed?cursor=${cursor}`;
-    const answer = await askAsMe(core, { method: 'GET', path, body: null, read: (json) => readMessage(FeedReply, json) });
+    const answer = await withMark(core, cursor, ({ lastAtMs }) => {
+      const path = `/v1/feed?cursor=${cursor}${lastAtMs === undefined ? '' : `&lastAtMs=${lastAtMs}`}`;
+      return askAsMe(core, { method: 'GET', path, body: null, read: (json) => readMessage(FeedReply, json) });
+    });
     if (answer.kind !== 'done') return false;
     const merged = await mergePage(core, answer.value);
     if (merged === null) return false;

@@ -30,7 +30,7 @@ export type Merge =
     }
   /** A change is missing between what we have and what came: ask again from our own cursor. */
   | { readonly kind: 'gap' }
-  /** The server knows less than it told us before: it was restored from a backup. Read its feed from the start. */
+  /** The server knows less than it told us before, or another change where we have read: it was restored from a backup. Read its feed from the start. */
   | { readonly kind: 'regressed'; readonly truth: TruthRecord };
 
 export function merge(local: LocalRows, page: CheckedPage): Merge {

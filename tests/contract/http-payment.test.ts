@@ -147,6 +147,16 @@ describe('a payment over HTTP', () => {
     expect(await feed(shopper, 99_999)).toMatchObject({ cursor: LIMITS.feedPage + 6, changes: [], more: false });
   });
 
+  it('[63] tells a device whose last change is another one here to read from the start: a restored backup has grown past it', async () => {
+    const { changes } = await feed(shopper);
+    const { seq, atMs } = changes[0] ?? { seq: 0, atMs: 0 };
+    const page = async (query: string): Promise<unknown> => (await shopper.ask('GET', `/v1/feed?${query}`)).json;
+    expect(await page(`cursor=${seq}&lastAtMs=${atMs}`)).toEqual(await page(`cursor=${seq}`));
+    expect(await page(`cursor=0&lastAtMs=7`)).toEqual(await page('cursor=0'));
+    expect(await page(`cursor=${seq}&lastAtMs=${atMs - 1}`)).toMatchObject({ cursor: 0, headSeq: 0, more: true, changes: [] });
+    expect(await page(`cursor=${seq + 9}&lastAtMs=${atMs}`)).toMatchObject({ cursor: seq, headSeq: seq, more: false, changes: [] });
+  });
+
   it('takes nothing for an order of zero length', async () => {
     const empty = toBase64Url(new Uint8Array());
     expect((await shopper.ask('POST', '/v1/payments', { json: { order: empty, invoice: empty } })).problem?.code).toBe('BAD_REQUEST');

@@ -92,7 +92,7 @@ describe(`case 63: a server restored from yesterday’s backup (seed ${SEED})`, 
 
     database = openDatabase({ url: backup, log: silentLog });
     counter = await serverOn(database);
-    const page = await feedPage(counter.deps, { party: till.party }, headSeq);
+    const page = await feedPage(counter.deps, { party: till.party }, { cursor: headSeq });
     expect(page.cursor).toBeLessThan(headSeq);
     expect(page.cursor).toBe(page.headSeq);
 

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncReply } from '#protocol/http-sync.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { Core } from '#wallet/core.ts';
-import { deliverItems, itemsOf } from '#wallet/deliver-items.ts';
+import { deliverItems, itemsOf, syncLists } from '#wallet/deliver-items.ts';
+import { withMark } from '#wallet/feed-mark.ts';
 import { mergePage, pullFeed } from '#wallet/feed.ts';
 import type { OutboxRow } from '#wallet/records.ts';
 import { noteLists } from '#wallet/till-lists.ts';
@@ -150,6 +151,36 @@ describe('a server that was restored', () => {
     await deliverItems(core, outbox());
     expect(outbox()).toEqual([]);
     expect([...tillPhone.disk.rows.claims.values()]).toMatchObject([{ state: { kind: 'settled', paidMinor: 500 } }]);
+  });
+
+  it.each(['feed', 'sync'] as const)('case 63: is found out by %s though its feed has grown past our place: another change stands there', async (way) => {
+    const code = await world.shown(payer, await world.code('5'));
+    await till.take(code);
+    await until(till, (now) => now.waiting === 0 && now.balance?.amountMinor === 500);
+    const core = await world.tillCore();
+    const { history, truth } = tillPhone.disk.rows;
+    const last = history.get(truth?.cursor ?? 0);
+    if (last === undefined) throw new Error('nothing was read');
+    expect(await pullFeed(core)).toBe(true);
+    expect(outbox()).toEqual([]);
+    tillPhone.disk.rows.history.set(last.seq, { ...last, entry: { ...last.entry, atMs: last.entry.atMs - 60_000 } });
+    if (way === 'sync') {
+      await syncLists(core);
+      expect(outbox().map((row) => JSON.parse(row.body) as object)).toMatchObject([{ k: 'V', invoice: expect.any(String) }]);
+    }
+    expect(await pullFeed(core)).toBe(true);
+    expect(tillPhone.disk.rows.history.get(last.seq)).toEqual(last);
+    expect(tillPhone.disk.rows.truth?.cursor).toBe(last.seq);
+  });
+
+  it('case 63: is asked without the mark where it is of before there was one', async () => {
+    await pullFeed(payer);
+    const asked: object[] = [];
+    const answer = await withMark(payer, payer.memory.truth?.cursor ?? 0, async (mark) => {
+      asked.push(mark);
+      return 'lastAtMs' in mark ? { kind: 'problem', status: 400, code: 'BAD_REQUEST', detail: {} } : { kind: 'done', value: 'page' };
+    });
+    expect([answer, asked]).toEqual([{ kind: 'done', value: 'page' }, [{ lastAtMs: expect.any(Number) }, {}]]);
   });
 
   it('case 63: is brought by the payer too what only the payer still has', async () => {
