@@ -6,7 +6,7 @@ import { EXIT, Stop } from './exit-codes.mjs';
 import { productNode, ROOT } from './node.mjs';
 import { duration, lastLines, run, say } from './run.mjs';
 
-const SOURCES = ['index.html', 'vite.config.ts', 'package-lock.json', 'tsconfig.base.json', 'public', 'src', 'workers'];
+const SOURCES = ['index.html', 'vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.base.json', 'public', 'src', 'workers'];
 const STAMP = join(ROOT, 'dist', '.stamp');
 
 export async function ensureBuilt(mode) {

@@ -13,7 +13,7 @@ export async function ensureInstalled() {
   if (productNode() === null) throw new Stop(EXIT.install, 'The pinned Node could not be installed: run npm ci by hand and read what it says, or use Node 24.');
 }
 
-export function matchesLock() {
+function matchesLock() {
   const wanted = readLock(join(ROOT, 'package-lock.json'));
   const installed = readLock(join(MODULES, '.package-lock.json'));
   if (wanted === null) throw new Stop(EXIT.install, 'package-lock.json is missing or broken: this is not a whole copy of Chit.');

@@ -8,7 +8,7 @@ const WALLET_DOOR = ['wallet/api.ts', 'wallet/api-payer.ts', 'wallet/api-till.ts
  */
 export const ROOMS = {
   base: { folder: 'src/base/', values: [], types: [], npm: [] },
-  protocol: { folder: 'src/protocol/', values: ['base'], types: [], npm: ['cborg', '@noble/hashes', '@noble/curves', 'valibot'] },
+  protocol: { folder: 'src/protocol/', values: ['base'], types: [], npm: ['cborg', '@noble/hashes', 'valibot'] },
   wallet: { folder: 'src/wallet/', values: ['base', 'protocol'], types: [], npm: [] },
   // The wire to the worker is an adapter as well: it carries the wallet's api through Comlink, and starts a dead worker again.
   browser: {
@@ -39,7 +39,7 @@ export const ROOMS = {
     folder: 'workers/',
     values: ['base', 'protocol', 'wallet', 'browser', 'faults', 'scan'],
     types: [],
-    npm: ['comlink', 'workbox-core', 'workbox-precaching', 'workbox-routing', 'zxing-wasm'],
+    npm: ['comlink', 'workbox-precaching', 'workbox-routing', 'zxing-wasm'],
   },
   // The page's shell builds what has a lifetime: it starts the workers and mounts the ui.
   main: {

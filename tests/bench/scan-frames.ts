@@ -40,7 +40,7 @@ export function chanceFrom(seed: number): Chance {
   };
 }
 
-export function between(chance: Chance, low: number, high: number): number {
+function between(chance: Chance, low: number, high: number): number {
   return low + (high - low) * chance();
 }
 

@@ -51,4 +51,4 @@ await bestMicroseconds(complete);
 const [two, check] = [await bestMicroseconds(bare), await bestMicroseconds(complete)];
 const ratio = check / two;
 console.log(`bench till bareMicroseconds=${two.toFixed(0)} checkMicroseconds=${check.toFixed(0)} ratio=${ratio.toFixed(2)} bar=${BAR}`);
-process.exitCode = ratio > BAR ? 1 : 0;
+process.exitCode = ratio <= BAR ? 0 : 1;
