@@ -5,11 +5,6 @@
  */
 export type Locale = 'zh-CN' | 'en';
 
-/** The catalogue's type with literal strings widened, so that a translation may differ. */
-export type Shape<T> = {
-  readonly [K in keyof T]: T[K] extends (...args: infer A) => string ? (...args: A) => string : T[K] extends string ? string : Shape<T[K]>;
-};
-
 /** First of the user's languages that we speak; Chinese when none is. */
 export function chooseLocale(languages: readonly string[]): Locale {
   for (const language of languages) {

@@ -4,14 +4,13 @@
  */
 import type { Page } from '@playwright/test';
 import { addFingerprint } from './harness/fingerprint.ts';
-import { cancelCharge, charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, PIN, seeConfirm, seeInstalled, seeSlip } from './harness/people.ts';
+import { cancelCharge, charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, PATIENCE, PIN, seeConfirm, seeInstalled, seeSlip } from './harness/people.ts';
 import { fillPurse, seeVoucher } from './harness/purse.ts';
 import { wordsIn } from './harness/words.ts';
 import { expect, sharedScene, test } from './harness/world.ts';
 import type { NewPhone, World } from './harness/world.ts';
 
 const words = wordsIn('zh-CN');
-const PATIENCE = { timeout: 20_000 };
 
 /** Each test leaves it ready for the next charge. */
 const sharedTill = sharedScene(async (phone) => openTill(await phone('till')));

@@ -1,5 +1,4 @@
 /** What became of a sale that was paid out of an offline purse: states, what happens now, void and refund. */
-import type { Shape } from '../translate.ts';
 import type { zhClaims } from '../zh/claims.ts';
 
 export const enClaims = {
@@ -67,4 +66,4 @@ export const enClaims = {
   totals: { paid: 'Paid', waiting: 'Waiting to settle', lost: 'Lost', refunded: 'Refunded' },
   totalsLabel: "Today's totals",
   count: (count) => (count === 1 ? '1 sale' : `${count} sales`),
-} satisfies Shape<typeof zhClaims>;
+} satisfies typeof zhClaims;

@@ -1,5 +1,4 @@
 /** Words of the demo desk: only in the demo build. */
-import type { Shape } from '../translate.ts';
 import type { zhDesk } from '../zh/desk.ts';
 
 export const enDesk = {
@@ -69,4 +68,4 @@ export const enDesk = {
   purseStates: { closing: 'being closed', frozen: 'frozen', released: 'closed' },
   unsettled: (count, money) => `${count} waiting to settle, ${money}`,
   wrongHost: 'Open it at this address:',
-} satisfies Shape<typeof zhDesk>;
+} satisfies typeof zhDesk;

@@ -1,5 +1,4 @@
 /** Words of the tester's lab: only in the demo build. */
-import type { Shape } from '../translate.ts';
 import type { zhLab } from '../zh/lab.ts';
 
 export const enLab = {
@@ -68,4 +67,4 @@ export const enLab = {
   clearLog: 'Clear',
   noLog: 'Nothing has happened yet',
   columns: { account: 'Account', balance: 'Balance' },
-} satisfies Shape<typeof zhLab>;
+} satisfies typeof zhLab;

@@ -1,5 +1,4 @@
 /** The strip, and the page of what waits: at risk, guarantee, sync, export and import, payments that nobody claimed. */
-import type { Shape } from '../translate.ts';
 import type { zhPending } from '../zh/pending.ts';
 
 export const enPending = {
@@ -96,4 +95,4 @@ export const enPending = {
     why: (amount) => `Signing out deletes this device’s data, and ${amount} would never reach you. Go online and let it send; or export it to another till.`,
     open: 'Send or export',
   },
-} satisfies Shape<typeof zhPending>;
+} satisfies typeof zhPending;

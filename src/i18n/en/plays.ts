@@ -1,5 +1,4 @@
 /** Words of the plays on the desk: only in the demo build. */
-import type { Shape } from '../translate.ts';
 import type { zhPlays } from '../zh/plays.ts';
 
 export const enPlays = {
@@ -70,4 +69,4 @@ export const enPlays = {
   unpaid: (money) => `${money} stayed unpaid`,
   proof: 'The two signed codes are the proof, and anybody can check it with the public keys. Purse and account are frozen.',
   debt: (money) => `The ${money} of the guarantee is the shopper’s debt.`,
-} satisfies Shape<typeof zhPlays>;
+} satisfies typeof zhPlays;

@@ -1,5 +1,4 @@
 /** Words of the camera screen. */
-import type { Shape } from '../translate.ts';
 import type { zhScan } from '../zh/scan.ts';
 
 export const enScan = {
@@ -25,4 +24,4 @@ export const enScan = {
   scanNext: 'Scan on',
   foreignText: 'The code says',
   neverOpened: 'We only show it. We never open it.',
-} satisfies Shape<typeof zhScan>;
+} satisfies typeof zhScan;

@@ -1,5 +1,4 @@
 /** Words of taking what a customer shows: the till's scanner, the eight digits, and the screens of the result. */
-import type { Shape } from '../translate.ts';
 import type { zhTake } from '../zh/take.ts';
 
 export const enTake = {
@@ -83,4 +82,4 @@ export const enTake = {
   },
   speech: (amount) => `${amount} yuan accepted, waiting to settle`,
   speechOther: (amount) => `${amount} accepted, waiting to settle`,
-} satisfies Shape<typeof zhTake>;
+} satisfies typeof zhTake;

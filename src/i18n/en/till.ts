@@ -1,5 +1,4 @@
 /** Words of the merchant's screens: till, paid screen, sales. */
-import type { Shape } from '../translate.ts';
 import type { zhTill } from '../zh/till.ts';
 
 export const enTill = {
@@ -58,4 +57,4 @@ export const enTill = {
   receiptVerified: 'Signature checked',
   receiptWaiting: 'Will be checked online',
   backToTill: 'To the till',
-} satisfies Shape<typeof zhTill>;
+} satisfies typeof zhTill;

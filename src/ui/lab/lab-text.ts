@@ -1,9 +1,9 @@
 /** What the desk's parts are given to speak with: words in the language now shown. */
-import type { Locale, Shape } from '#i18n/translate.ts';
+import type { Locale } from '#i18n/translate.ts';
 import type { zhDesk } from '#i18n/zh/desk.ts';
 import type { zhLab } from '#i18n/zh/lab.ts';
 
-export type DeskWords = Shape<typeof zhDesk>;
-export type LabWords = Shape<typeof zhLab>;
+export type DeskWords = typeof zhDesk;
+export type LabWords = typeof zhLab;
 export type DeskText = { readonly words: DeskWords; readonly locale: Locale };
 export type LabText = DeskText & { readonly lab: LabWords };

@@ -2,15 +2,12 @@
 import type { Page } from '@playwright/test';
 import type { DemoLedgerReply, FeedReply } from '#protocol/http.ts';
 import type { Locale } from '#i18n/translate.ts';
-import { confirmWithPin, createPin, ledger, openLink, openShopper, openTill, photographCode, seeConfirm, seeInstalled } from './people.ts';
+import { confirmWithPin, createPin, ledger, openLink, openShopper, openTill, PATIENCE, photographCode, seeConfirm, seeInstalled } from './people.ts';
 import type { Phone } from './phone.ts';
 import { fillPurse, seeVoucher } from './purse.ts';
 import { wordsIn } from './words.ts';
 import { expect } from './world.ts';
 import type { NewPhone, WiredPhone, World } from './world.ts';
-
-/** A payment has many steps on a small machine that others use too. */
-const PATIENCE = { timeout: 20_000 };
 
 /** A settled voucher is two steps away: the till's upload, and the payer's feed. */
 export const SETTLING = { timeout: 45_000 };

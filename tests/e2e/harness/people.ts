@@ -8,7 +8,7 @@ import { wordsIn } from './words.ts';
 
 export const PIN = '246813';
 /** A payment has many steps on a small machine that others use too. */
-const PATIENCE = { timeout: 20_000 };
+export const PATIENCE = { timeout: 20_000 };
 
 export async function openShopper(phone: Phone, locale: Locale = 'zh-CN'): Promise<Page> {
   const page = await phone.open('/');

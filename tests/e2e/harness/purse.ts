@@ -2,11 +2,8 @@
 import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import type { Locale } from '#i18n/translate.ts';
-import { PIN } from './people.ts';
+import { PATIENCE, PIN } from './people.ts';
 import { wordsIn } from './words.ts';
-
-/** A payment has many steps on a small machine that others use too. */
-const PATIENCE = { timeout: 20_000 };
 
 export type Filling = { readonly by?: 'pin' | 'passkey'; readonly locale?: Locale; /** For this shop only. */ readonly shop?: string };
 

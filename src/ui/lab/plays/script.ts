@@ -3,10 +3,9 @@ import type { Task, Done, PhoneTruth } from '../desk-messages.ts';
 import type { PhoneName } from '#faults/phones.ts';
 import type { Catalogue } from '#i18n/catalogue.ts';
 import type { zhPlays } from '#i18n/zh/plays.ts';
-import type { Shape } from '#i18n/translate.ts';
 import type { DemoLedgerReply } from '#protocol/http.ts';
 
-export type PlayWords = Shape<typeof zhPlays>;
+export type PlayWords = typeof zhPlays;
 export type PlayName = keyof PlayWords['names'];
 export type StepName = keyof PlayWords['steps'];
 
