@@ -61,7 +61,7 @@ export class Chance implements Random {
 }
 
 /** FNV-1a, then mixed: names that differ in their last letter must not give neighbouring states. */
-export function hash32(text: string): number {
+function hash32(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

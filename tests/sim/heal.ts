@@ -3,11 +3,11 @@
  * accepted voucher decided, every wallet in agreement with the server, and, when all claim deadlines are over, all money home.
  */
 import { fromBase64Url } from '#base/bytes.ts';
-import { merchantAccount, shopperAccount } from '#protocol/ledger.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { decodeNote } from '#protocol/note.ts';
 import type { VoucherRow } from '#server/core/ports-offline.ts';
 import type { OutboxRow } from '#wallet/records.ts';
+import { disagreements } from './agreement.ts';
 import { checkLaws } from './laws.ts';
 import type { Phone } from './phone.ts';
 import { replayInAnotherOrder } from './replay.ts';
@@ -108,11 +108,7 @@ async function agrees(run: Scene, phone: Phone): Promise<void> {
     if (row.poison !== null) tell('liveness', `set aside ${row.kind} ${row.recordId}: ${row.poison}`);
     else if (!isOfTheFuture(row, run.world.timeline.nowMs)) tell('liveness', `still sends ${row.kind} ${row.recordId}`);
   }
-  const { store } = run.world.server;
-  const merchant = await store.transaction((tx) => tx.merchantOfParty(phone.partyId));
-  const account = merchant === null ? shopperAccount(phone.partyId) : merchantAccount(merchant.id);
-  const balanceMinor = await store.balance(account);
-  if (phone.screen.balance?.amountMinor !== balanceMinor) tell('L9', `shows ${phone.screen.balance?.amountMinor}, the server says ${balanceMinor}`);
+  for (const what of await disagreements(run.world.server.store, phone)) tell('L9', what);
   for (const payment of rows.payments.values()) if (payment.state.kind === 'sending') tell('liveness', `payment ${payment.id} has no verdict`);
 }
 

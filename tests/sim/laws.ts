@@ -3,11 +3,12 @@
  * the guarantees of protocol.md section 2 (G), and what a screen may say (W). A law that is broken ends the run: what follows
  * from nonsense is nonsense.
  */
+import { assert } from '#base/assert.ts';
 import { isTaken } from '#protocol/claim-state.ts';
 import { CNY } from '#protocol/currency.ts';
 import { checkInvariants } from '#protocol/ledger-invariants.ts';
 import { LIMITS } from '#protocol/limits.ts';
-import { pursePolicy } from '#protocol/purse-caps.ts';
+import { floorsFor, pursePolicy } from '#protocol/purse-caps.ts';
 import { checkAgainst } from '#protocol/purse-rules.ts';
 import type { AuditedPurse } from '#protocol/purse-invariants.ts';
 import type { VoucherRow } from '#server/core/ports-offline.ts';
@@ -19,7 +20,8 @@ import type { Scene } from './scene.ts';
 export async function checkLaws(run: Scene): Promise<void> {
   const { store } = run.world.server;
   const audit = await store.audit();
-  const vids = [...run.book.shown.keys()];
+  // Also what no honest screen has shown: a cheat's.
+  const vids = [...new Set([...run.book.shown.keys(), ...audit.vouchers.map(({ vid }) => vid)])];
   const rows = await store.transaction((tx) => Promise.all(vids.map((vid) => tx.voucher(vid))));
   for (const vid of vids) if (isGivenBack(run.world.phones, vid)) run.book.givenBack.add(vid);
   const vouchers = new Map(rows.flatMap((row) => (row === null ? [] : [[row.vid, row]])));
@@ -108,14 +110,16 @@ function phoneLaws(run: Scene, phone: Phone, audited: ReadonlyMap<string, Audite
   return [...found, ...exposure(phone)];
 }
 
-/** L13: what a till took from open purses and nobody has paid yet. */
-function exposure({ name, disk }: Phone): Violation[] {
+/** L13: what a till took from open purses and nobody has paid yet; half as much where its browser does not promise to keep what it stores. */
+function exposure({ name, disk, keeping }: Phone): Violation[] {
   const policy = pursePolicy(CNY);
+  assert(policy !== null, 'the yuan has a policy');
+  const floors = floorsFor(policy, 'fresh', keeping === 'kept');
   const taken = [...disk.rows.claims.values()].filter((claim) => claim.kind === 'open' && isTaken(claim.state));
   const sums = Map.groupBy(taken, (claim) => claim.purseId);
   const minorOf = (claims: typeof taken): number => claims.reduce((sum, claim) => sum + claim.amountMinor, 0);
-  const over = [...sums].filter(([, claims]) => minorOf(claims) > (policy?.perPurseMinor ?? 0)).map(([purseId]) => `of purse ${purseId}`);
-  if (minorOf(taken) > (policy?.totalMinor ?? 0)) over.push('in all');
+  const over = [...sums].filter(([, claims]) => minorOf(claims) > floors.perPurseMinor).map(([purseId]) => `of purse ${purseId}`);
+  if (minorOf(taken) > floors.totalMinor) over.push('in all');
   return over.map((what) => ({ law: 'L13', what: `${name} took more than it may ${what}` }));
 }
 

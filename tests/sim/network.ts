@@ -62,6 +62,7 @@ export function openNetwork({ timeline, chance, server, trace }: Given): Network
     const response = await server.serve(requestOf(letter));
     const text = response.status === 204 ? '' : await response.text();
     trace.say(`${timeline.nowMs} ${letter.link.name} ${letter.method} ${letter.path} ${response.status} ${text.length}`);
+    trace.mix(`${letter.body ?? ''}\n${text}\n`);
     // It ended in the middle of this: nothing more is said.
     if (server.down) return answer?.(NO_ANSWER);
     if (answer === null) return;

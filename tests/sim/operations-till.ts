@@ -7,11 +7,28 @@ import type { Scene } from './scene.ts';
 import { take } from './taking.ts';
 
 export async function accept(run: Scene, till: Phone): Promise<string> {
+  if (run.chance.happens(0.08)) return acceptAgainAndAgain(run, till);
   if (run.chance.happens(0.6)) till.goOffline(run.chance.pick([200, 4_000, 60_000]));
   const shown = codeFor(run, till) ?? (await freshCode(run, till));
   if (typeof shown === 'string') return shown;
   const outcome = await take(run, till, shown);
   return run.book.accepted.get(shown.vid) === till && run.chance.happens(0.3) ? `${outcome}, ${await acknowledge(run, till, shown)}` : outcome;
+}
+
+/** One customer buys more and more while there is no network, until the till takes no more of that purse by itself. */
+async function acceptAgainAndAgain(run: Scene, till: Phone): Promise<string> {
+  const payer = freePayer(run);
+  if (payer === null) return 'no customer';
+  const page = await payer.open();
+  await page.ask((wallet) => wallet.loadPurse({ kind: 'open' }, amountText(24_000), { user: run.plan.pin, challenge: null }));
+  for (const phone of [till, payer]) phone.goOffline(90_000);
+  const outcomes: string[] = [];
+  for (let sale = 0; sale < 3; sale++) {
+    const charged = await chargeAt(run, till, run.chance.between(5_000, 9_500));
+    const shown = typeof charged === 'string' ? charged : await payCharge(run, payer, charged);
+    outcomes.push(typeof shown === 'string' ? shown : await take(run, till, shown));
+  }
+  return outcomes.join(', ');
 }
 
 /** A code that somebody holds in front of this very till: not taken yet, or once more. */

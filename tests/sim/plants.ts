@@ -18,6 +18,11 @@ function changedServerTx(change: (tx: Tx) => Partial<Tx>): Plant['server'] {
   return (store) => ({ ...store, transaction: (work) => store.transaction((tx) => work({ ...tx, ...change(tx) })) });
 }
 
+function calledGuaranteed(change: FeedChange): FeedChange {
+  if (change.kind !== 'voucher' || change.outcome.verdict !== 'SETTLED') return change;
+  return { ...change, outcome: { ...change.outcome, via: 'guarantee' } };
+}
+
 export const PLANTS = {
   'outbox lost': {
     what: 'a crash takes the newest row of the outbox with it',
@@ -104,10 +109,50 @@ export const PLANTS = {
       },
     }),
   },
+  'till forgets what waits': {
+    what: 'a till that takes a voucher does not count those that it took before',
+    laws: ['L13'],
+    wallet: changedTx((tx) => ({ claims: { ...tx.claims, waiting: async () => [] } })),
+  },
+  'refund rewrites': {
+    what: 'a refund gives the verdict of its voucher a new time',
+    laws: ['L7'],
+    server: changedServerTx((tx) => ({
+      putVoucher: (row) => tx.putVoucher(row.refundedMinor === 0 ? row : { ...row, verdict: { ...row.verdict, atMs: row.verdict.atMs + 1 } }),
+    })),
+  },
+  'journal trimmed': {
+    what: 'the journal keeps its newest rows only',
+    laws: ['L11'],
+    server: (store) => ({
+      ...store,
+      async audit() {
+        const all = await store.audit();
+        return { ...all, postings: all.postings.slice(-10) };
+      },
+    }),
+  },
+  'neighbours misread': {
+    what: 'the server reads a stored voucher as one cent further than it is, and takes its payer for a cheat',
+    laws: ['G3'],
+    server: changedServerTx((tx) => ({ neighbours: async (purseId, seq) => (await tx.neighbours(purseId, seq)).map((row) => ({ ...row, cumMinor: row.cumMinor + 1 })) })),
+  },
+  'refund without note': {
+    what: 'a refund is carried out, and its note is not stored',
+    laws: ['I9'],
+    server: changedServerTx((tx) => ({ insertNote: async (row) => (row.kind === 'refund' ? undefined : tx.insertNote(row)) })),
+  },
+  'two verdicts': {
+    what: 'the feed says that the guarantee paid what the server said that the reserve paid',
+    laws: ['no wallet is contradicted'],
+    server: (store) => ({
+      ...store,
+      async feed(...asked) {
+        const page = await store.feed(...asked);
+        return { ...page, changes: page.changes.map(calledGuaranteed) };
+      },
+    }),
+  },
 } as const satisfies Record<string, Plant>;
 
 export type PlantName = keyof typeof PLANTS;
-
-export function plantOf(name: PlantName | null): Plant | null {
-  return name === null ? null : PLANTS[name];
-}

@@ -17,7 +17,7 @@ import { settled } from './timeline.ts';
 import type { Given, World } from './world.ts';
 
 /** One operation under way: whose it is, and the fault that waits for it. */
-export type Doing = { readonly operation: Operation; readonly subject: Phone; readonly armed: Armed | null; done: boolean };
+export type Doing = { readonly operation: Operation; readonly subject: Phone; armed: Armed | null; done: boolean };
 
 type Watcher = { readonly met: () => boolean; readonly untilMs: number; readonly resolve: (met: boolean) => void };
 
@@ -149,8 +149,9 @@ export class Run implements Scene {
 
   private async begin(operation: Operation, subject: Phone): Promise<void> {
     const fault: FaultName | null = this.chance.happens(this.plan.faultRate) ? this.chance.pick(FAULTS) : null;
-    const armed = fault === null ? null : arm(this, fault, subject, () => this.cells.hit(operation, fault));
-    const doing: Doing = { operation, subject, armed, done: false };
+    const doing: Doing = { operation, subject, armed: null, done: false };
+    // What was armed in time and strikes after the end, as a late copy of a letter may, is no cell.
+    if (fault !== null) doing.armed = arm(this, fault, subject, () => (doing.done ? undefined : this.cells.hit(operation, fault)));
     this.say(`-- ${subject.name}: ${operation}${fault === null ? '' : `, ${fault} waits`}`);
     this.running.add(doing);
     void this.carryOut(doing);

@@ -29,4 +29,8 @@ describe(`${SEEDS} seeds`, () => {
     assert.ok(sum.payments > SEEDS, `only ${sum.payments} payments`);
     assert.equal(sum.real, SEEDS / 10);
   });
+
+  it('are brought to another server in another order, where order does not decide', () => {
+    assert.ok(sum.replayed > 0, 'I9 was never asked');
+  });
 });

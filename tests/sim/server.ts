@@ -24,7 +24,7 @@ import type { Timeline } from './timeline.ts';
 const DAY_SECONDS = 86_400;
 const USES: readonly IssuerUse[] = ['merchant', 'purse', 'receipt', 'status'];
 /** A key set holds four generations of four keys. */
-export const ROTATIONS = 3;
+const ROTATIONS = 3;
 
 export type SimServer = {
   readonly options: AppOptions;

@@ -1,4 +1,4 @@
-/** What happened, as lines, and a hash over all of them: two runs of one seed are the same run when their hashes are. */
+/** What happened, as lines, and a hash over all of them and over what was sent and answered: two runs of one seed are the same run when their hashes are. */
 
 export class Trace {
   private readonly out: ((line: string) => void) | null;
@@ -12,12 +12,17 @@ export class Trace {
 
   say(line: string): void {
     this.lines += 1;
-    for (let i = 0; i < line.length; i++) {
-      const code = line.charCodeAt(i);
+    this.mix(line);
+    this.out?.(line);
+  }
+
+  /** Into the hash, and into no line: what a line has no room for. */
+  mix(text: string): void {
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
       this.high = Math.imul(this.high ^ code, 0x01000193);
       this.low = Math.imul((this.low << 5) ^ (this.low >>> 27) ^ code, 0x85ebca6b);
     }
-    this.out?.(line);
   }
 
   get hash(): string {
