@@ -2,8 +2,9 @@
 import { currencyByNumeric } from '#protocol/currency.ts';
 import { formatMinor } from '#protocol/money.ts';
 import type { Conflict } from '#protocol/purse-rules.ts';
-import type { AppealShown, FrozenAccount, FrozenPurse, HeldClaim } from './core/operator-lists.ts';
+import type { AppealShown, FrozenAccount, FrozenPurse, HeldClaim, PurseHeld } from './core/operator-lists.ts';
 import type { OperatorOrder } from './core/ports-offline.ts';
+import type { Device, Party } from './core/ports.ts';
 
 const CONFLICTS: Readonly<Record<Conflict, string>> = {
   'same-seq': 'two vouchers have one number',
@@ -50,6 +51,25 @@ export function appealLines(appeals: readonly AppealShown[]): string[] {
     `appeal ${appeal.id}  ${at(appeal.atMs)}  ${party.name} (${party.id}) about ${appeal.subject}`,
     ...printable(appeal.text).map((line) => `  ${line}`),
   ]);
+}
+
+export function accountLines(parties: readonly Party[]): string[] {
+  if (parties.length === 0) return ['No account has a name like this.'];
+  return parties.map(({ id, name, kind, status, createdAtMs }) => `account ${id}  ${name}  ${kind}  ${status}  since ${at(createdAtMs)}`);
+}
+
+export function deviceLines(devices: readonly Device[]): string[] {
+  if (devices.length === 0) return ['This account has no device.'];
+  return devices.map(({ id, terminal, createdAtMs }) => `device ${id}${terminal === null ? '' : `  till no. ${terminal}`}  since ${at(createdAtMs)}`);
+}
+
+export function purseHeldLines(purses: readonly PurseHeld[]): string[] {
+  if (purses.length === 0) return ['This account has no purse.'];
+  return purses.map(({ purse: { id, kind, state, ccy, limMinor, deviceId, openedAtMs, revokedAtMs, claimDeadlineMs }, reserveMinor }) => {
+    const sort = kind === 'tab' ? 'for one shop  ' : '';
+    const refused = revokedAtMs === null ? '' : ` and revoked since ${at(revokedAtMs)}`;
+    return `purse ${id}  ${sort}${state}${refused}  holds ${money(reserveMinor, ccy)} of ${money(limMinor, ccy)}, on device ${deviceId} since ${at(openedAtMs)}, claims until ${at(claimDeadlineMs)}`;
+  });
 }
 
 export function orderLines(orders: readonly OperatorOrder[]): string[] {

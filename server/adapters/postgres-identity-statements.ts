@@ -50,6 +50,7 @@ export const IDENTITY = {
     text: `insert into pins (party_id, hash, wrong, locked_until_ms) values ($1, $2, $3, $4)
       on conflict (party_id) do update set hash = excluded.hash, wrong = excluded.wrong, locked_until_ms = excluded.locked_until_ms`,
   },
+  deletePin: { name: 'pin-delete', text: 'delete from pins where party_id = $1' },
   passkey: { name: 'passkey', text: 'select * from passkeys where id = $1' },
   passkeysOfParty: { name: 'passkeys-of-party', text: 'select * from passkeys where party_id = $1 order by created_at_ms, id' },
   putPasskey: {
@@ -78,6 +79,7 @@ export const IDENTITY = {
   numbersTaken: { name: 'numbers-taken', text: 'select next from numbers where name = $1' },
   unfreezeParty: { name: 'party-unfreeze', text: `update parties set status = 'active' where id = $1` },
   frozenParties: { name: 'parties-frozen', text: `select * from parties where status = 'frozen' order by id limit $1` },
+  partiesNamed: { name: 'parties-named', text: 'select * from parties where position(lower($1) in lower(name)) > 0 order by created_at_ms desc, id limit $2' },
   freezeParty: { name: 'party-freeze', text: `update parties set status = 'frozen' where id = $1` },
   deviceOfTerminal: {
     name: 'device-of-terminal',

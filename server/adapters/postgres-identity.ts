@@ -43,6 +43,7 @@ export function partyTx(sql: Sql): PartyTx {
     freezeParty: (id) => run(sql, IDENTITY.freezeParty, [id]),
     unfreezeParty: (id) => run(sql, IDENTITY.unfreezeParty, [id]),
     frozenParties: (limit) => rows<Party>(sql, IDENTITY.frozenParties, [limit]),
+    partiesNamed: (text, limit) => rows<Party>(sql, IDENTITY.partiesNamed, [text, limit]),
   };
 }
 
@@ -78,6 +79,7 @@ export function proofTx(sql: Sql): ProofTx {
     pin: (partyId) => one<PinState>(sql, IDENTITY.pin, [partyId]),
     insertPin: async ({ partyId, hash, wrong, lockedUntilMs }) => (await sql.query(IDENTITY.insertPin, [partyId, hash, wrong, lockedUntilMs])).length === 1,
     putPin: ({ partyId, hash, wrong, lockedUntilMs }) => run(sql, IDENTITY.putPin, [partyId, hash, wrong, lockedUntilMs]),
+    deletePin: (partyId) => run(sql, IDENTITY.deletePin, [partyId]),
     passkey: (id) => one<Passkey>(sql, IDENTITY.passkey, [id]),
     async passkeysOfParty(partyId) {
       await run(sql, IDENTITY.lockParty, [partyId]);

@@ -54,6 +54,10 @@ export function partyTx(rows: MemoryRows): PartyTx {
       const frozen = rows.parties.filter((party) => party.status === 'frozen');
       return frozen.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit);
     },
+    async partiesNamed(text, limit) {
+      const named = rows.parties.filter((party) => party.name.toLowerCase().includes(text.toLowerCase()));
+      return named.sort((a, b) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? -1 : 1)).slice(0, limit);
+    },
   };
 }
 
@@ -126,6 +130,9 @@ export function proofTx(rows: MemoryRows): ProofTx {
     },
     async putPin(state) {
       rows.pins.put(state.partyId, state);
+    },
+    async deletePin(partyId) {
+      rows.pins.delete(partyId);
     },
     async passkey(id) {
       return rows.passkeys.get(id) ?? null;

@@ -1,4 +1,4 @@
-/** What the operator's people look at before they decide: frozen accounts with their proofs, held claims, appeals, orders. Reads only. */
+/** What the operator's people look at before they decide: frozen accounts with their proofs, held claims, appeals, orders; and the accounts, devices and purses that orders name. Reads only. */
 import { assert } from '#base/assert.ts';
 import { fromBase64Url, toHex } from '#base/bytes.ts';
 import { reserveAccount } from '#protocol/ledger.ts';
@@ -6,7 +6,7 @@ import type { Voucher } from '#protocol/objects.ts';
 import { chainLink, conflict, type Conflict } from '#protocol/purse-rules.ts';
 import { decodeVoucher } from '#protocol/voucher.ts';
 import type { AppealRow, OperatorOrder, ProofRow, PurseRow, VoucherRow } from './ports-offline.ts';
-import type { Party, Store, Tx } from './ports.ts';
+import type { Device, Party, Store, Tx } from './ports.ts';
 
 /** In one list: more than that is for a query of one's own. */
 const SHOWN = 200;
@@ -88,6 +88,27 @@ export function openAppeals(store: Store): Promise<AppealShown[]> {
       }),
     ),
   );
+}
+
+/** What people know of an account is its name. */
+export function accountsNamed(store: Store, text: string): Promise<Party[]> {
+  return store.transaction((tx) => tx.partiesNamed(text, SHOWN));
+}
+
+/** Those that are signed in or may sign in, oldest first. Null: no such account. */
+export function liveDevices(store: Store, partyId: string): Promise<readonly Device[] | null> {
+  return store.transaction(async (tx) => {
+    if ((await tx.party(partyId)) === null) return null;
+    return (await tx.devicesOfParty(partyId)).filter(({ revokedAtMs }) => revokedAtMs === null);
+  });
+}
+
+export type PurseHeld = { readonly purse: PurseRow; readonly reserveMinor: number };
+
+/** Those that are not over, oldest first. Null: no such account. */
+export async function heldPurses(store: Store, partyId: string): Promise<readonly PurseHeld[] | null> {
+  const purses = await store.transaction(async (tx) => ((await tx.party(partyId)) === null ? null : tx.pursesOfParty(partyId)));
+  return purses === null ? null : Promise.all(purses.map(async (purse) => ({ purse, reserveMinor: await store.balance(reserveAccount(purse.id)) })));
 }
 
 /** Newest first. */

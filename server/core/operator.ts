@@ -1,21 +1,24 @@
 /**
- * What the operator's people decide, and no rule does: unfreezing, held claims, reported losses, appeals. Each order is carried out
+ * What the operator's people decide, and no rule does: unfreezing, held claims, appeals, what was lost or forgotten. Each order is carried out
  * once, in one transaction with the row that says who gave it and when, so that there is no deed without a name. It undoes no
  * verdict that is final, and no proof.
  */
 import { err, ok, type Result } from '#base/result.ts';
 import type { Clock } from '#base/clock.ts';
 import { reserveAccount, shopperAccount } from '#protocol/ledger.ts';
+import { LIMITS } from '#protocol/limits.ts';
 import { atHeld, isHeld, letGo, refuse } from './held.ts';
+import { openEnrolment } from './enrolment.ts';
 import { moneyOf } from './identity.ts';
 import type { OperatorOrder, PurseRow } from './ports-offline.ts';
 import type { Store, Tx } from './ports.ts';
 import { REVOCATIONS } from './proofs.ts';
+import { revoke } from './sessions.ts';
 
 export type OperatorDeps = { readonly store: Store; readonly clock: Clock };
 /** By whom, and what they have to say about it. */
 export type Given = { readonly by: string; readonly note: string };
-export type OrderProblem = 'NOT_FOUND' | 'NOT_FROZEN' | 'NOT_HELD' | 'ANSWERED' | 'RELEASED' | 'REVOKED' | 'NOT_REVOKED' | 'PROVED' | 'DEVICE_GONE';
+export type OrderProblem = 'NOT_FOUND' | 'NOT_FROZEN' | 'NOT_HELD' | 'ANSWERED' | 'RELEASED' | 'REVOKED' | 'NOT_REVOKED' | 'PROVED' | 'DEVICE_GONE' | 'NO_PIN' | 'ENDED';
 export type Ordered = Promise<Result<true, OrderProblem>>;
 
 /** The account may pay and open purses again. A purse that was spent twice stays closed, and its proof stays. */
@@ -90,6 +93,41 @@ async function changeBit({ store, clock }: OperatorDeps, given: Given, { purseId
     await tx.putPurse({ ...purse, revokedAtMs: kind === 'revoke' ? atMs : null });
     await tx.takeNumber(REVOCATIONS);
     return log(tx, given, { kind, subject: purseId, atMs });
+  });
+}
+
+/**
+ * A forgotten PIN: the account has none, and whoever is signed in to it chooses the next. So look first at who asks. Its count of
+ * wrong tries goes with it.
+ */
+export async function resetPin({ store, clock }: OperatorDeps, given: Given, partyId: string): Ordered {
+  return store.transaction(async (tx): Ordered => {
+    if ((await tx.party(partyId)) === null) return err('NOT_FOUND');
+    if ((await tx.pin(partyId)) === null) return err('NO_PIN');
+    await tx.deletePin(partyId);
+    return log(tx, given, { kind: 'reset-pin', subject: partyId, atMs: clock.nowMs() });
+  });
+}
+
+/** A stolen till, or one device too many: as if it had signed out. For good, because it ends its purses too. */
+export async function endDevice({ store, clock }: OperatorDeps, given: Given, deviceId: string): Ordered {
+  return store.transaction(async (tx): Ordered => {
+    const seen = await tx.device(deviceId);
+    if (seen === null) return err('NOT_FOUND');
+    const live = (await tx.devicesOfParty(seen.partyId)).find(({ id, revokedAtMs }) => id === deviceId && revokedAtMs === null);
+    if (live === undefined) return err('ENDED');
+    await revoke(tx, { clock }, live);
+    return log(tx, given, { kind: 'end', subject: deviceId, atMs: clock.nowMs() });
+  });
+}
+
+/** One more device for an account: its first is gone, or a shop gets another till. Whoever has the code is in the account. */
+export async function enrolDevice({ store, clock }: OperatorDeps, given: Given, partyId: string, code: string): Ordered {
+  return store.transaction(async (tx): Ordered => {
+    if ((await tx.party(partyId)) === null) return err('NOT_FOUND');
+    const atMs = clock.nowMs();
+    await openEnrolment(tx, code, partyId, atMs + LIMITS.enrolmentMs);
+    return log(tx, given, { kind: 'enrol', subject: partyId, atMs });
   });
 }
 

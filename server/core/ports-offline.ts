@@ -98,8 +98,8 @@ export type OperatorOrder = {
   readonly seq: number;
   readonly atMs: number;
   readonly by: string;
-  readonly kind: 'unfreeze' | 'release' | 'refuse' | 'answer' | 'revoke' | 'restore';
-  /** An account, a voucher, an appeal or a purse. */
+  readonly kind: 'unfreeze' | 'release' | 'refuse' | 'answer' | 'revoke' | 'restore' | 'reset-pin' | 'end' | 'enrol';
+  /** An account, a voucher, an appeal, a purse or a device. */
   readonly subject: string;
   /** Why, or the answer. */
   readonly note: string;

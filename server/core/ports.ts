@@ -143,6 +143,8 @@ export interface PartyTx {
   freezeParty(id: string): Promise<void>;
   unfreezeParty(id: string): Promise<void>;
   frozenParties(limit: number): Promise<Party[]>;
+  /** Those whose name holds this text, in whatever case; the newest first. */
+  partiesNamed(text: string, limit: number): Promise<Party[]>;
 }
 
 export interface DeviceTx {
@@ -176,6 +178,7 @@ export interface ProofTx {
   /** False when the party has one already; nothing is written then. */
   insertPin(state: PinState): Promise<boolean>;
   putPin(state: PinState): Promise<void>;
+  deletePin(partyId: string): Promise<void>;
   passkey(id: string): Promise<Passkey | null>;
   /** Locks the party, like devicesOfParty. */
   passkeysOfParty(partyId: string): Promise<Passkey[]>;

@@ -143,7 +143,7 @@ async function replaceDevice(tx: Tx, deps: IdentityDeps, caller: Caller, deviceK
 }
 
 /** Whoever revokes has the party's devices locked, or a restore that looked a moment ago would bring the device back. */
-async function revoke(tx: Tx, deps: IdentityDeps, device: Device): Promise<void> {
+export async function revoke(tx: Tx, deps: Pick<IdentityDeps, 'clock'>, device: Device): Promise<void> {
   await tx.revokeDevice(device.id, deps.clock.nowMs());
   await tx.deleteSessionsOfDevice(device.id);
   const party = await tx.party(device.partyId);

@@ -48,6 +48,16 @@ export function identityContract(current: () => Store): void {
       });
     });
 
+    it('finds accounts by a part of their name, the newest first, and takes every letter as it stands', async () => {
+      const named = (digit: string, name: string, createdAtMs: number) => ({ ...shopper(digit), name, createdAtMs });
+      const [noodles, soup, odd] = [named('1', 'Noodle Bar', 1), named('2', '老王 noodles', 2), named('3', '50%_off', 3)];
+      await current().transaction(async (tx) => {
+        for (const each of [noodles, soup, odd]) await tx.insertParty(each);
+        expect([await tx.partiesNamed('NOODLE', 9), await tx.partiesNamed('noodle', 1), await tx.partiesNamed('王', 9)]).toEqual([[soup, noodles], [soup], [soup]]);
+        expect([await tx.partiesNamed('%', 9), await tx.partiesNamed('o_o', 9), await tx.partiesNamed('', 9)]).toEqual([[odd], [], [odd, soup, noodles]]);
+      });
+    });
+
     it('keeps settings', async () => {
       await current().transaction((tx) => tx.putSetting('demo', 'one'));
       await current().transaction((tx) => tx.putSetting('demo', '两'));
@@ -123,6 +133,9 @@ export function identityContract(current: () => Store): void {
         expect(await tx.passkeysOfParty(party.id)).toEqual([{ ...passkey, signCount: 4_294_967_295 }]);
         expect([await tx.passkey(passkey.id), await tx.passkey('other')]).toEqual([{ ...passkey, signCount: 4_294_967_295 }, null]);
         expect([await tx.confirmation(confirmation.orderHash), await tx.confirmation('0')]).toEqual([{ ...confirmation, method: 'passkey' }, null]);
+        await tx.putPin({ ...pin, partyId: 'other' });
+        await tx.deletePin(party.id);
+        expect([await tx.pin(party.id), await tx.pin('other')]).toEqual([null, { ...pin, partyId: 'other' }]);
       });
     });
 
