@@ -19,9 +19,10 @@ import { StartupError } from './adapters/startup-error.ts';
 import { systemClock, systemRandom } from './adapters/system.ts';
 import { zlibPacking } from './adapters/zlib-packing.ts';
 import { readConfig, type Config } from './config.ts';
-import { DEMO_SETTING, seedDemo } from './core/demo.ts';
+import { seedDemo, takeForProduction } from './core/demo.ts';
 import { runJobs } from './core/jobs.ts';
 import type { Issuer, ServerSecret, Store } from './core/ports.ts';
+import { thrownFacts } from './core/thrown.ts';
 import { openStore, type OpenStore } from './database.ts';
 import { createApp, type AppOptions } from './http/app.ts';
 import { openLiveFeeds } from './http/live.ts';
@@ -68,8 +69,7 @@ async function openUnlessStopped(config: Config, log: Log, signals: StopSignals)
 async function run(config: Config, log: Log, parts: { secret: ServerSecret; issuer: FileIssuer; store: Store; signals: StopSignals }): Promise<void> {
   const options = assemble(config, log, parts.secret, parts.issuer, parts.store);
   if (await parts.signals.came()) return;
-  if (config.mode === 'demo') await seedDemo(options);
-  else await refuseDemoData(options.store);
+  await takeStore(config, options);
   if (await parts.signals.came()) return;
   const app = createApp(options);
   const { host, port } = config.listen;
@@ -143,9 +143,13 @@ async function openIssuer({ mode, keysDir }: Config): Promise<FileIssuer> {
   }
 }
 
-async function refuseDemoData(store: Store): Promise<void> {
-  const demo = await store.transaction((tx) => tx.setting(DEMO_SETTING));
-  if (demo !== null) throw new StartupError('refused', 'Production will not start: this database holds demo accounts with play money. Give it an empty database.');
+/** Play money and real money never share a database. */
+async function takeStore({ mode }: Config, options: AppOptions): Promise<void> {
+  if (mode === 'demo') {
+    if (!(await seedDemo(options))) throw new StartupError('refused', 'The demo will not start: this database serves production. Start with --production, or give the demo a database of its own.');
+  } else if (!(await takeForProduction(options.store))) {
+    throw new StartupError('refused', 'Production will not start: this database holds demo accounts with play money. Give it an empty database.');
+  }
 }
 
 /** One round at a time; one that fails is told, and the next one tries again. */
@@ -155,7 +159,7 @@ function nowAndThen(everyMs: number, log: Log, failed: string, work: () => Promi
     if (working) return;
     working = true;
     work()
-      .catch((thrown: unknown) => log.warn(failed, { error: thrown instanceof Error ? thrown.name : 'unknown' }))
+      .catch((thrown: unknown) => log.warn(failed, thrownFacts(thrown)))
       .finally(() => (working = false));
   }, everyMs);
   return () => clearInterval(timer);
@@ -164,7 +168,7 @@ function nowAndThen(everyMs: number, log: Log, failed: string, work: () => Promi
 /** The last resort: a bug that nobody caught is named and ends the process; whoever started it starts it again on sound rows. */
 function endOnBug(log: Log): void {
   process.on('uncaughtException', (thrown) => {
-    log.error('process.broke', { error: thrown.name, at: (thrown.stack ?? '').split('\n').slice(1, 5).map((line) => line.trim()).join(' < ') });
+    log.error('process.broke', thrownFacts(thrown));
     process.exit(1);
   });
 }

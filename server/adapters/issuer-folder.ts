@@ -9,14 +9,14 @@
 import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { fromBase64Url, toBase64Url, toHex, type Bytes } from '#base/bytes.ts';
-import type { IssuerUse } from '#server/core/ports.ts';
+import { ToldError, type IssuerUse } from '#server/core/ports.ts';
 import { signerFromPem, type StoredSigner } from './issuer-es256.ts';
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
 /** One clear line for whoever starts the server or changes its keys. */
-export class IssuerKeysError extends Error {
+export class IssuerKeysError extends ToldError {
   override readonly name = 'IssuerKeysError';
 }
 

@@ -6,10 +6,12 @@ import { moneyOf, type Caller, type IdentityDeps } from './identity.ts';
 import type { AppealRow } from './ports-offline.ts';
 import type { Tx } from './ports.ts';
 
-export type AppealProblem = 'NOT_FOUND' | 'ID_REUSED' | 'RATE_LIMITED';
+export type AppealProblem = 'BAD_REQUEST' | 'NOT_FOUND' | 'ID_REUSED' | 'RATE_LIMITED';
 
 export async function appeal(deps: Pick<IdentityDeps, 'store' | 'clock'>, { party }: Caller, request: AppealRequest): Promise<Result<AppealRow, AppealProblem>> {
   const { appealId: id, subject, text } = request;
+  // Neither is text that a database keeps as it came: the same request again would be another appeal, or none.
+  if (text.includes('\0') || !text.isWellFormed()) return err('BAD_REQUEST');
   const atMs = deps.clock.nowMs();
   return deps.store.transaction(async (tx): Promise<Result<AppealRow, AppealProblem>> => {
     const merchant = await tx.merchantOfParty(party.id);

@@ -1,6 +1,6 @@
 /**
  * Demo mode: one shopper and two shops with play money, and fresh shoppers for whoever asks. Everything here is marked as play
- * money in the store, and the setting `demo` keeps a production server from ever starting on it.
+ * money in the store. The setting `demo` keeps a production server from ever starting on it, `production` the demo.
  */
 import { assert } from '#base/assert.ts';
 import { CNY } from '#protocol/currency.ts';
@@ -16,6 +16,9 @@ import { makeRoomForDevice } from './sessions.ts';
 /** Shown on the desk; worth nothing, like the money behind it. */
 const DEMO_PIN = '135790';
 export const DEMO_SETTING = 'demo';
+const PRODUCTION_SETTING = 'production';
+/** Taking this number locks: servers that start at once look and write one after the other. */
+const SEEDING = 'demo-seeding';
 const SHOPPER: NewParty = { name: '小林', ccy: CNY, playMoney: true };
 const VISITOR: NewParty = { name: '新朋友', ccy: CNY, playMoney: true };
 const SHOP: NewParty = { name: '街角面馆', ccy: CNY, playMoney: true };
@@ -32,13 +35,27 @@ type SeededAccount = Exclude<DemoAccount, 'new-shopper'>;
 
 const MEMBER: { readonly [A in SeededAccount]: keyof DemoIds } = { 'demo-shopper': 'shopper', 'demo-merchant': 'merchant', 'demo-merchant-2': 'secondMerchant' };
 
-/** Makes the demo accounts where there are none. Safe to run at every start, and by two servers at once. */
-export async function seedDemo(deps: IdentityDeps): Promise<void> {
+/**
+ * Makes the demo accounts where there are none. Safe to run at every start, and by two servers at once. False, and nothing is
+ * written: this store serves production.
+ */
+export async function seedDemo(deps: IdentityDeps): Promise<boolean> {
   const pinHash = await deps.pins.hash(DEMO_PIN);
-  await deps.store.transaction(async (tx) => {
-    // Taking a number locks: two servers that start at once seed one after the other.
-    await tx.takeNumber('demo-seeding');
+  return deps.store.transaction(async (tx) => {
+    await tx.takeNumber(SEEDING);
+    if ((await tx.setting(PRODUCTION_SETTING)) !== null) return false;
     for (const as of Object.keys(MEMBER) as SeededAccount[]) await renew(tx, deps, as, pinHash);
+    return true;
+  });
+}
+
+/** From its first start on, a store that serves production is no demo's. False, and nothing is written: it holds demo accounts. */
+export async function takeForProduction(store: Store): Promise<boolean> {
+  return store.transaction(async (tx) => {
+    await tx.takeNumber(SEEDING);
+    if ((await tx.setting(DEMO_SETTING)) !== null) return false;
+    await tx.putSetting(PRODUCTION_SETTING, 'yes');
+    return true;
   });
 }
 
@@ -64,7 +81,7 @@ async function partyFor(tx: Tx, deps: IdentityDeps, as: DemoAccount, ids: Partia
   const known = ids[MEMBER[as]];
   if (pinHash === null && known !== undefined) return known;
   assert(pinHash !== null, 'whoever is made anew has a PIN');
-  await tx.takeNumber('demo-seeding');
+  await tx.takeNumber(SEEDING);
   return renew(tx, deps, as, pinHash);
 }
 
@@ -132,7 +149,7 @@ export async function readDemoLedger(store: Store): Promise<DemoLedger> {
   };
 }
 
-/** A transaction has one connection. */
+/** One question after the other: each may take several, and a desk that is refreshed is in no hurry. */
 async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   for (const item of items) results.push(await work(item));

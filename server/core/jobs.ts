@@ -15,6 +15,7 @@ import { settleWaitingRefunds } from './notes-refund.ts';
 import type { NoteRow, PurseRow, VoucherRow } from './ports-offline.ts';
 import { StoreUnavailable, type Merchant, type Store, type Tx } from './ports.ts';
 import { ownerNews } from './purses-view.ts';
+import { thrownFacts } from './thrown.ts';
 import { decidedRow, voucherNews } from './vouchers-record.ts';
 
 export type JobDeps = { readonly store: Store; readonly log: Log };
@@ -36,7 +37,7 @@ async function safely({ log }: JobDeps, id: string, job: Promise<boolean>): Prom
     return await job;
   } catch (thrown) {
     if (thrown instanceof StoreUnavailable) throw thrown;
-    log.error('jobs.item', { id, error: thrown instanceof Error ? thrown.name : 'unknown' });
+    log.error('jobs.item', { id, ...thrownFacts(thrown) });
     return false;
   }
 }

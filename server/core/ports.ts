@@ -219,8 +219,11 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** An error whose words are ours, for whoever runs the server: a log may carry them. */
+export class ToldError extends Error {}
+
 /** The database did not answer: the outcome of a transaction around COMMIT is unknown. */
-export class StoreUnavailable extends Error {}
+export class StoreUnavailable extends ToldError {}
 
 /** Signs with the issuer's keys; production keys come from the operator's files, demo keys are made at first start. */
 export interface Issuer {

@@ -34,6 +34,8 @@ export type ReadRequest =
   /** No id can be trusted yet, so this refusal is not stored. `paymentId` is null when not even the order can be read. */
   | { readonly kind: 'refused'; readonly code: 'FORMAT' | 'SIGNATURE'; readonly paymentId: string | null };
 
+const CURRENCY_MAX = 999;
+
 function agree(order: Order, invoice: Invoice): boolean {
   return (
     equalBytes(order.invoiceHash, invoice.hash) &&
@@ -60,6 +62,8 @@ export async function readRequest(
   const paymentId = toHex(order.paymentId);
   const invoice = decodeInvoice(request.invoice);
   if (!invoice.ok || invoice.value.ttlSeconds > LIMITS.invoiceTtlMaxSeconds) return { kind: 'refused', code: 'FORMAT', paymentId };
+  // No currency has such a number (ISO 4217), and no row holds it.
+  if (Math.max(order.ccy, invoice.value.ccy) > CURRENCY_MAX) return { kind: 'refused', code: 'FORMAT', paymentId };
   if (!(await verifyOrder(order, session.devicePublicKey, deps.verifier))) return { kind: 'refused', code: 'SIGNATURE', paymentId };
   const claim: PaymentClaim = {
     paymentId,

@@ -11,6 +11,7 @@ import type { IdentityDeps } from './identity.ts';
 import type { StatusListRow } from './ports-offline.ts';
 import { StoreUnavailable, type Tx } from './ports.ts';
 import { REVOCATIONS } from './proofs.ts';
+import { thrownFacts } from './thrown.ts';
 
 export type StatusDeps = Pick<IdentityDeps, 'store' | 'clock' | 'issuer'> & { readonly packing: Packing };
 
@@ -28,7 +29,7 @@ export async function statusListFor(deps: StatusDeps & { readonly log: Log }, he
     return seq > heldSeq ? list : null;
   } catch (thrown) {
     if (thrown instanceof StoreUnavailable) throw thrown;
-    deps.log.error('sync.status', { error: thrown instanceof Error ? thrown.name : 'unknown' });
+    deps.log.error('sync.status', thrownFacts(thrown));
     return (await deps.store.transaction((tx) => tx.statusList('newest')))?.list ?? null;
   }
 }

@@ -13,6 +13,7 @@ import type { Caller, IdentityDeps } from './identity.ts';
 import { takeNote, takeTap } from './notes.ts';
 import { StoreUnavailable } from './ports.ts';
 import { statusListFor, type StatusDeps } from './sync-status.ts';
+import { thrownFacts } from './thrown.ts';
 import { rejected, takeVoucher, type VoucherDeps } from './vouchers.ts';
 
 export type SyncDeps = VoucherDeps & StatusDeps & IdentityDeps & { readonly log: Log };
@@ -50,7 +51,7 @@ async function takeSafely(deps: SyncDeps, bringer: Bringer, item: ReturnType<Rea
     return await take(deps, bringer, item);
   } catch (thrown) {
     if (thrown instanceof StoreUnavailable) throw thrown;
-    deps.log.error('sync.item', { kind: item.k, error: thrown instanceof Error ? thrown.name : 'unknown' });
+    deps.log.error('sync.item', { kind: item.k, ...thrownFacts(thrown) });
     return { id: null, dup: false, verdict: 'RETRY', afterMs: BROKEN_RETRY_MS };
   }
 }

@@ -9,6 +9,7 @@
  * Guarantee, debt and held accounts are locked only where a proof exists: no honest sale ever waits for them.
  */
 import { assert } from '#base/assert.ts';
+import type { Log } from '#base/log.ts';
 import type { Bytes } from '#base/bytes.ts';
 import type { VoucherReason } from '#protocol/errors.ts';
 import type { SyncResult } from '#protocol/http-sync.ts';
@@ -28,7 +29,7 @@ import { readVoucherBytes, type VoucherClaim } from './vouchers-read.ts';
 import { isPaidOnline, saleOf } from './vouchers-sale.ts';
 import { decidedRow, freshRow, merchantNews, resultOf, voucherNews, type Parties } from './vouchers-record.ts';
 
-export type VoucherDeps = Pick<IdentityDeps, 'store' | 'clock' | 'issuer' | 'verifier'> & { readonly guarantee: GuaranteeRule };
+export type VoucherDeps = Pick<IdentityDeps, 'store' | 'clock' | 'issuer' | 'verifier'> & { readonly guarantee: GuaranteeRule; readonly log: Log };
 
 /**
  * Whose word a voucher comes on. Whoever uploads one claims it when it is its merchant, and else reports it. 'merchant': its till's
@@ -73,7 +74,7 @@ type Known = { readonly purse: PurseRow; readonly payer: Party; readonly merchan
 export async function settleVoucher(deps: VoucherDeps, brought: Brought): Promise<SyncResult> {
   const { claim } = brought;
   const known = await deps.store.transaction((tx) => whose(tx, claim));
-  if (typeof known === 'string') return known === 'UNKNOWN_PURSE' && deps.clock.nowMs() <= certifiedUntilMs(deps, claim) ? retry(claim) : rejected(deps, claim.link.vid, known);
+  if (typeof known === 'string') return known === 'UNKNOWN_PURSE' && deps.clock.nowMs() <= certifiedUntilMs(deps, claim) ? retry(deps, claim, 'purse-unknown') : rejected(deps, claim.link.vid, known);
   const { payer } = known;
   const accounts = [merchantAccount(claim.merchantId), reserveAccount(claim.purseId), shopperAccount(payer.id)];
   return withLocks(deps.store, claim.ccy, accounts, (tx, locked) => settleInside(deps, tx, locked, brought, known));
@@ -87,7 +88,8 @@ function certifiedUntilMs({ issuer }: VoucherDeps, { expMs }: VoucherClaim): num
   return expMs + issuer.keys.graceSeconds * 1_000;
 }
 
-function retry({ link }: VoucherClaim): SyncResult {
+function retry({ log }: VoucherDeps, { link, purseId }: VoucherClaim, why: string): SyncResult {
+  log.warn('claim.waits', { voucher: link.vid, purse: purseId, why });
   return { id: link.vid, dup: false, verdict: 'RETRY', afterMs: RETRY_MS };
 }
 
@@ -159,7 +161,7 @@ async function carryOut(deps: VoucherDeps, tx: Tx, book: Book, brought: Brought,
   if (decision.kind === 'retry') {
     // The voucher waits; a proof that it made is written, and nobody finds it a second time.
     await tellAll(tx, frozen.news);
-    return retry(claim);
+    return retry(deps, claim, decision.why);
   }
   const decided = decidedRow(before, decision, nowMs);
   await (stored === null ? tx.insertVoucher(decided) : tx.putVoucher(decided));
@@ -173,7 +175,7 @@ async function carryOut(deps: VoucherDeps, tx: Tx, book: Book, brought: Brought,
   return resultOf(decided, false);
 }
 
-/** A shop with more money than an account may hold, or a purse that a restored backup has lost, or its top-up: an operator must look. */
+/** A shop with more money than an account may hold, or a purse that a restored backup has lost, or its top-up: an operator must look, at `claim.waits` in the log. */
 const RETRY_MS = 3_600_000;
 
 async function freezeOnProof(tx: Tx, book: Book, row: VoucherRow, { purse, other, otherMerchant, payer }: Case, nowMs: number): Promise<{ purse: PurseRow; news: readonly News[] }> {

@@ -9,6 +9,7 @@ import { err, ok, type ErrorDetail, type Result } from '#base/result.ts';
 import type { Problem } from '#protocol/errors.ts';
 import { findCaller, type Caller } from '#server/core/identity.ts';
 import { StoreUnavailable } from '#server/core/ports.ts';
+import { thrownFacts } from '#server/core/thrown.ts';
 import { readSessionCookie } from './cookie.ts';
 import { isSameSite, readBytes, readJsonBody } from './door.ts';
 import { parseJson } from './json.ts';
@@ -141,14 +142,9 @@ function refuseUnserved(served: readonly Route[], context: AppContext): Response
 function refuseThrown({ log }: AppOptions, thrown: Error, context: AppContext): Response {
   const requestId = context.get('requestId');
   if (thrown instanceof StoreUnavailable) {
-    log.error('store.unavailable', { requestId, route: context.get('pattern') });
+    log.error('store.unavailable', { requestId, route: context.get('pattern'), ...thrownFacts(thrown) });
     return problemResponse('UNAVAILABLE', requestId);
   }
-  log.error('request.broke', { requestId, route: context.get('pattern'), error: thrown.name, at: placeOf(thrown) });
+  log.error('request.broke', { requestId, route: context.get('pattern'), ...thrownFacts(thrown) });
   return problemResponse('INTERNAL', requestId);
-}
-
-function placeOf(thrown: Error): string {
-  const frames = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return frames.slice(0, 4).map((line) => line.trim()).join(' < ');
 }

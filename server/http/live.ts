@@ -9,6 +9,7 @@ import type { Log } from '#base/log.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { callerByTokenHash, type Caller } from '#server/core/identity.ts';
 import type { Store } from '#server/core/ports.ts';
+import { thrownFacts } from '#server/core/thrown.ts';
 
 type Deps = { readonly store: Store; readonly clock: Clock; readonly log: Log };
 
@@ -61,7 +62,7 @@ export function openLiveFeeds(deps: Deps): LiveFeeds {
     try {
       await tellHeads(deps, streams, end);
     } catch (thrown) {
-      deps.log.warn('live.poll', { error: nameOf(thrown) });
+      deps.log.warn('live.poll', thrownFacts(thrown));
     } finally {
       looking = false;
     }
@@ -141,7 +142,7 @@ async function isSignedIn(deps: Deps, stream: Stream): Promise<boolean> {
   try {
     return (await callerByTokenHash(deps, stream.caller.tokenHash)) !== null;
   } catch (thrown) {
-    deps.log.warn('live.heartbeat', { error: nameOf(thrown) });
+    deps.log.warn('live.heartbeat', thrownFacts(thrown));
     return true;
   }
 }
@@ -166,8 +167,4 @@ function every(clock: Clock, pauseMs: number, work: () => Promise<void>): () => 
     stopped = true;
     cancel();
   };
-}
-
-function nameOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.name : 'unknown';
 }

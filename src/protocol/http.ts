@@ -10,7 +10,7 @@ import { FeedAppeal, FeedNote, FeedPurse, FeedVoucher, PurseView } from './http-
 import { LIMITS } from './limits.ts';
 
 /** WebAuthn Level 3 JSON forms; @simplewebauthn/server parses them whole, here only their size and shape are bounded. */
-const webauthnJson = v.looseObject({ id: v.pipe(v.string(), v.maxLength(2_048)), type: v.literal('public-key') });
+const webauthnJson = v.looseObject({ id: base64Url(1_536), type: v.literal('public-key') });
 
 /** GET /v1/config: what a page must know before anybody has signed in. */
 export const ConfigReply = v.object({

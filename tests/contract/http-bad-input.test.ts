@@ -1,7 +1,7 @@
 /** Bad input at every door: the right problem, and nothing posted. */
 import { parse } from 'valibot';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Bytes } from '#base/bytes.ts';
+import { toBase64Url, type Bytes } from '#base/bytes.ts';
 import { encodeCbor, type CborValue } from '#protocol/cbor.ts';
 import { PaymentReply } from '#protocol/http.ts';
 import { checkInvariants } from '#protocol/ledger-invariants.ts';
@@ -184,6 +184,27 @@ describe('amounts', () => {
     expect((await pay(shopper, order, invoice)).json).toMatchObject({ verdict: { code: 'INVOICE_MISMATCH' } });
     const { postings } = await server.store.audit();
     expect(postings).toEqual((before as { postings: unknown }).postings);
+  });
+});
+
+describe('what no database holds', () => {
+  it.each([1_000, 2 ** 31, 2 ** 40 - 1])('a signed order in currency %i is refused for its form, and leaves no row', async (ccy) => {
+    const invoice = chargeOf(server, till, 1_000, { ccy });
+    const order = await orderOf(server, shopper, invoice);
+    await confirm(shopper, order);
+    expect(parse(PaymentReply, (await pay(shopper, order, invoice)).json).verdict).toMatchObject({ state: 'refused', code: 'FORMAT' });
+    await nothingPosted();
+  });
+
+  it.each(['a \0 b', 'half a \uD83D'])('an appeal of %j is refused', async (text) => {
+    const appeal = { appealId: 'c'.repeat(32), subject: 'd'.repeat(32), text };
+    expect((await shopper.ask('POST', '/v1/appeals', { json: appeal })).problem?.code).toBe('BAD_REQUEST');
+  });
+
+  it('a passkey’s id that is no base64url is refused', async () => {
+    const user = { kind: 'passkey', assertion: { id: 'a\0', type: 'public-key' } };
+    const order = toBase64Url(await orderOf(server, shopper, chargeOf(server, till, 1_000)));
+    expect((await shopper.ask('POST', '/v1/confirmations', { json: { order, user } })).problem?.code).toBe('BAD_REQUEST');
   });
 });
 

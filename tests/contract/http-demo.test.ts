@@ -2,7 +2,8 @@
 import { beforeEach, expect, it } from 'vitest';
 import { checkInvariants } from '#protocol/ledger-invariants.ts';
 import { LIMITS } from '#protocol/limits.ts';
-import { DEMO_SETTING, seedDemo } from '#server/core/demo.ts';
+import { openMemoryStore } from '#server/adapters/store-memory.ts';
+import { DEMO_SETTING, seedDemo, takeForProduction } from '#server/core/demo.ts';
 import { chargeOf, confirm, openTestServer, orderOf, pay, type TestServer } from '../fixtures/http-server.ts';
 
 let server: TestServer;
@@ -20,8 +21,18 @@ it('has two shops', async () => {
 
 it('is seeded once, however often it starts', async () => {
   const before = await stored();
-  await seedDemo(server.options);
+  expect(await seedDemo(server.options)).toBe(true);
   expect(await stored()).toBe(before);
+});
+
+it('never shares a store with production, whichever of them came first', async () => {
+  expect(await takeForProduction(server.store)).toBe(false);
+  expect(await seedDemo(server.options)).toBe(true);
+  const real = { ...server.options, store: openMemoryStore() };
+  expect([await takeForProduction(real.store), await takeForProduction(real.store)]).toEqual([true, true]);
+  expect(await seedDemo(real)).toBe(false);
+  expect(await real.store.transaction((tx) => tx.setting(DEMO_SETTING))).toBeNull();
+  expect((await real.store.audit()).balances.size).toBe(0);
 });
 
 it('fills the shopper’s account up when it is nearly empty, and only then', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { toBase64Url } from '#base/bytes.ts';
 import { generateSigner } from '#server/adapters/issuer-es256.ts';
 import { pinoLog } from '#server/adapters/log.ts';
+import { StoreUnavailable } from '#server/core/ports.ts';
 import { chargeOf, confirm, DEMO_PIN, openSession, openTestServer, orderOf, pay } from '../fixtures/http-server.ts';
 
 function capture(): { readonly stream: Writable; text(): string } {
@@ -41,13 +42,17 @@ describe('the log', () => {
     expect(broken.problem).toMatchObject({ status: 500, code: 'INTERNAL' });
     expect(JSON.stringify(broken.json)).not.toMatch(/CANARY|stack|at /);
 
+    server.store.balance = () => Promise.reject(new StoreUnavailable('the database does not answer: statement timeout'));
+    expect((await shopper.ask('GET', '/v1/me')).problem?.code).toBe('UNAVAILABLE');
+
     const text = log.text();
     const marks = ['CANARY', '864203', '491736', DEMO_PIN, toBase64Url(order), toBase64Url(invoice), till.me.till?.certificate, ...sessions, shopper.key.publicKey.join()];
     for (const mark of marks) expect(text).not.toContain(mark);
     const lines = text.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
     const paid = lines.filter((line) => line['route'] === '/v1/payments');
     expect(paid).toEqual([{ level: 'info', at: expect.any(String), event: 'request', requestId: expect.stringMatching(/^[0-9a-f]{16}$/), method: 'POST', route: '/v1/payments', status: 200, ms: expect.any(Number) }]);
-    expect(lines.find((line) => line['event'] === 'request.broke')).toMatchObject({ level: 'error', requestId: broken.problem?.requestId, error: 'Error' });
+    expect(lines.find((line) => line['event'] === 'request.broke')).toMatchObject({ level: 'error', requestId: broken.problem?.requestId, error: 'Error', at: expect.stringMatching(/^at .*http-log\.test\.ts/) });
+    expect(lines.find((line) => line['event'] === 'store.unavailable')).toMatchObject({ error: 'Error', why: 'the database does not answer: statement timeout' });
     expect(lines.find((line) => line['event'] === 'csp.violation')).toMatchObject({ directive: 'script-src' });
     expect(lines.filter((line) => line['route'] === 'unknown')).toHaveLength(1);
   });

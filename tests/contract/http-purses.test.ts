@@ -239,7 +239,7 @@ describe('a purse that exists', () => {
     const told: unknown[] = [];
     const log = { ...silentLog, error: (...line: unknown[]) => void told.push(line) };
     expect(await runJobs({ store: broken, log }, server.clock.nowMs())).toEqual({ released: 1, letGo: 0 });
-    expect(told).toEqual([['jobs.item', { id: purse.view.id, error: 'RangeError' }]]);
+    expect(told).toEqual([['jobs.item', { id: purse.view.id, error: 'RangeError', at: expect.stringMatching(/^at /) }]]);
     expect(await server.store.balance(reserveAccount(second.view.id))).toBe(0);
     expect(await runJobs(server.options, server.clock.nowMs())).toMatchObject({ released: 1 });
   });

@@ -1,4 +1,5 @@
 /** Vouchers and notes over HTTP: each settled exactly once, whoever brings it, in whatever order and however often. */
+import { silentLog, type LogFields } from '#base/log.ts';
 import { parse } from 'valibot';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { toHex } from '#base/bytes.ts';
@@ -176,10 +177,13 @@ describe('a voucher that its till uploads', () => {
       });
       return store;
     };
-    const uploadTo = (store: Store) => takeVoucher({ ...server.options, store }, { kind: 'party', id: accounts.merchant.partyId }, { bytes: voucher.bytes });
+    const waits: unknown[] = [];
+    const log = { ...silentLog, warn: (event: string, fields?: LogFields) => waits.push([event, fields]) };
+    const uploadTo = (store: Store) => takeVoucher({ ...server.options, log, store }, { kind: 'party', id: accounts.merchant.partyId }, { bytes: voucher.bytes });
     const lost = await setBack();
     const again = { id: toHex(voucher.vid), dup: false, verdict: 'RETRY', afterMs: 3_600_000 };
     expect(await uploadTo(lost)).toEqual(again);
+    expect(waits).toEqual([['claim.waits', { voucher: toHex(voucher.vid), purse: row.id, why: 'purse-unknown' }]]);
     await lost.transaction((tx) => load(tx, row));
     expect(await uploadTo(lost)).toMatchObject({ verdict: 'SETTLED', dup: false });
     const taken = await setBack();
