@@ -7,6 +7,7 @@ import { drawCode } from '#scan/draw-code.ts';
 import { useWords } from '../app-context.ts';
 import { keepAwake } from '../models/wake-lock.ts';
 import { closeOnBack } from './close-on-back.ts';
+import { dropSecondTap } from './second-tap.ts';
 import './code-view.css';
 
 export type CodeViewProps = {
@@ -34,12 +35,24 @@ function FullScreenCode({ text, label, onClose }: { readonly text: string; reado
   const dialog = useRef<HTMLDialogElement>(null);
   const words = useWords().shell;
   const id = useId();
+  const openedAt = useRef(0);
   useEffect(() => {
+    openedAt.current = performance.now();
     dialog.current?.showModal();
-    return closeOnBack(id, onClose);
+    return closeOnBack(id, () => {
+      dialog.current?.close();
+      return true;
+    });
   }, []);
   return (
-    <dialog ref={dialog} class="code-full" aria-label={label} onClose={onClose} onClick={() => dialog.current?.close()}>
+    <dialog
+      ref={dialog}
+      class="code-full"
+      aria-label={label}
+      onClose={onClose}
+      onClickCapture={(event) => dropSecondTap(event, openedAt.current)}
+      onClick={() => dialog.current?.close()}
+    >
       <CodeCanvas text={text} maxCssPx={Infinity} />
       <button class="button button-outline code-close" type="button">
         {words.close}

@@ -2,11 +2,13 @@
  * A dialog that comes from below. The browser's own <dialog> keeps the focus inside and the rest inert; Escape, the back
  * button and the close button all call onClose. While `held`, it cannot be closed: something is on its way.
  */
+import { useLocation } from 'preact-iso/router';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { useWords } from '../app-context.ts';
 import { IconButton } from './Button.tsx';
 import { closeOnBack } from './close-on-back.ts';
+import { dropSecondTap } from './second-tap.ts';
 import './sheet.css';
 
 export type SheetProps = {
@@ -19,20 +21,30 @@ export type SheetProps = {
 export function Sheet({ title, children, held = false, onClose }: SheetProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const { route } = useLocation();
   const words = useWords().shell;
   const openedAt = useRef(0);
-  const close = useRef(onClose);
+  const close = useRef<() => boolean>(() => true);
   close.current = () => {
     if (!held) onClose();
+    return !held;
+  };
+  const show = () => {
+    dialog.current?.showModal();
+    // Not by `autofocus`: browsers refuse that in a frame of another origin.
+    dialog.current?.querySelector<HTMLElement>('[data-first]')?.focus({ preventScroll: true });
   };
 
   // At once, so that what is typed right after the tap arrives here.
   useLayoutEffect(() => {
     openedAt.current = performance.now();
-    dialog.current?.showModal();
-    // Not by `autofocus`: browsers refuse that in a frame of another origin.
-    dialog.current?.querySelector<HTMLElement>('[data-first]')?.focus({ preventScroll: true });
-    return closeOnBack(titleId, () => close.current());
+    show();
+    const stepBack = closeOnBack(titleId, () => close.current());
+    return () => {
+      // Taken off the page while it is open, it would not give the focus back to where it was.
+      dialog.current?.close();
+      stepBack();
+    };
   }, []);
 
   return (
@@ -44,11 +56,18 @@ export function Sheet({ title, children, held = false, onClose }: SheetProps) {
         event.preventDefault();
         close.current();
       }}
-      onClickCapture={(event) => {
-        if (isSecondTap(event, openedAt.current)) event.stopPropagation();
+      onClose={() => {
+        // A browser lets a cancel be refused once; at the next Escape or back it closes the dialog all the same.
+        if (dialog.current !== null && !close.current()) show();
       }}
+      onClickCapture={(event) => dropSecondTap(event, openedAt.current)}
       onClick={(event) => {
         if (event.target === dialog.current) close.current();
+        const path = pathTo(event);
+        if (path === null) return;
+        event.preventDefault();
+        event.stopPropagation();
+        route(path, true);
       }}
     >
       <div class="sheet-body">
@@ -62,10 +81,8 @@ export function Sheet({ title, children, held = false, onClose }: SheetProps) {
   );
 }
 
-const DOUBLE_TAP_MS = 400;
-
-/** The second tap of a double tap lands on the sheet that the first one opened: it must not press what it never saw. */
-function isSecondTap(event: MouseEvent, openedAtMs: number): boolean {
-  const touch = event instanceof PointerEvent && event.pointerType === 'touch';
-  return performance.now() - openedAtMs < DOUBLE_TAP_MS && (event.detail > 1 || touch);
+/** Where a link in a sheet leads, inside the app: its step takes the place of the sheet's own, else back would stop once at the page without the sheet. */
+function pathTo({ target, button, ctrlKey, metaKey, shiftKey, altKey }: MouseEvent): string | null {
+  if (button !== 0 || ctrlKey || metaKey || shiftKey || altKey || !(target instanceof Element)) return null;
+  return target.closest('a[href^="/"]:not([target], [download])')?.getAttribute('href') ?? null;
 }

@@ -1,8 +1,12 @@
-/** Puts a step into the history for what lies over a page, so that the back button closes that and nothing else. */
-export function closeOnBack(id: string, close: () => void): () => void {
-  history.pushState({ sheet: id }, '');
+/**
+ * Puts a step into the history for what lies over a page, so that the back button closes that and nothing else. `close` says
+ * whether it did: over what stays the step is put again, else the next back would leave the page under it.
+ */
+export function closeOnBack(id: string, close: () => boolean): () => void {
+  const step = () => history.pushState({ sheet: id }, '');
+  step();
   const onPop = () => {
-    if (history.state?.sheet !== id) close();
+    if (history.state?.sheet !== id && !close()) step();
   };
   addEventListener('popstate', onPop);
   return () => {
