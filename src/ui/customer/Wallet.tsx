@@ -1,4 +1,6 @@
 /** The shopper's home: what there is, how old that is, what waits, and the last five records. */
+import type { FunctionComponent } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import { formatAgo, formatMoney } from '#i18n/formats.ts';
 import type { Snapshot } from '#wallet/api.ts';
 import { useApp, useLocale, useShowing, useWords } from '../app-context.ts';
@@ -9,7 +11,6 @@ import { RecordRow } from '../parts/RecordRow.tsx';
 import { Slip } from '../parts/Slip.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
 import { InstallHint } from './InstallHint.tsx';
-import { PasskeyTrial } from './PasskeyTrial.tsx';
 import { PurseCard } from './PurseCard.tsx';
 import { WalletNotices } from './WalletNotices.tsx';
 import './wallet.css';
@@ -35,7 +36,7 @@ export function Wallet() {
       </TopBar>
       <main class="page" id="main" tabIndex={-1}>
         <WalletNotices snapshot={snapshot} />
-        <PasskeyTrial />
+        <Trial />
         <Balance snapshot={snapshot} />
         {snapshot.offline !== null && snapshot.identity !== null && <PurseCard offline={snapshot.offline} ccy={snapshot.identity.ccy} />}
         <Button kind="primary" icon="scan" href="/scan" wide>
@@ -64,6 +65,17 @@ export function Wallet() {
       </main>
     </>
   );
+}
+
+/** Its part of the app is fetched while there is a network, by those alone who may be asked once there is none. */
+function Trial() {
+  const { offline, identity } = useApp().wallet.snapshot.value;
+  const [Loaded, setLoaded] = useState<FunctionComponent | null>(null);
+  const mayBeAsked = offline?.passkeyOffline === null && identity?.passkeyIds.length !== 0;
+  useEffect(() => {
+    if (mayBeAsked) void import('./PasskeyTrial.tsx').then(({ PasskeyTrial }) => setLoaded(() => PasskeyTrial), () => undefined);
+  }, [mayBeAsked]);
+  return Loaded && <Loaded />;
 }
 
 function Balance({ snapshot }: { readonly snapshot: Snapshot }) {
