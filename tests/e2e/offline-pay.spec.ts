@@ -53,7 +53,7 @@ test('the purse is filled by PIN, then by passkey, and the money is in it', asyn
   expect((await ledger(shopper)).balanceMinor).toBe(40_000);
 });
 
-test('a wrong PIN and too much put nothing in', async ({ phone }) => {
+test('a wrong PIN and too much put nothing in; all of it goes in, and nobody is told meanwhile that it does not', async ({ phone }) => {
   const shopper = await openShopper(await phone('shopper'));
   await createPin(shopper);
   await shopper.goto(new URL('/purse/load', shopper.url()).href);
@@ -66,6 +66,18 @@ test('a wrong PIN and too much put nothing in', async ({ phone }) => {
   await shopper.getByRole('textbox', { name: words.pay.confirm.pinLabel }).fill('975319');
   await expect(shopper.getByText('还可以试 4 次')).toBeVisible(PATIENCE);
   expect((await ledger(shopper)).balanceMinor).toBe(50_000);
+
+  await shopper.keyboard.press('Escape');
+  await amount.fill('250');
+  await amount.press('Enter');
+  const said = await shopper.evaluateHandle(() => {
+    const seen = new Set<string>();
+    new MutationObserver(() => document.querySelectorAll('.banner-title').forEach((banner) => seen.add(banner.textContent))).observe(document.body, { childList: true, subtree: true });
+    return seen;
+  });
+  await shopper.getByRole('textbox', { name: words.pay.confirm.pinLabel }).fill(PIN);
+  await expect(shopper.getByText(words.purse.loaded, { exact: true })).toBeVisible(PATIENCE);
+  for (const untrue of [words.purse.noBalance, words.purse.full]) expect(await said.evaluate((seen) => [...seen])).not.toContain(untrue);
 });
 
 test('with the server gone more than the purse carries is refused; the sheet says where the money comes from, and the code stands after a reload', async ({ world, phone }) => {
@@ -146,7 +158,11 @@ test('a purse that is ended pays no more, and says when the rest comes home', as
   const { shopper, till } = people;
   await shopper.goto(new URL('/purse', shopper.url()).href);
   await shopper.getByRole('button', { name: words.purse.end }).click(PATIENCE);
+  await world.proxy.cut();
   await shopper.getByRole('button', { name: words.purse.endYes }).click();
+  await expect(shopper.getByText(words.purse.endUntold)).toBeVisible(PATIENCE);
+  await shopper.getByRole('dialog').getByRole('button', { name: words.shell.close }).last().click();
+  await world.proxy.mend();
   await expect(shopper.getByRole('heading', { name: words.purse.endedTitle })).toBeVisible(PATIENCE);
   await atConfirmOffline(world, people, '6');
   await expect(shopper.getByText(words.pay.confirm.nextTime)).toBeVisible(PATIENCE);

@@ -1,4 +1,4 @@
-/** Ends a purse: said plainly first, because the rest comes home only at the claim deadline. */
+/** Ends a purse: said plainly first, because the rest comes home only at the claim deadline. The sheet is the page's: what it says last, it says of a purse that has ended. */
 import { useState } from 'preact/hooks';
 import { formatMoney, formatTime } from '#i18n/formats.ts';
 import type { PurseView } from '#wallet/api-payer.ts';
@@ -8,22 +8,18 @@ import { ErrorBanner } from '../parts/ErrorWords.tsx';
 import type { Problem } from '../parts/ErrorWords.tsx';
 import { Sheet } from '../parts/Sheet.tsx';
 
-export function EndPurse({ purse }: { readonly purse: PurseView }) {
+export function EndPurse({ purse, onAsk }: { readonly purse: PurseView; readonly onAsk: (purse: PurseView) => void }) {
   const words = useWords().purse;
-  const [asking, setAsking] = useState(false);
   return (
-    <>
-      <Button kind="plain" wide onClick={() => setAsking(true)}>
-        {purse.kind === 'tab' ? words.endTab : words.end}
-      </Button>
-      {asking && <EndSheet purse={purse} onClose={() => setAsking(false)} />}
-    </>
+    <Button kind="plain" wide onClick={() => onAsk(purse)}>
+      {purse.kind === 'tab' ? words.endTab : words.end}
+    </Button>
   );
 }
 
-function EndSheet({ purse, onClose }: { readonly purse: PurseView; readonly onClose: () => void }) {
+export function EndSheet({ purse, onClose }: { readonly purse: PurseView; readonly onClose: () => void }) {
   const { wallet } = useApp();
-  const words = useWords().purse;
+  const { purse: words, shell } = useWords();
   const locale = useLocale();
   const { now } = useShowing();
   const [busy, setBusy] = useState(false);
@@ -53,7 +49,7 @@ function EndSheet({ purse, onClose }: { readonly purse: PurseView; readonly onCl
         </Button>
       )}
       <Button wide onClick={onClose}>
-        {words.endNo}
+        {problem === null ? words.endNo : shell.close}
       </Button>
     </Sheet>
   );

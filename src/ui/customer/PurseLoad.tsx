@@ -56,7 +56,8 @@ function LoadForm({ wish, offline, ccy, onLoaded }: FormProps) {
   const tooMuch = amountMinor !== null && amountMinor > mostMinor;
   const set = (minor: number) => setEntry(readEntry(decimalText(minor, ccy), ccy));
   if (!canLoad(offline)) return <Banner tone="warn" title={words.purse.notHere}>{offline.keeping === 'private' ? words.purse.privateWindow : words.purse.inApp}</Banner>;
-  if (mostMinor === 0) return <Banner tone="note" title={balance?.amountMinor === 0 ? words.purse.noBalance : words.purse.full} />;
+  // Not under the sheet that is just moving the last of it: the new balance is here before its answer.
+  if (mostMinor === 0 && !confirming) return <Banner tone="note" title={balance?.amountMinor === 0 ? words.purse.noBalance : words.purse.full} />;
   return (
     <form
       class="load-form"

@@ -1,4 +1,5 @@
 /** The offline purse in full: what is left, until when and how much at once, what waits, tabs of shops, and how to end it. */
+import { useState } from 'preact/hooks';
 import { formatMoney, formatTime } from '#i18n/formats.ts';
 import type { PayerOffline, PurseView } from '#wallet/api-payer.ts';
 import { useApp, useLocale, useShowing, useWords } from '../app-context.ts';
@@ -12,7 +13,7 @@ import { Money } from '../parts/Money.tsx';
 import { RecordRow } from '../parts/RecordRow.tsx';
 import { Slip, SlipRows } from '../parts/Slip.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
-import { EndPurse } from './EndPurse.tsx';
+import { EndPurse, EndSheet } from './EndPurse.tsx';
 import { HalvedNote } from './HalvedNote.tsx';
 import { Standing } from './PurseCard.tsx';
 import { PurseBar } from './PurseFill.tsx';
@@ -36,15 +37,17 @@ export function PursePage() {
 function PurseBody({ offline }: { readonly offline: PayerOffline }) {
   const { now } = useShowing();
   const face = purseFace(offline, now.nowMs.value);
+  const [ending, setEnding] = useState<PurseView | null>(null);
   return (
     <>
       <OpenPurse face={face} offline={offline} />
-      {offline.halved && <HalvedNote offline={offline} />}
+      <HalvedNote offline={offline} />
       <Unsettled />
-      <PurseTabs offline={offline} />
+      <PurseTabs offline={offline} onEnd={setEnding} />
       <Ended purses={endedPurses(offline)} />
       <Elsewhere purses={offline.elsewhere} />
-      {'purse' in face && face.purse.state === 'active' && <EndPurse purse={face.purse} />}
+      {'purse' in face && face.purse.state === 'active' && <EndPurse purse={face.purse} onAsk={setEnding} />}
+      {ending !== null && <EndSheet purse={ending} onClose={() => setEnding(null)} />}
     </>
   );
 }

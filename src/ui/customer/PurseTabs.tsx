@@ -12,7 +12,9 @@ import { PurseBar } from './PurseFill.tsx';
 /** As many as a regular has shops. */
 const SHOPS_SHOWN = 3;
 
-export function PurseTabs({ offline }: { readonly offline: PayerOffline }) {
+type Ending = { readonly onEnd: (tab: PurseView) => void };
+
+export function PurseTabs({ offline, onEnd }: Ending & { readonly offline: PayerOffline }) {
   const { wallet } = useApp();
   const words = useWords().purse;
   const tabs = tabsOf(offline);
@@ -23,7 +25,7 @@ export function PurseTabs({ offline }: { readonly offline: PayerOffline }) {
       <h2 id="tabs">{tabs.length > 0 ? words.tabs : words.forShops}</h2>
       <p class="quiet small">{words.tabsWhat}</p>
       {tabs.map((tab) => (
-        <PurseTab key={tab.id} tab={tab} offline={offline} />
+        <PurseTab key={tab.id} tab={tab} offline={offline} onEnd={onEnd} />
       ))}
       {shops.map(({ merchantId, name }) => (
         <Button key={merchantId} href={`/purse/load?shop=${merchantId}`} wide>
@@ -34,7 +36,7 @@ export function PurseTabs({ offline }: { readonly offline: PayerOffline }) {
   );
 }
 
-function PurseTab({ tab, offline }: { readonly tab: PurseView; readonly offline: PayerOffline }) {
+function PurseTab({ tab, offline, onEnd }: Ending & { readonly tab: PurseView; readonly offline: PayerOffline }) {
   const words = useWords().purse;
   const locale = useLocale();
   const { now } = useShowing();
@@ -62,7 +64,7 @@ function PurseTab({ tab, offline }: { readonly tab: PurseView; readonly offline:
               {words.more}
             </Button>
           )}
-          <EndPurse purse={tab} />
+          <EndPurse purse={tab} onAsk={onEnd} />
         </>
       )}
     </div>
