@@ -21,7 +21,7 @@ import { mayUpdateAt } from '#ui/models/route.ts';
 import { createSettings, showSettings } from '#ui/models/settings.ts';
 import type { SettingsModel } from '#ui/models/settings.ts';
 import { createUpdate, reloadOnLostPart } from '#ui/models/update.ts';
-import { createWallet, wakeOnEvents } from '#ui/models/wallet.ts';
+import { STARTING, createWallet, wakeOnEvents } from '#ui/models/wallet.ts';
 import type { WalletModel } from '#ui/models/wallet.ts';
 import type { Environment, WalletApi } from '#wallet/api.ts';
 import { scriptAddresses } from './trusted-types.ts';
@@ -55,7 +55,7 @@ async function start(root: HTMLElement): Promise<void> {
   });
   // All at once: the words, which everything waits for, and the worker, which reads the wallet's rows.
   const speaking = createLanguage(settings, navigator.languages, document.documentElement);
-  const api = connectWallet(() => (walletWorker = startWorker(walletWorkerUrl, 'wallet')));
+  const api = connectWallet(() => (walletWorker = startWorker(walletWorkerUrl, 'wallet')), STARTING);
   const environment = findKeeping(navigator).then((keeping) => ({ origin: location.origin, host: location.host, keeping, hadWallet: false }));
   const wallet = startWallet(api, environment);
   wakeOnEvents(api, window);

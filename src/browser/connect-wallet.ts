@@ -21,7 +21,8 @@ export type WalletConnection = WalletApi & {
   close(): void;
 };
 
-export function connectWallet(start: () => Worker): WalletConnection {
+/** `nothingYet`: what is told of a wallet whose worker never said a word. */
+export function connectWallet(start: () => Worker, nothingYet: Snapshot): WalletConnection {
   const listeners = new Set<(snapshot: Snapshot) => void>();
   let environment: Environment | null = null;
   let restarts = 0;
@@ -36,10 +37,7 @@ export function connectWallet(start: () => Worker): WalletConnection {
   async function restart(): Promise<void> {
     restarts += 1;
     setTimeout(() => (restarts -= 1), CALM_MS);
-    if (restarts > RESTARTS) {
-      if (last !== null) heard({ ...last, phase: 'blocked', blocked: 'WORKER_LOST' });
-      return;
-    }
+    if (restarts > RESTARTS) return heard({ ...(last ?? nothingYet), phase: 'blocked', blocked: 'WORKER_LOST' });
     connected = connect();
     if (environment !== null) await openIn(environment);
   }

@@ -68,7 +68,7 @@ describe('the number on the icon', () => {
   it('follows the snapshots of the worker', async () => {
     const shown: number[] = [];
     vi.stubGlobal('navigator', { setAppBadge: async (count: number) => void shown.push(count), clearAppBadge: async () => void shown.push(0) });
-    const wallet = connectWallet(start);
+    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }));
     await wallet.open(ENVIRONMENT);
     for (const waiting of [0, 2, 2, 1, 0]) workers[0]?.listeners[0]?.(snapshot({ waiting }));
     await settle();
@@ -79,7 +79,7 @@ describe('the number on the icon', () => {
 
 describe('the wallet for the page', () => {
   it('passes calls on, and takes a plain listener', async () => {
-    const wallet = connectWallet(start);
+    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }));
     const seen: Snapshot[] = [];
     await wallet.subscribe((now) => void seen.push(now));
     expect(await wallet.open(ENVIRONMENT)).toMatchObject({ ok: true });
@@ -90,7 +90,7 @@ describe('the wallet for the page', () => {
   });
 
   it('case 37: ends a waiting call when the worker dies, starts another, opens and subscribes again', async () => {
-    const wallet = connectWallet(start);
+    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }));
     const seen: Snapshot[] = [];
     await wallet.open(ENVIRONMENT);
     await wallet.subscribe((now) => void seen.push(now));
@@ -112,7 +112,7 @@ describe('the wallet for the page', () => {
   });
 
   it('closed, it ends the worker, starts no other, and every call says so', async () => {
-    const wallet = connectWallet(start);
+    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }));
     await wallet.open(ENVIRONMENT);
     wallet.close();
     expect(await wallet.cancelCharge('1')).toEqual({ ok: false, error: 'WORKER_LOST' });
@@ -121,7 +121,7 @@ describe('the wallet for the page', () => {
   });
 
   it('leaves a worker alone that answers', async () => {
-    const wallet = connectWallet(start);
+    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }));
     await wallet.open(ENVIRONMENT);
     for (let passed = 0; passed < 60_000; passed += 1_000) {
       await vi.advanceTimersByTimeAsync(1_000);
@@ -131,7 +131,7 @@ describe('the wallet for the page', () => {
   });
 
   it('case 37: gives up on a worker that cannot be started, with a word', async () => {
-    const wallet = connectWallet(start);
+    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }));
     const seen: Snapshot[] = [];
     await wallet.open(ENVIRONMENT);
     await wallet.subscribe((now) => void seen.push(now));
@@ -147,5 +147,21 @@ describe('the wallet for the page', () => {
     }
     expect(seen.at(-1)).toMatchObject({ phase: 'blocked', blocked: 'WORKER_LOST' });
     expect(workers.length).toBeLessThanOrEqual(7);
+  });
+
+  it('gives up on a worker that never starts at all, with a word, also to who asks later', async () => {
+    const wallet = connectWallet(() => {
+      const worker = start();
+      queueMicrotask(() => worker.dispatchEvent(new Event('error')));
+      return worker;
+    }, snapshot({ phase: 'starting', version: 0 }));
+    const seen: Snapshot[] = [];
+    await wallet.subscribe((now) => void seen.push(now));
+    expect(await wallet.open(ENVIRONMENT)).toEqual({ ok: false, error: 'WORKER_LOST' });
+    await settle();
+    expect(seen).toMatchObject([{ phase: 'blocked', blocked: 'WORKER_LOST', recent: [] }]);
+    await wallet.subscribe((now) => void seen.push(now));
+    expect(seen).toHaveLength(2);
+    expect(workers).toHaveLength(6);
   });
 });

@@ -12,25 +12,32 @@ export type LanguageModel = {
   readonly words: ReadonlySignal<Catalogue>;
 };
 
-/** Resolves with the first catalogue, so that nothing is drawn without words. */
+/** A catalogue that did not come is asked for again. */
+const AGAIN_MS = 5_000;
+
+/** Resolves with the first catalogue, so that nothing is drawn without words; where it does not come, with ours, which is in the first script. */
 export async function createLanguage(settings: SettingsModel, languages: readonly string[], root: HTMLElement): Promise<LanguageModel> {
   const wanted = (): Locale => {
     const { language } = settings.value.value;
     return language === 'auto' ? chooseLocale(languages) : language;
   };
   const locale = signal(wanted());
-  const words = signal(await loadCatalogue(locale.value));
+  const words = signal(await loadCatalogue(locale.value).catch(() => loadCatalogue((locale.value = 'zh-CN'))));
 
-  effect(() => {
+  const load = (): void => {
     const next = wanted();
-    void loadCatalogue(next).then((catalogue) => {
-      if (next !== wanted()) return;
-      words.value = catalogue;
-      locale.value = next;
-      root.lang = next;
-      root.dir = 'ltr';
-      root.ownerDocument.title = catalogue.shell.appName;
-    });
-  });
+    void loadCatalogue(next).then(
+      (catalogue) => {
+        if (next !== wanted()) return;
+        words.value = catalogue;
+        locale.value = next;
+        root.lang = next;
+        root.dir = 'ltr';
+        root.ownerDocument.title = catalogue.shell.appName;
+      },
+      () => setTimeout(load, AGAIN_MS),
+    );
+  };
+  effect(load);
   return { locale, words };
 }
