@@ -1,4 +1,5 @@
 /** Signing out deletes this device's key and records, so it is said plainly, asked twice, and refused while money is in motion. */
+import { useLocation } from 'preact-iso/router';
 import { useState } from 'preact/hooks';
 import type { Err } from '#base/result.ts';
 import { formatMoney, formatTime } from '#i18n/formats.ts';
@@ -12,6 +13,7 @@ import { Sheet } from '../parts/Sheet.tsx';
 
 export function SignOut() {
   const { wallet } = useApp();
+  const { route } = useLocation();
   const words = useWords().shell;
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -24,7 +26,9 @@ export function SignOut() {
     setBusy(true);
     const result = await wallet.api.signOut();
     setBusy(false);
-    if (!result.ok) setProblem(result);
+    if (!result.ok) return setProblem(result);
+    // Whoever comes next in this tab does not start where this one left.
+    route('/', true);
   }
   return (
     <>

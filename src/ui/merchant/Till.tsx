@@ -7,6 +7,7 @@ import { useLocation } from 'preact-iso/router';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Snapshot } from '#wallet/api.ts';
 import { useApp, useWords } from '../app-context.ts';
+import { useKept } from '../models/kept.ts';
 import { outcomeOf } from '../models/sale-outcome.ts';
 import { Skeleton } from '../parts/Skeleton.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
@@ -108,14 +109,21 @@ function TillDesk({ snapshot, ccy, shopName }: DeskProps) {
   );
 }
 
-/** A charge that was being asked for and is open again: the server said no, and nobody at the counter may miss that. */
+/**
+ * A charge that was being asked for and is open again: the server said no, and nobody at the counter may miss that, not even who
+ * was on another page meanwhile.
+ */
 function useTurnedDown({ paidUnseen, charge }: Snapshot, take: TakeModel): void {
-  const asked = useRef<ReadonlySet<string>>(new Set());
+  const [asked, keepAsked] = useKept<readonly string[]>('chit.till.asked', readIds);
   const asking = paidUnseen.filter((sale) => outcomeOf(sale) === 'asking').map((sale) => sale.id);
   const saleId = charge?.sale.id;
   useEffect(() => {
     // A refusal that came as an answer knows why, and is not written over.
-    if (saleId !== undefined && asked.current.has(saleId) && take.untaken === null && !take.checking) take.turnDown(saleId);
-    asked.current = new Set(asking);
+    if (saleId !== undefined && asked?.includes(saleId) && take.untaken === null && !take.checking) take.turnDown(saleId);
+    keepAsked(asking);
   }, [saleId, asking.join(' ')]);
+}
+
+function readIds(kept: unknown): readonly string[] | null {
+  return Array.isArray(kept) && kept.every((id) => typeof id === 'string') ? kept : null;
 }

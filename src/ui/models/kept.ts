@@ -1,8 +1,10 @@
 /** Something small that must still be there after a reload of this tab: in sessionStorage, which a browser may forbid. */
 import { useState } from 'preact/hooks';
+import { useApp } from '../app-context.ts';
 
-/** `read` makes a value of what was kept, or null of what another version kept. */
-export function useKept<T>(key: string, read: (kept: unknown) => T | null): readonly [T | null, (value: T | null) => void] {
+/** `read` makes a value of what was kept, or null of what another version kept. Each account has its own: a tab outlives a sign-out. */
+export function useKept<T>(name: string, read: (kept: unknown) => T | null): readonly [T | null, (value: T | null) => void] {
+  const key = `${name}.${useApp().wallet.snapshot.value.identity?.accountId ?? ''}`;
   const [value, setValue] = useState<T | null>(() => read(kept(key)));
   const keep = (next: T | null): void => {
     setValue(next);
