@@ -1,6 +1,6 @@
 /** What the shopper's screens say of purses: which face, how much fits in, and which of a till's notes the slip tells of. */
 import { expect, test } from 'vitest';
-import { endedPurses, fillOf, homeAtMs, presetsOf, purseFace, roomMinor, shopName, shopsToKeep, tabsOf, unsettledOf } from '#ui/models/purse.ts';
+import { endedPurses, fillOf, homeAt, presetsOf, purseFace, roomMinor, shopName, shopsToKeep, tabsOf, unsettledOf } from '#ui/models/purse.ts';
 import { createNotes, readNote } from '#ui/models/notes.ts';
 import { zhCatalogue } from '#i18n/zh/catalogue.ts';
 import { voucherSeal, voucherState } from '#ui/parts/voucher-seal.ts';
@@ -90,9 +90,17 @@ test('the newest note is told again after a reload, and only what is one', () =>
 });
 
 test('a day on which the rest comes home is named only once the purse has ended: a refresh moves that of an active one', () => {
-  expect(homeAtMs(purse)).toBeNull();
-  expect(homeAtMs(undefined)).toBeNull();
-  for (const state of ['closing', 'frozen'] as const) expect(homeAtMs({ ...purse, state })).toBe(purse.claimDeadlineMs);
+  const of = (state: PurseView['state']) => homeAt({ purses: [{ ...purse, state }], elsewhere: [] }, purse.id);
+  expect(of('active')).toBe('later');
+  for (const state of ['closing', 'frozen'] as const) expect(of(state)).toBe(purse.claimDeadlineMs);
+});
+
+test('what came back is not said to be out still: the wallet names a released purse no more, and another device may hold it', () => {
+  expect(homeAt({ purses: [], elsewhere: [] }, purse.id)).toBe('home');
+  const { id, kind, ccy, claimDeadlineMs } = purse;
+  const other = { id, kind, ccy, claimDeadlineMs, reserveMinor: 100 };
+  expect(homeAt({ purses: [], elsewhere: [{ ...other, state: 'closing' }] }, id)).toBe(claimDeadlineMs);
+  expect(homeAt({ purses: [], elsewhere: [{ ...other, state: 'released' }] }, id)).toBe('home');
 });
 
 test('a payment of another device asks for nothing to be shown: its code is not here', () => {

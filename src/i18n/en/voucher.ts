@@ -24,6 +24,7 @@ export const enVoucher = {
     refunded: (money: string): string => `The shop refunded ${money}; it is in your balance.`,
   },
   homeAt: (day: string): string => `It returns to your balance on ${day}, with the rest of the offline purse.`,
+  homeNow: 'It has come back to your balance with the rest of the purse.',
   homeLater: 'Once you end the offline purse, it returns to your balance with the rest of it.',
   scanAck: 'Scan the shop’s receipt',
   scanAckHint: 'If the shop’s screen shows an “accepted” code, scan it to have proof in hand. You need not.',

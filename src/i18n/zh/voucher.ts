@@ -22,6 +22,7 @@ export const zhVoucher = {
     refunded: (money: string): string => `商家退了 ${money}，已经回到余额。`,
   },
   homeAt: (day: string): string => `它会在 ${day} 跟没花的零钱一起回到余额。`,
+  homeNow: '它已经跟没花的零钱一起回到余额。',
   homeLater: '结束离线零钱以后，它会跟没花的零钱一起回到余额。',
   scanAck: '扫商家的回执',
   scanAckHint: '商家屏幕上有“收下”的码时，扫一下，手里就有凭据。不扫也行。',

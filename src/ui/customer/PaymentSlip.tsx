@@ -33,7 +33,7 @@ export function PaymentSlip() {
       <main class="page" id="main" tabIndex={-1}>
         {found.kind === 'reading' && <Skeleton />}
         {found.kind === 'missing' && <Banner tone="warn" title={words.slip.missing} />}
-        {found.kind === 'found' && <PaymentPaper payment={found.record} />}
+        {found.kind === 'found' && <PaymentPaper key={found.record.id} payment={found.record} />}
         {found.kind === 'found' && found.record.state === 'settled' && <AfterPaid payment={found.record} />}
         <div class="push-down">
           <Button kind="ink" href="/" wide>

@@ -2,22 +2,23 @@
 import { errorWords } from '#i18n/error-words.ts';
 import { formatMoney, formatTime } from '#i18n/formats.ts';
 import { helpForState } from '#help/state-articles.ts';
-import type { PurseView, VoucherView } from '#wallet/api-payer.ts';
+import type { PayerOffline, VoucherView } from '#wallet/api-payer.ts';
 import { useApp, useLocale, useShowing, useWords } from '../app-context.ts';
 import { AppealButton } from '../account/AppealButton.tsx';
-import { homeAtMs } from '../models/purse.ts';
+import { homeAt } from '../models/purse.ts';
 
 export function VoucherNow({ voucher }: { readonly voucher: VoucherView }) {
   const { wallet } = useApp();
   const words = useWords();
-  const purse = wallet.snapshot.value.offline?.purses.find((held) => held.id === voucher.purseId);
+  const { offline } = wallet.snapshot.value;
+  const purse = offline?.purses.find((held) => held.id === voucher.purseId);
   const why = voucher.state === 'returned' && voucher.reason !== null ? errorWords(words, voucher.reason).title : null;
   return (
     <div class="paper-now">
       {why !== null && <p class="paper-why">{why}</p>}
       <p>
         <NowWords voucher={voucher} />
-        {voucher.state === 'returned' && <HomeAt purse={purse} />}
+        {voucher.state === 'returned' && offline !== null && <HomeAt offline={offline} purseId={voucher.purseId} />}
       </p>
       {voucher.frozen && <p class="paper-why">{words.voucher.frozen}</p>}
       <div class="row">
@@ -60,10 +61,11 @@ function NowWords({ voucher }: { readonly voucher: VoucherView }) {
 }
 
 /** What a purse did not pay comes home with it. */
-function HomeAt({ purse }: { readonly purse: PurseView | undefined }) {
+function HomeAt({ offline, purseId }: { readonly offline: PayerOffline; readonly purseId: string }) {
   const words = useWords().voucher;
   const locale = useLocale();
   const { now } = useShowing();
-  const homeMs = homeAtMs(purse);
-  return <>{homeMs === null ? words.homeLater : words.homeAt(formatTime(homeMs, locale, now.timeZone, 'day'))}</>;
+  const at = homeAt(offline, purseId);
+  if (at === 'home') return <>{words.homeNow}</>;
+  return <>{at === 'later' ? words.homeLater : words.homeAt(formatTime(at, locale, now.timeZone, 'day'))}</>;
 }

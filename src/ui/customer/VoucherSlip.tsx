@@ -35,7 +35,7 @@ export function VoucherSlip() {
       <main class="page" id="main" tabIndex={-1}>
         {found.kind === 'reading' && <Skeleton />}
         {found.kind === 'missing' && <Banner tone="warn" title={words.pay.slip.missing} />}
-        {found.kind === 'found' && <VoucherPaper voucher={found.record} />}
+        {found.kind === 'found' && <VoucherPaper key={found.record.id} voucher={found.record} />}
         <div class="push-down">
           <Button kind="ink" href="/" wide>
             {words.pay.slip.done}
@@ -51,7 +51,8 @@ function VoucherPaper({ voucher }: { readonly voucher: VoucherView }) {
   const stamped = useVoucherStamp(voucher);
   const rest = useRest();
   // One of another device has no code here.
-  const showing = (voucher.state === 'signed' || voucher.state === 'presented') && voucher.code !== null;
+  const code = voucher.state === 'signed' || voucher.state === 'presented' ? voucher.code : null;
+  const showing = code !== null;
   const head = (
     <div class={`paper-head${showing ? ' voucher-head' : ''}`}>
       <Seal state={voucherSeal(voucher)} size={showing ? 'small' : 'large'} stamp={stamped} />
@@ -65,7 +66,7 @@ function VoucherPaper({ voucher }: { readonly voucher: VoucherView }) {
       <NoteBanner voucher={voucher} />
       <Slip label={words.voucher.title}>
         {head}
-        {showing && <VoucherCode voucher={voucher} />}
+        {showing && <VoucherCode voucher={voucher} code={code} />}
         {(rest || !showing) && <VoucherRest voucher={voucher} />}
       </Slip>
       {rest && showing && <AckWay />}
@@ -107,7 +108,7 @@ function useRest(): boolean {
 }
 
 /** Signed and stored, it may be seen; that somebody may have it now is noted while it is drawn, not before: the customer waits here. */
-function VoucherCode({ voucher }: { readonly voucher: VoucherView }) {
+function VoucherCode({ voucher, code }: { readonly voucher: VoucherView; readonly code: string }) {
   const { wallet } = useApp();
   const words = useWords().voucher;
   const locale = useLocale();
@@ -116,11 +117,10 @@ function VoucherCode({ voucher }: { readonly voucher: VoucherView }) {
     if (voucher.state !== 'signed') return;
     void wallet.api.presentVoucher(voucher.id).then((shown) => setProblem(shown.ok ? null : shown));
   }, [voucher.id, voucher.state]);
-  if (voucher.code === null) return <Skeleton />;
   return (
     <div class="voucher-code">
       {problem !== null && <ErrorBanner problem={problem} />}
-      <CodeView text={voucher.code} label={words.codeLabel(formatMoney(voucher.amountMinor, voucher.ccy, locale), voucher.merchantName)} />
+      <CodeView text={code} label={words.codeLabel(formatMoney(voucher.amountMinor, voucher.ccy, locale), voucher.merchantName)} />
       <p class="voucher-say">{words.scanThis}</p>
     </div>
   );
@@ -139,25 +139,25 @@ function AckWay() {
 }
 
 function NoteBanner({ voucher }: { readonly voucher: VoucherView }) {
-  const { notes } = useApp();
+  const { notes, wallet } = useApp();
   const words = useWords().voucher.note;
   const locale = useLocale();
   const note = notes.newest.value;
-  if (note?.voucherId !== voucher.id || isTold(note, voucher)) return null;
+  if (note?.voucherId !== voucher.id || isTold(note, voucher, wallet.snapshot.value.waiting)) return null;
   const money = formatMoney(note.amountMinor ?? voucher.amountMinor, voucher.ccy, locale);
   const said = note.kind === 'ack' ? words.ack : note.kind === 'void' ? words.void(money) : words.refund(voucher.merchantName, money);
   return <Banner tone="note" icon="check" title={said} />;
 }
 
-/** The slip itself says it by now. */
-function isTold({ kind, amountMinor }: NoteTaken, { state, refundedMinor }: VoucherView): boolean {
+/** The slip itself says it by now. A sum that was refunded before tells nothing of a further note: that one is told while it may still have to be sent. */
+function isTold({ kind }: NoteTaken, { state }: VoucherView, waiting: number): boolean {
   switch (kind) {
     case 'ack':
       return state !== 'acked';
     case 'void':
       return false;
     case 'refund':
-      return refundedMinor >= (amountMinor ?? 0);
+      return waiting === 0;
   }
 }
 

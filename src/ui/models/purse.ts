@@ -83,7 +83,12 @@ export function shopName(records: readonly RecordView[], merchantId: string): st
   return null;
 }
 
-/** When the rest of a purse is back in the balance. Null while no day is fixed: every refresh of an active purse moves it. */
-export function homeAtMs(purse: PurseView | undefined): number | null {
-  return purse === undefined || purse.state === 'active' ? null : purse.claimDeadlineMs;
+/**
+ * When the rest of a purse, of this device or another, is back in the balance. `later`: no day is fixed, every refresh of an active
+ * purse moves it. `home`: what is told of no more, or as released, has come back.
+ */
+export function homeAt({ purses, elsewhere }: Pick<PayerOffline, 'purses' | 'elsewhere'>, purseId: string): number | 'later' | 'home' {
+  const purse = [...purses, ...elsewhere].find(({ id }) => id === purseId);
+  if (purse === undefined || purse.state === 'released') return 'home';
+  return purse.state === 'active' ? 'later' : purse.claimDeadlineMs;
 }

@@ -13,7 +13,8 @@ export function useRecord<T extends RecordView['type']>(type: T, id: string): Fo
   useEffect(() => {
     let gone = false;
     void wallet.api.record(type, id).then((result) => {
-      if (!gone) setFound({ id, record: result.ok ? result.value : null });
+      // Any other error is no answer: what is shown stays, perhaps a code that is just being scanned.
+      if (!gone && (result.ok || result.error === 'NOT_FOUND')) setFound({ id, record: result.ok ? result.value : null });
     });
     return () => {
       gone = true;
