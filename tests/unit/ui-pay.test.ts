@@ -200,3 +200,13 @@ test('while a passkey is asked for, the draft that it signs stays; what was sign
   expect(wallet.calls.filter((call) => call === 'pay' || call === 'payOffline')).toEqual([]);
   expect(await pay.pay(signed, 'd1')).toMatchObject({ type: 'payment' });
 });
+
+test('a storage that is full or forbids to be written costs the charge its reload, and nothing else; what is no code is not kept', async () => {
+  const full: Storage = { ...memoryStorage(), setItem: () => { throw new DOMException('full', 'QuotaExceededError'); } };
+  pay = createPay(wallet, full);
+  pay.keep('OP1I:X');
+  expect(await pay.read('OP1I:X')).toMatchObject({ kind: 'draft' });
+  pay = createPay(wallet, session);
+  pay.keep('x'.repeat(1_001));
+  expect(pay.keptText()).toBeNull();
+});

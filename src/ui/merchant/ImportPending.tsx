@@ -1,7 +1,9 @@
 /** Takes in what another till exported: its file, or its moving codes by the camera. Each sale still settles once, whoever sends it. */
 import { useRef, useState } from 'preact/hooks';
+import { err } from '#base/result.ts';
 import type { Err } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
+import { LIMITS } from '#protocol/limits.ts';
 import type { ImportView } from '#wallet/api-till.ts';
 import { useApp, useWords } from '../app-context.ts';
 import { vibrate } from '../models/sound.ts';
@@ -28,7 +30,7 @@ export function ImportPending() {
           <Imported done={view.done} />
         ) : (
           <>
-            <FileButton onText={importing.takeByHand} />
+            <FileButton onText={importing.takeByHand} onTooLarge={importing.refuse} />
             <ScanPanel words={words} busy={null} aside={importing.problem !== null} onText={importing.takeScanned} onTyped={importing.takeByHand}>
               {view !== null && <Progress view={view} />}
               {importing.problem !== null && (
@@ -72,14 +74,16 @@ function useImport() {
     setProblem(null);
     take(text);
   }
-  return { view, problem, takeScanned, takeByHand, clear: () => setProblem(null) };
+  return { view, problem, takeScanned, takeByHand, refuse: () => setProblem(err('E_TOO_LONG')), clear: () => setProblem(null) };
 }
 
-function FileButton({ onText }: { readonly onText: (text: string) => void }) {
+function FileButton({ onText, onTooLarge }: { readonly onText: (text: string) => void; readonly onTooLarge: () => void }) {
   const words = useWords().pending.import;
   const input = useRef<HTMLInputElement>(null);
   async function read(file: File | undefined): Promise<void> {
-    if (file !== undefined) onText(await file.text());
+    // Never read whole: any file can be chosen here, a film too.
+    if (file !== undefined && file.size > LIMITS.pendingFileChars) onTooLarge();
+    else if (file !== undefined) onText(await file.text());
     if (input.current) input.current.value = '';
   }
   return (
@@ -111,7 +115,7 @@ function Imported({ done }: { readonly done: NonNullable<ImportView['done']> }) 
     <>
       <Slip>
         <div class="paid-head paid-head-plain" role="status">
-          <Seal state={done.added > 0 ? 'accepted' : 'refused'} />
+          <Seal state={done.added > 0 || done.refused === 0 ? 'accepted' : 'refused'} />
           <h2>{words.done}</h2>
         </div>
         <ul class="import-done center">

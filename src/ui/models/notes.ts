@@ -5,6 +5,7 @@
 import { signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import type { NoteTaken } from '#wallet/api-payer.ts';
+import { attempt } from './attempt.ts';
 
 export type NotesModel = {
   readonly newest: ReadonlySignal<NoteTaken | null>;
@@ -20,7 +21,7 @@ export function createNotes(session: Storage | null): NotesModel {
     newest,
     keep(note) {
       newest.value = note;
-      session?.setItem(KEPT_KEY, JSON.stringify(note));
+      attempt(() => session?.setItem(KEPT_KEY, JSON.stringify(note)));
     },
   };
 }

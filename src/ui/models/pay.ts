@@ -14,9 +14,11 @@ import { signal } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { Err, Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
+import { LIMITS } from '#protocol/limits.ts';
 import type { UserProof } from '#protocol/http.ts';
 import type { Draft, WalletApi } from '#wallet/api.ts';
 import type { NoteTaken, PaidAs, VoucherView } from '#wallet/api-payer.ts';
+import { attempt } from './attempt.ts';
 
 export type PayState =
   | { readonly kind: 'none' }
@@ -98,7 +100,7 @@ export function createPay(api: WalletApi, session: Storage | null): PayModel {
   return {
     state,
     keptText: () => session?.getItem(KEPT_KEY) ?? null,
-    keep: (text) => session?.setItem(KEPT_KEY, text),
+    keep: (text) => keep(session, text),
     read: reading.read,
     readAgain: () => readAgain(api, state, asking.asked, session?.getItem(KEPT_KEY) ?? null),
     ...asking,
@@ -121,13 +123,18 @@ export function createPay(api: WalletApi, session: Storage | null): PayModel {
   };
 }
 
+/** A text that is too long for a code is read, to say so, and not kept. */
+function keep(session: Storage | null, text: string): void {
+  if (text.length <= LIMITS.codeTextChars) attempt(() => session?.setItem(KEPT_KEY, text));
+}
+
 /** Of two readings the later one stands; one that was ended comes to nothing. */
 function createReading(api: WalletApi, session: Storage | null, state: Signal<PayState>) {
   let reads = 0;
 
   async function read(text: string): Promise<PayState> {
     const mine = ++reads;
-    session?.setItem(KEPT_KEY, text);
+    keep(session, text);
     state.value = { kind: 'reading' };
     const next = await understand(api, text);
     if (mine !== reads) return state.value;

@@ -9,6 +9,7 @@
 import { crc32 } from '#protocol/crc32.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { Snapshot } from '#wallet/api.ts';
+import { attempt } from './attempt.ts';
 
 export type PictureModel = {
   /** What was seen last; null when there is nothing to show. */
@@ -53,13 +54,4 @@ function isShoppers(snapshot: Snapshot): boolean {
 
 function sumOf(json: string): string {
   return crc32(new TextEncoder().encode(json)).toString(16);
-}
-
-/** Storage may be forbidden, full or gone; a start without a picture only takes longer. */
-function attempt<T>(work: () => T): T | null {
-  try {
-    return work();
-  } catch {
-    return null;
-  }
 }

@@ -2,6 +2,7 @@
 import { effect, signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import type { Locale } from '#i18n/translate.ts';
+import { attempt } from './attempt.ts';
 
 export type Settings = {
   readonly language: 'auto' | Locale;
@@ -59,13 +60,4 @@ export function showSettings(settings: SettingsModel, root: HTMLElement): () => 
 function parseObject(text: string | null): Record<string, unknown> {
   const parsed: unknown = attempt(() => JSON.parse(text ?? '{}'));
   return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
-}
-
-/** Storage may be forbidden, full or gone; settings then last as long as the page. */
-function attempt<T>(work: () => T): T | null {
-  try {
-    return work();
-  } catch {
-    return null;
-  }
 }

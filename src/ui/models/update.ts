@@ -9,6 +9,7 @@
  */
 import { signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
+import { attempt } from './attempt.ts';
 
 export type UpdateModel = {
   readonly waiting: ReadonlySignal<boolean>;
@@ -33,8 +34,11 @@ export function reloadOnLostPart(page: Window, session: Storage | null, mayReloa
   page.addEventListener('vite:preloadError', () => {
     const lastMs = Number(session?.getItem(RELOADED_KEY) ?? 0);
     if (session === null || !mayReload() || Date.now() - lastMs < RELOAD_EVERY_MS) return;
-    session.setItem(RELOADED_KEY, String(Date.now()));
-    page.location.reload();
+    // Where that cannot be written down, once a minute could not be told from for ever.
+    attempt(() => {
+      session.setItem(RELOADED_KEY, String(Date.now()));
+      page.location.reload();
+    });
   });
 }
 
