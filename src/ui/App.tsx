@@ -6,6 +6,7 @@ import lazy, { ErrorBoundary } from 'preact-iso/lazy';
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router';
 import { useEffect, useErrorBoundary } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
+import type { LocationHook } from 'preact-iso/router';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { AppContext, ShowingContext, useApp, useWords } from './app-context.ts';
 import type { App as AppModels, Showing } from './app-context.ts';
@@ -79,7 +80,8 @@ export function NoWallet({ showing, code }: { readonly showing: Showing; readonl
 function Frame() {
   const { wallet } = useApp();
   const words = useWords().shell;
-  const { path } = useLocation();
+  // Not in preact-iso's types; its own router reads it.
+  const { path, wasPush } = useLocation() as LocationHook & { readonly wasPush?: boolean };
   const { phase, identity } = wallet.snapshot.value;
   const remembered = phase === 'starting' && wallet.shown.value.phase === 'ready';
   const merchant = identity?.kind === 'merchant';
@@ -96,7 +98,7 @@ function Frame() {
       <UpdateNotice path={path} />
       <ErrorBoundary>
         {merchant && <Announcements />}
-        <Router key={merchant ? 'merchant' : 'shopper'} onRouteChange={arrive}>
+        <Router key={merchant ? 'merchant' : 'shopper'} onRouteChange={() => arrive(wasPush)}>
           <Route path="/help" component={HelpHome} />
           <Route path="/help/:id" component={HelpArticle} />
           <Route path="/i" component={Landing} />
@@ -200,8 +202,8 @@ function usePayingScreens(path: string): void {
  * After a step the new page has the focus, so that a screen reader starts there; a field of it that took the focus keeps it. The
  * first page keeps the browser's. The router tells of a step when the page stands: a lazy one comes later than its address.
  */
-function arrive(): void {
-  countStep();
+function arrive(wasPush: boolean | undefined): void {
+  if (wasPush) countStep();
   const main = document.getElementById('main');
   if (!main?.contains(document.activeElement)) main?.focus({ preventScroll: true });
 }

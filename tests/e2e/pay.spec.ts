@@ -48,6 +48,11 @@ test('a second payment asks for the PIN once, and tells a wrong one', async ({ w
 
   await openLink(shopper, await charge(till, '2.5'));
   await seeConfirm(shopper, '¥2.50');
+  const payButton = shopper.getByRole('button', { name: words.pay.confirm.pay('¥2.50') });
+  await payButton.click();
+  await shopper.keyboard.press('Escape');
+  await expect(shopper.getByRole('dialog')).toHaveCount(0);
+  await expect(payButton).toBeFocused();
   await confirmWithPin(shopper, '¥2.50', { first: false, pin: '975319' });
   await expect(shopper.getByText('还可以试 4 次')).toBeVisible();
   await shopper.getByRole('textbox', { name: words.pay.confirm.pinLabel }).fill('246813');

@@ -70,6 +70,8 @@ test.each<[string, Parameters<typeof snapshot>[0], boolean]>([
   ['/i', {}, false],
   ['/scan', {}, false],
   ['/records/voucher/1', {}, false],
+  ['/records/sale/1/refund', {}, false],
+  ['/pending/import', {}, false],
   ['/till', { charge: { sale: sale({ state: 'open' }), link: '', compact: '', expiresAtMs: 0 } }, false],
   ['/sales', { paidUnseen: [sale()] }, false],
 ])('an update at %s with %o: %s', (path, over, may) => {

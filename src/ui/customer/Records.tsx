@@ -21,7 +21,7 @@ export function Records() {
       <TopBar title={words.title} back="/" help="records-and-receipt" />
       <main class="page" id="main" tabIndex={-1}>
         {problem && <ErrorBanner problem={problem} />}
-        {records === null ? <Skeleton lines={6} /> : records.length === 0 ? <p class="card quiet center">{words.empty}</p> : <Days records={records} />}
+        {records === null ? problem === null && <Skeleton lines={6} /> : records.length === 0 ? <p class="card quiet center">{words.empty}</p> : <Days records={records} />}
         {more && (
           <Button wide onClick={more}>
             {words.more}

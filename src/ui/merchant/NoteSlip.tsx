@@ -14,11 +14,12 @@ export function NoteSlip({ signed: { note, ccy }, done, onDone }: NoteSlipProps)
   const { connection } = useApp().wallet.snapshot.value;
   const refund = note.kind === 'refund';
   const words = refund ? claims.refund : claims.void;
-  const title = refund && connection !== 'online' ? claims.refund.queued : words.done;
+  const queued = refund && connection !== 'online';
+  const title = queued ? claims.refund.queued : words.done;
   return (
     <section class="paid-slip note-slip" aria-label={title}>
       <div class="note-head" role="status">
-        <Seal state="refunded" size="small" />
+        <Seal state={refund ? (queued ? 'sending' : 'accepted') : 'refunded'} size="small" />
         <h2>{title}</h2>
         {note.amountMinor !== null && <Money amountMinor={note.amountMinor} ccy={ccy} size="large" />}
       </div>

@@ -16,7 +16,7 @@ export function isPaying(path: string): boolean {
 /** An update reloads the page: never while money is in motion, a code is shown, or a result waits to be seen. */
 export function mayUpdateAt(path: string, snapshot: Snapshot): boolean {
   if (snapshot.busy || snapshot.charge !== null || snapshot.paidUnseen.length > 0) return false;
-  return !isPaying(path) && !path.startsWith(VOUCHERS);
+  return !isPaying(path) && !path.startsWith(VOUCHERS) && !TAKING.test(path);
 }
 
 /** Screens that stand alone: no tabs under them, so that one thing can be done well. */

@@ -38,7 +38,7 @@ export function useBack(home: string): () => void {
 
 let steps = 0;
 
-/** Told by the route model of each step inside the app. */
+/** Told of each step inside the app that back can undo: one that took another's place left nothing behind it. */
 export function countStep(): void {
   steps += 1;
 }
