@@ -109,7 +109,7 @@ export const enErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   OFFLINE: { title: 'No connection right now', whatNow: 'No new payment was made. Payments you confirmed are checked when you are online again.' },
   STORAGE_FULL: { title: 'Your phone’s storage is full', whatNow: 'Delete some photos or apps and try again. We send no payment before it is saved.' },
   STORAGE_BROKEN: { title: 'The browser’s storage failed', whatNow: 'Close every Chit page and open it again. Your money is in your account, not on the phone.' },
-  STORAGE_CLEARED: { title: 'The browser cleared the data here', whatNow: 'Your money is still in your account. Restore it with your PIN.' },
+  STORAGE_CLEARED: { title: 'The browser cleared the data here', whatNow: 'Your money is still in your account. Show that it is you to restore it.' },
   STORAGE_OUTDATED: { title: 'This page is an old version', whatNow: 'Reload it. Your data is all there.' },
   STORAGE_UNSUPPORTED: { title: 'This browser cannot keep data', whatNow: 'Leave private browsing, or open Chit in the phone’s own browser.' },
   STORAGE_SLOW: { title: 'The storage is slow to open', whatNow: 'Close other Chit pages and reload. Your data is all there.' },

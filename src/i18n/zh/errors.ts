@@ -115,7 +115,7 @@ export const zhErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   OFFLINE: { title: '现在连不上网', whatNow: '这次没有新的付款。已经确认的付款会在连上网后自己核实。' },
   STORAGE_FULL: { title: '手机存储满了', whatNow: '请删掉一些照片或应用再试。没有存好之前，我们不会发出付款。' },
   STORAGE_BROKEN: { title: '浏览器的存储读写失败', whatNow: '请关掉所有随手付页面再打开。钱在账户里，不在手机里。' },
-  STORAGE_CLEARED: { title: '浏览器清掉了这里的数据', whatNow: '钱还在账户里。请用支付密码恢复。' },
+  STORAGE_CLEARED: { title: '浏览器清掉了这里的数据', whatNow: '钱还在账户里。证明是你，就能恢复。' },
   STORAGE_OUTDATED: { title: '这个页面是旧版本', whatNow: '请刷新这个页面。数据都还在。' },
   STORAGE_UNSUPPORTED: { title: '这个浏览器不能保存数据', whatNow: '请关闭无痕模式，或用系统浏览器打开随手付。' },
   STORAGE_SLOW: { title: '存储打开得太慢', whatNow: '请关掉其他随手付页面，再刷新。数据都还在。' },

@@ -7,13 +7,15 @@ import { PinPad } from '../parts/PinPad.tsx';
 import { isPinProblem } from '../parts/pin-problem.ts';
 
 export type ChoosePinProps = {
+  /** What it is for, where that is not to pay. */
+  readonly why?: string | undefined;
   /** The PIN until now, where there is one. Only the server can tell that it is not: then it is asked for again. */
   readonly current?: { readonly pin: string; readonly onRefused: (problem: Problem) => void };
   readonly onBusy: (busy: boolean) => void;
   readonly onSet: (pin: string) => void;
 };
 
-export function ChoosePin({ current, onBusy, onSet }: ChoosePinProps) {
+export function ChoosePin({ why, current, onBusy, onSet }: ChoosePinProps) {
   const { wallet } = useApp();
   const words = useWords().pay.pin;
   const [first, setFirst] = useState<string | null>(null);
@@ -42,7 +44,7 @@ export function ChoosePin({ current, onBusy, onSet }: ChoosePinProps) {
 
   return (
     <>
-      <p class="center quiet">{first !== null ? words.again : current === undefined ? words.setWhy : words.changeWhy}</p>
+      <p class="center quiet">{first !== null ? words.again : (why ?? (current === undefined ? words.setWhy : words.changeWhy))}</p>
       {problem && <ErrorLine problem={problem} id="choose-problem" />}
       {differ && (
         <p id="choose-problem" class="error-line" role="alert">

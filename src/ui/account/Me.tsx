@@ -33,7 +33,7 @@ export function Me() {
             {identity.playMoney && <span class="play-mark">{words.playMoney}</span>}
           </div>
         </section>
-        {identity.kind === 'shopper' && <SecuritySection identity={identity} />}
+        <SecuritySection identity={identity} />
         <DisplaySection />
         <DeviceSection />
         <section class="stack" aria-label={words.me.about}>

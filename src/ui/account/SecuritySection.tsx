@@ -1,4 +1,4 @@
-/** How payments are confirmed: the PIN, and passkeys. Changing either needs the PIN first. */
+/** How payments are confirmed: the PIN, and passkeys. Changing either needs the PIN first. A till pays nothing: it has the PIN to be restored by. */
 import { useState } from 'preact/hooks';
 import type { Err } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
@@ -17,18 +17,20 @@ export function SecuritySection({ identity }: { readonly identity: IdentityView 
   const [open, setOpen] = useState<'none' | 'pin' | 'passkey'>('none');
   const [said, setSaid] = useState('');
   const { me } = words.shell;
+  const till = identity.kind === 'merchant';
   const close = (message: string) => {
     setOpen('none');
     setSaid(message);
   };
   return (
     <section class="card me-section" aria-labelledby="security">
-      <h2 id="security">{me.security}</h2>
+      <h2 id="security">{till ? me.tillPin : me.security}</h2>
+      {till && <p>{me.tillPinWhy}</p>}
       <p>{identity.pinSet ? me.pinSet : me.pinUnset}</p>
       <Button wide onClick={() => setOpen('pin')}>
         {identity.pinSet ? me.pinChange : me.pinCreate}
       </Button>
-      {passkeysWork() ? (
+      {till ? null : passkeysWork() ? (
         <>
           <p>{me.passkeys(identity.passkeyIds.length)}</p>
           <Button wide onClick={() => setOpen('passkey')}>
@@ -39,7 +41,7 @@ export function SecuritySection({ identity }: { readonly identity: IdentityView 
         <p class="quiet">{me.passkeyUnsupported}</p>
       )}
       <p role="status">{said}</p>
-      {open === 'pin' && <PinChange pinSet={identity.pinSet} onClose={close} />}
+      {open === 'pin' && <PinChange pinSet={identity.pinSet} why={till ? me.tillPinWhy : undefined} onClose={close} />}
       {open === 'passkey' && <PasskeyAdd pinSet={identity.pinSet} onClose={close} />}
     </section>
   );
@@ -47,7 +49,7 @@ export function SecuritySection({ identity }: { readonly identity: IdentityView 
 
 type StepProps = { readonly pinSet: boolean; readonly onClose: (said: string) => void };
 
-function PinChange({ pinSet, onClose }: StepProps) {
+function PinChange({ pinSet, why, onClose }: StepProps & { readonly why: string | undefined }) {
   const words = useWords().pay;
   const [current, setCurrent] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -65,7 +67,7 @@ function PinChange({ pinSet, onClose }: StepProps) {
           <PinPad key="current" label={words.pin.currentLabel} describedBy={problem ? 'current-problem' : undefined} onComplete={setCurrent} />
         </>
       ) : (
-        <ChoosePin current={current === null ? undefined : { pin: current, onRefused }} onBusy={setHeld} onSet={() => onClose(words.pin.done)} />
+        <ChoosePin why={why} current={current === null ? undefined : { pin: current, onRefused }} onBusy={setHeld} onSet={() => onClose(words.pin.done)} />
       )}
     </Sheet>
   );
