@@ -5,7 +5,7 @@ import { ok } from '#base/result.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { totalsOn } from '#ui/merchant/day-totals.ts';
 import { lateSales } from '#ui/merchant/late-sales.ts';
-import { readBack } from '#ui/merchant/read-back.ts';
+import { readBack } from '#ui/models/read-back.ts';
 import { reaches } from '#ui/merchant/use-sales.ts';
 import { outcomeOf, owesRefund, receivedMinor } from '#ui/models/sale-outcome.ts';
 import { claim } from '../fixtures/fake-till.ts';

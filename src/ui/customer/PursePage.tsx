@@ -5,6 +5,7 @@ import type { PayerOffline, PurseView } from '#wallet/api-payer.ts';
 import { useApp, useLocale, useShowing, useWords } from '../app-context.ts';
 import { canLoad, endedPurses, purseFace, unsettledOf } from '../models/purse.ts';
 import type { PurseFace } from '../models/purse.ts';
+import { useReadBack } from '../models/use-read-back.ts';
 import { Time } from '../parts/Ago.tsx';
 import { AppealButton } from '../account/AppealButton.tsx';
 import { Banner } from '../parts/Banner.tsx';
@@ -148,7 +149,9 @@ function FrozenPurse({ purse }: { readonly purse: PurseView }) {
 function Unsettled() {
   const { wallet } = useApp();
   const words = useWords().purse;
-  const unsettled = unsettledOf(wallet.snapshot.value.recent);
+  const { version, offline } = wallet.snapshot.value;
+  const count = offline?.unsettled.count ?? 0;
+  const unsettled = unsettledOf(useReadBack((read) => unsettledOf(read).length >= count, version));
   if (unsettled.length === 0) return null;
   return (
     <section class="stack" aria-labelledby="unsettled">

@@ -3,6 +3,7 @@ import { formatMoney, formatTime } from '#i18n/formats.ts';
 import type { PayerOffline, PurseView } from '#wallet/api-payer.ts';
 import { useApp, useLocale, useShowing, useWords } from '../app-context.ts';
 import { canLoad, shopName, shopsToKeep, tabsOf } from '../models/purse.ts';
+import { useReadBack } from '../models/use-read-back.ts';
 import { AppealButton } from '../account/AppealButton.tsx';
 import { Button } from '../parts/Button.tsx';
 import { Money } from '../parts/Money.tsx';
@@ -72,7 +73,7 @@ function PurseTab({ tab, offline, onEnd }: Ending & { readonly tab: PurseView; r
 }
 
 export function useShopName(merchantId: string): string {
-  const { wallet } = useApp();
   const words = useWords().purse;
-  return shopName(wallet.snapshot.value.recent, merchantId) ?? words.someShop(merchantId.slice(0, 8));
+  const read = useReadBack((records) => merchantId === '' || shopName(records, merchantId) !== null, merchantId);
+  return shopName(read, merchantId) ?? words.someShop(merchantId.slice(0, 8));
 }

@@ -3,8 +3,8 @@ import { useEffect, useState } from 'preact/hooks';
 import type { RecordView, Snapshot, WalletApi } from '#wallet/api.ts';
 import type { SaleView } from '#wallet/api-till.ts';
 import { useApp } from '../app-context.ts';
+import { readBack } from '../models/read-back.ts';
 import { isPending } from '../models/sale-outcome.ts';
-import { readBack } from './read-back.ts';
 
 /** Null while the first answer is on its way. */
 export function usePendingSales(): readonly SaleView[] | null {

@@ -6,9 +6,9 @@ import { LIMITS } from '#protocol/limits.ts';
 import type { RecordView, Snapshot } from '#wallet/api.ts';
 import { useApp } from '../app-context.ts';
 import { joinPages } from '../models/record-pages.ts';
+import { readBack, readPage } from '../models/read-back.ts';
+import type { ReadBack } from '../models/read-back.ts';
 import { kindOf } from './day-totals.ts';
-import { readBack, readPage } from './read-back.ts';
-import type { ReadBack } from './read-back.ts';
 
 const NOTHING: ReadBack = { records: [], ended: false, problem: null };
 

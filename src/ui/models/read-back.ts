@@ -3,9 +3,9 @@ import type { Err } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { RecordView, WalletApi } from '#wallet/api.ts';
-import { joinPages } from '../models/record-pages.ts';
+import { joinPages } from './record-pages.ts';
 
-/** A till that was offline for days has some hundred records; further back nothing is looked for. */
+/** Who was offline for days has some hundred records; further back nothing is looked for. */
 const PAGES = 40;
 
 /** `ended`: there is nothing older. */
