@@ -98,7 +98,8 @@ function Frame() {
       <UpdateNotice path={path} />
       <ErrorBoundary>
         {merchant && <Announcements />}
-        <Router key={merchant ? 'merchant' : 'shopper'} onRouteChange={() => arrive(wasPush)}>
+        {/* Another account, which another tab may have brought here, has none of what is on these screens. */}
+        <Router key={wallet.shown.value.identity?.accountId} onRouteChange={() => arrive(wasPush)}>
           <Route path="/help" component={HelpHome} />
           <Route path="/help/:id" component={HelpArticle} />
           <Route path="/i" component={Landing} />

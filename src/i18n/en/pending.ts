@@ -3,7 +3,7 @@ import type { zhPending } from '../zh/pending.ts';
 
 export const enPending = {
   title: 'Waiting to settle',
-  strip: (count) => (count === 0 ? 'All settled' : `${count} to settle`),
+  strip: (count) => (count === 0 ? 'Nothing to send' : `${count} to settle`),
   stripRisk: (amount, most) => `At risk ${amount} / ${most}`,
   stripOpen: 'See what waits',
   waitingTitle: (count) => (count === 1 ? '1 sale waits to settle' : `${count} sales wait to settle`),

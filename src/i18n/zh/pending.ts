@@ -1,7 +1,7 @@
 /** The strip, and the page of what waits: at risk, guarantee, sync, export and import, payments that nobody claimed. */
 export const zhPending = {
   title: '待结算',
-  strip: (count: number): string => (count === 0 ? '全部已结算' : `${count} 笔待结算`),
+  strip: (count: number): string => (count === 0 ? '没有待送的' : `${count} 笔待结算`),
   stripRisk: (amount: string, most: string): string => `风险 ${amount} / ${most}`,
   stripOpen: '看待结算',
   waitingTitle: (count: number): string => `${count} 笔待结算`,

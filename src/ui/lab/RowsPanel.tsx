@@ -1,5 +1,5 @@
 /** The rows of one phone, table by table, as far as they may be seen. Read again whenever its wallet has moved. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Cell, OpenTable } from '#faults/open-rows.ts';
 import type { PhoneName } from '#faults/phones.ts';
 import { formatTime } from '#i18n/formats.ts';
@@ -15,9 +15,12 @@ export function RowsPanel({ phones, text }: { readonly phones: DeskPhones; reado
   const name = chosen === till || chosen === shopper ? chosen : shopper;
   const [tables, setTables] = useState<readonly OpenTable[]>([]);
   const { truth } = phones.phones[name].value;
+  const asked = useRef(0);
   const look = async (): Promise<void> => {
+    const mine = ++asked.current;
     const { ok, value } = await phones.ask(name, { do: 'rows' });
-    if (ok) setTables(value as readonly OpenTable[]);
+    // Only the newest question: another phone's rows may come later than this one's.
+    if (ok && mine === asked.current) setTables(value as readonly OpenTable[]);
   };
   useEffect(() => void look(), [name, truth]);
   return (

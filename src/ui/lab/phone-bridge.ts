@@ -33,8 +33,9 @@ function enrolWhenEmpty(wallet: WalletModel, role: PhoneName): void {
   let trying = false;
   const enrol = async (): Promise<void> => {
     const enrolled = await wallet.api.enrol({ demo });
-    trying = !enrolled.ok;
-    if (!enrolled.ok) setTimeout(() => void enrol(), ENROL_AGAIN_MS);
+    // Another tab has opened it meanwhile: there is nothing to try again.
+    trying = !enrolled.ok && enrolled.error !== 'WRONG_MODE';
+    if (trying) setTimeout(() => void enrol(), ENROL_AGAIN_MS);
   };
   effect(() => {
     if (wallet.snapshot.value.phase !== 'welcome' || trying) return;

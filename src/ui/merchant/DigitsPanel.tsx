@@ -64,6 +64,10 @@ export function DigitsPanel({ sale, onTaken }: { readonly sale: SaleView; readon
   );
 }
 
+function grouped(digits: string): string {
+  return digits.length > HALF ? `${digits.slice(0, HALF)} ${digits.slice(HALF)}` : digits;
+}
+
 type FieldProps = { readonly digits: string; readonly disabled: boolean; readonly onText: (text: string) => void };
 
 function DigitsField({ digits, disabled, onText }: FieldProps) {
@@ -72,7 +76,6 @@ function DigitsField({ digits, disabled, onText }: FieldProps) {
   useEffect(() => {
     if (!disabled) field.current?.focus({ preventScroll: true });
   }, [disabled]);
-  const shown = digits.length > HALF ? `${digits.slice(0, HALF)} ${digits.slice(HALF)}` : digits;
   return (
     <>
       <input
@@ -83,9 +86,13 @@ function DigitsField({ digits, disabled, onText }: FieldProps) {
         aria-label={words.label}
         aria-describedby="digits-problem"
         placeholder="0000 0000"
-        value={shown}
+        value={grouped(digits)}
         disabled={disabled}
-        onInput={(event) => onText(event.currentTarget.value)}
+        onInput={(event) => {
+          onText(event.currentTarget.value);
+          // A ninth digit changes nothing, so nothing is drawn that would take it away.
+          event.currentTarget.value = grouped(digitsOf(event.currentTarget.value, DIGITS));
+        }}
       />
       <p class="unseen" role="status">
         {words.typed(digits.length)}
