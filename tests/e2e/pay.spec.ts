@@ -46,7 +46,13 @@ test('a second payment asks for the PIN once, and tells a wrong one', async ({ w
   await seeSlip(shopper, 'settled');
   await dismissPaid(till);
 
-  await openLink(shopper, await charge(till, '2.5'));
+  const link = await charge(till, '2.5');
+  await openLink(shopper, link);
+  await seeConfirm(shopper, '¥2.50');
+  // The link's own page has given its place to this one: back leads home, not to where the shopper was before the link.
+  await shopper.getByRole('button', { name: words.shell.back }).click();
+  await expect(shopper).toHaveURL(/:\d+\/$/);
+  await openLink(shopper, link);
   await seeConfirm(shopper, '¥2.50');
   const payButton = shopper.getByRole('button', { name: words.pay.confirm.pay('¥2.50') });
   await payButton.click();

@@ -70,6 +70,9 @@ test('a cleared store: the picture gives way to restore, and is not kept', async
   await expect(page.getByText('500.00').first()).toBeVisible();
   await letGo(page);
   await expect(page.getByRole('heading', { name: words.shell.restore.title })).toBeVisible();
+  // No PIN was ever set here, so none is asked for.
+  await expect(page.getByRole('textbox', { name: words.shell.firstRun.codeLabel })).toBeVisible();
+  await expect(page.getByRole('textbox', { name: words.pay.confirm.pinLabel })).toHaveCount(0);
   await expect(page.getByText('500.00')).toHaveCount(0);
   expect(await picture(page)).toBeNull();
   await page.reload();

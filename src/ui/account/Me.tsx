@@ -12,8 +12,10 @@ import './me.css';
 export function Me() {
   const { wallet } = useApp();
   const words = useWords().shell;
-  const { identity } = wallet.snapshot.value;
+  const { identity, mode } = wallet.snapshot.value;
   if (identity === null) return null;
+  // The demo's shops belong to everybody who tries them: nobody is to choose a PIN for the others.
+  const mayHavePin = identity.kind === 'shopper' || mode === 'production';
   return (
     <>
       <TopBar title={words.me.title} help="" />
@@ -33,7 +35,7 @@ export function Me() {
             {identity.playMoney && <span class="play-mark">{words.playMoney}</span>}
           </div>
         </section>
-        <SecuritySection identity={identity} />
+        {mayHavePin && <SecuritySection identity={identity} />}
         <DisplaySection />
         <DeviceSection />
         <section class="stack" aria-label={words.me.about}>
