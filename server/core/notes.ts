@@ -91,9 +91,9 @@ async function takeAck(deps: VoucherDeps, { merchant, row }: SignedNote, invoice
 }
 
 /** The merchant claims by a tap what its payer reported. */
-export async function takeTap(deps: VoucherDeps, caller: Caller, vid: string): Promise<SyncResult> {
+export async function takeTap(deps: VoucherDeps, caller: Caller, vid: string, invoice: Bytes | null): Promise<SyncResult> {
   const merchant = await deps.store.transaction((tx) => tx.merchantOfParty(caller.party.id));
-  const result = merchant === null ? null : await claimReported(deps, vid, merchant.id, null);
+  const result = merchant === null ? null : await claimReported(deps, vid, merchant.id, invoice);
   return result ?? rejected(deps, vid, 'NOT_YOUR_MERCHANT');
 }
 

@@ -57,10 +57,10 @@ async function takeSafely(deps: SyncDeps, bringer: Bringer, item: ReturnType<Rea
 }
 
 async function take(deps: SyncDeps, { caller, scenes }: Bringer, item: SyncItem): Promise<SyncResult> {
-  if (item.k === 'C') return takeTap(deps, caller, item.id);
+  const invoice = 'invoice' in item && item.invoice !== undefined ? fromBase64Url(item.invoice) : null;
+  if (item.k === 'C') return takeTap(deps, caller, item.id, invoice);
   const bytes = fromBase64Url(item.o);
   if (bytes === null) return rejected(deps, null, 'FORMAT');
-  const invoice = 'invoice' in item && item.invoice !== undefined ? fromBase64Url(item.invoice) : null;
   switch (item.k) {
     case 'V':
       return takeVoucher(deps, { kind: 'party', id: caller.party.id }, { bytes, acceptedAtMs: item.acceptedAtMs, listSeq: item.listSeq, invoice, scenes });

@@ -63,7 +63,8 @@ export function isUnclaimedRecord(value: unknown): value is UnclaimedRecord {
   const row = fieldsOf(value);
   if (row === null) return false;
   const figures = isAmount(row['amountMinor']) && isCount(row['ccy']) && isCount(row['atMs']);
-  return matches(row['id'], HEX_ID) && figures && isText(row['payer']) && isFlag(row['claiming']);
+  const invoice = row['invoiceHash'] === undefined || matches(row['invoiceHash'], HEX_ID);
+  return matches(row['id'], HEX_ID) && figures && invoice && isText(row['payer']) && isFlag(row['claiming']);
 }
 
 export function isListsRecord(value: unknown): value is ListsRecord {

@@ -30,7 +30,7 @@ export const SyncItem = v.variant('k', [
   /** An acknowledgement: the merchant's claim of a voucher, whoever brings it. */
   v.strictObject({ k: v.literal('A'), o: bytesText, invoice }),
   /** The merchant claims a voucher that its payer reported. */
-  v.strictObject({ k: v.literal('C'), id: hexId }),
+  v.strictObject({ k: v.literal('C'), id: hexId, invoice }),
 ]);
 export type SyncItem = v.InferOutput<typeof SyncItem>;
 

@@ -35,18 +35,28 @@ export async function dropItems(tx: WalletTx, recordId: string): Promise<void> {
   }
 }
 
-/**
- * What this till refused is not waiting to be claimed: it was shown to the server as evidence. Nor is what a customer signed for a charge
- * that was then paid otherwise: one tap would take the money a second time.
- */
+/** What this till refused is not waiting to be claimed: it was shown to the server as evidence. Nor is what is paid otherwise. */
 async function listUnclaimed(tx: WalletTx, { vid: id, amountMinor, ccy, counterparty: payer, atMs, invoiceHash }: FeedVoucher): Promise<ClaimFiled> {
-  const sale = await tx.sales.byInvoice(invoiceHash);
-  const paidOtherwise = sale?.state.kind === 'paid' || sale?.state.kind === 'taken';
-  if (!paidOtherwise && (await tx.evidence.get(id)) === undefined) {
+  if (!(await isPaidOtherwise(tx, invoiceHash)) && (await tx.evidence.get(id)) === undefined) {
     const claiming = (await tx.unclaimed.get(id))?.claiming ?? false;
-    await tx.unclaimed.put({ schema: RECORD_SCHEMA, id, amountMinor, ccy, payer, atMs, claiming });
+    await tx.unclaimed.put({ schema: RECORD_SCHEMA, id, amountMinor, ccy, payer, atMs, invoiceHash, claiming });
   }
   return 'filed';
+}
+
+/**
+ * What a customer signed for a charge that was then paid by another of its codes, online or by another voucher, is claimed no more: one
+ * tap would take the money a second time.
+ */
+export async function dropPaidOtherwise(tx: WalletTx): Promise<void> {
+  for (const { id, invoiceHash, claiming } of await tx.unclaimed.all()) {
+    if (!claiming && invoiceHash !== undefined && (await isPaidOtherwise(tx, invoiceHash))) await tx.unclaimed.delete(id);
+  }
+}
+
+async function isPaidOtherwise(tx: WalletTx, invoiceHash: string): Promise<boolean> {
+  const sale = await tx.sales.byInvoice(invoiceHash);
+  return sale?.state.kind === 'paid' || sale?.state.kind === 'taken';
 }
 
 /** A claim without its voucher, and the sale that it belongs to: one of this till where its code is known. */

@@ -5,6 +5,7 @@ import { bringAgain } from './bring-again.ts';
 import type { Core } from './core.ts';
 import { withMark } from './feed-mark.ts';
 import { fileChange } from './feed-offline.ts';
+import { dropPaidOtherwise } from './feed-till.ts';
 import { load } from './later.ts';
 import { type CheckedPage, type LocalRows, type Merge, merge, saleIdsOf } from './merge.ts';
 import type { WalletTx } from './ports.ts';
@@ -96,6 +97,7 @@ async function carryOut(core: Core, tx: WalletTx, result: Merge): Promise<TruthR
       const filed = await fileChange(tx, entry, core.memory.identity?.deviceId ?? '');
       if (filed === 'conflict') core.ports.log.error('feed.conflict', { seq: entry.seq });
     }
+    await dropPaidOtherwise(tx);
   }
   await tx.putTruth(result.truth);
   return result.truth;

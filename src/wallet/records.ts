@@ -165,6 +165,8 @@ export type UnclaimedRecord = {
   readonly ccy: number;
   readonly payer: string;
   readonly atMs: number;
+  /** Of the charge that it was signed for. Rows of before it was kept have none. */
+  readonly invoiceHash?: string;
   /** The cashier claims it; the request waits. */
   readonly claiming: boolean;
 };

@@ -1,7 +1,7 @@
 /** One sale with two codes, a renewed one and the first: paid online and by a voucher it is paid once, where the invoice is shown. */
 import { parse } from 'valibot';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { toBase64Url } from '#base/bytes.ts';
+import { toBase64Url, toHex } from '#base/bytes.ts';
 import { decodeInvoice } from '#protocol/invoice.ts';
 import { PaymentReply } from '#protocol/http.ts';
 import type { Invoice, Voucher } from '#protocol/objects.ts';
@@ -67,6 +67,15 @@ describe('a sale with two codes', () => {
     expect((await syncNow(shopper, [voucherItem(voucher), ack])).results.map((result) => result.verdict)).toEqual(['PAYER_REPORTED', 'NOTED']);
     expect(await payOnline(renewed)).toBe('INVOICE_PAID');
     expect(await shop.money()).toMatchObject({ shop: PRICE });
+  });
+
+  it('paid online after its payer reported a voucher of it: a tap that shows the invoice takes nothing more', async () => {
+    const voucher = await sign(first);
+    await verdictOf(shopper, voucherItem(voucher));
+    expect(await payOnline(renewed)).toBe('settled');
+    const tap = { k: 'C', id: toHex(voucher.vid), invoice: textOf(first) };
+    expect(await verdictOf(till, tap)).toMatchObject({ verdict: 'REJECTED', reason: 'INVOICE_PAID' });
+    expect(await shop.money()).toMatchObject({ shop: PRICE, reserve: PURSE_MINOR });
   });
 
   it('reported by its payer is not paid yet, and takes no sale', async () => {

@@ -4,8 +4,10 @@ import { fromBase64Url } from '#base/bytes.ts';
 import { decodeNote } from '#protocol/note.ts';
 import type { Core } from '#wallet/core.ts';
 import type { NoteView } from '#wallet/api-till.ts';
+import { pullFeed } from '#wallet/feed.ts';
 import { fileAtTill } from '#wallet/feed-till.ts';
 import { takeNote } from '#wallet/take-note.ts';
+import { claimReported } from '#wallet/unclaimed.ts';
 import type { Wallet } from '#wallet/wallet.ts';
 import { write } from '#wallet/writer.ts';
 import { type MemoryPhone, until } from '../fixtures/memory-ports.ts';
@@ -28,7 +30,8 @@ afterEach(() => world.close());
 
 const claims = () => [...tillPhone.disk.rows.claims.values()];
 const notes = () => [...tillPhone.disk.rows.notes.values()];
-const outbox = () => [...tillPhone.disk.rows.outbox.values()].map((row): unknown => JSON.parse(row.body).k);
+const itemsWaiting = () => [...tillPhone.disk.rows.outbox.values()].map((row): { k?: unknown } => JSON.parse(row.body) as object);
+const outbox = () => itemsWaiting().map(({ k }) => k);
 const saleId = () => [...tillPhone.disk.rows.sales.values()][0]?.id ?? '';
 const payerVoucher = () => world.rows().vouchers[0]?.state;
 
@@ -178,6 +181,7 @@ describe('a voucher that only its payer brought', () => {
     const vid = listed.till?.unclaimed[0]?.vid ?? '';
     for (let tap = 0; tap < 2; tap++) expect(await till.claim(vid)).toMatchObject({ ok: true });
     expect(outbox()).toEqual(['C']);
+    expect(itemsWaiting()).toEqual([{ k: 'C', id: vid, invoice: tillPhone.disk.rows.sales.get(saleId())?.invoices[0]?.bytes }]);
     const after = await world.online((now) => now.till?.unclaimed.length === 0 && now.recent[0]?.type === 'sale' && now.recent[0].state === 'paid');
     expect(after.recent).toMatchObject([{ id: saleId(), claim: { state: 'settled', vid } }]);
     expect(await till.claim(vid)).toEqual({ ok: false, error: 'NOT_FOUND' });
@@ -199,6 +203,22 @@ describe('a voucher that only its payer brought', () => {
       await write(core, (tx) => fileAtTill(tx, change));
       expect(rows().unclaimed.size).toBe(listed);
     }
+  });
+
+  it.each(['feed', 'tap'] as const)('is listed no more once its sale is paid otherwise, as the %s finds', async (way) => {
+    await world.shown(payer, await world.code());
+    const phone = await world.phone.start();
+    await until(phone, (now) => now.waiting === 0);
+    await until(till, (now) => now.till?.unclaimed.length === 1);
+    const { rows } = tillPhone.disk;
+    const [[vid] = ['']] = rows.unclaimed;
+    const [sale] = rows.sales.values();
+    if (sale === undefined) throw new Error('no sale');
+    const core = await world.tillCore();
+    rows.sales.set(sale.id, { ...sale, state: paidState(false) });
+    if (way === 'feed') await pullFeed(core);
+    else expect(await claimReported(core, vid)).toEqual({ ok: false, error: 'NOT_FOUND' });
+    expect([tillPhone.disk.rows.unclaimed.size, outbox()]).toEqual([0, []]);
   });
 
   it('case 18: a till that was set back does not take a settled voucher again: the feed tells it what it took', async () => {
