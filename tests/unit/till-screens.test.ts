@@ -1,7 +1,7 @@
 /** What the till's screens decide by themselves: which words, which list, what is kept over a reload, what is said aloud. */
 import { signal } from '@preact/signals';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { ok } from '#base/result.ts';
+import { err, ok } from '#base/result.ts';
 import { enCatalogue } from '#i18n/en/catalogue.ts';
 import { zhCatalogue } from '#i18n/zh/catalogue.ts';
 import { CODE_ERRORS, VOUCHER_REASONS } from '#protocol/errors.ts';
@@ -71,15 +71,21 @@ describe('what waits is found', () => {
     const pages = [page(949, [930]), page(899, [850]), page(849, [])];
     const api = { records: (before: RecordCursor | null) => (asked.push(before), Promise.resolve(ok(pages[asked.length - 1] ?? []))) };
     const till = tillOffline({ unsynced: { count: 3, amountMinor: 0 } });
-    const found = await findPending(api, { recent: page(999, [990]), till });
+    const { sales: found } = await findPending(api, { recent: page(999, [990]), till });
     expect(found.map((one) => one.id)).toEqual(['s850', 's930', 's990']);
     expect(asked).toEqual([{ atMs: 950, id: 's950' }, { atMs: 900, id: 's900' }]);
   });
 
   test('and nothing is asked when the first page has them', async () => {
     const api = { records: () => Promise.reject(new Error('asked')) };
-    const found = await findPending(api, { recent: page(999, [990, 991]), till: tillOffline({ unsynced: { count: 2, amountMinor: 0 } }) });
+    const { sales: found } = await findPending(api, { recent: page(999, [990, 991]), till: tillOffline({ unsynced: { count: 2, amountMinor: 0 } }) });
     expect(found).toHaveLength(2);
+  });
+
+  test('a page that cannot be read is told, beside what was found', async () => {
+    const api = { records: () => Promise.resolve(err('STORAGE_BROKEN')) };
+    const { sales, problem } = await findPending(api, { recent: page(999, [990]), till: tillOffline({ unsynced: { count: 2, amountMinor: 0 } }) });
+    expect([sales.map((one) => one.id), problem?.error]).toEqual([['s990'], 'STORAGE_BROKEN']);
   });
 });
 

@@ -5,6 +5,7 @@ import type { TillOffline } from '#wallet/api-till.ts';
 import { useApp, useLocale, useWords } from '../app-context.ts';
 import { Banner } from '../parts/Banner.tsx';
 import { Button } from '../parts/Button.tsx';
+import { ErrorBanner } from '../parts/ErrorWords.tsx';
 import { RecordRow } from '../parts/RecordRow.tsx';
 import { Skeleton } from '../parts/Skeleton.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
@@ -80,7 +81,7 @@ function SetAside({ count }: { readonly count: number }) {
 
 function Waiting({ count }: { readonly count: number }) {
   const words = useWords().pending;
-  const sales = usePendingSales();
+  const pending = usePendingSales();
   if (count === 0) {
     return (
       <section class="pending-none center stack">
@@ -92,11 +93,12 @@ function Waiting({ count }: { readonly count: number }) {
   return (
     <section class="stack" aria-labelledby="waiting">
       <h2 id="waiting">{words.waitingTitle(count)}</h2>
-      {sales === null ? (
+      {pending !== null && pending.problem !== null && <ErrorBanner problem={pending.problem} />}
+      {pending === null ? (
         <Skeleton lines={2} />
       ) : (
         <ul class="record-list">
-          {sales.map((sale) => (
+          {pending.sales.map((sale) => (
             <RecordRow key={sale.id} record={sale} />
           ))}
         </ul>
