@@ -10,7 +10,7 @@ import { Book, withLocks } from './locks.ts';
 import { settleWaitingRefunds } from './notes-refund.ts';
 import type { VoucherRow } from './ports-offline.ts';
 import type { Store, Tx } from './ports.ts';
-import { merchantNews, payerNews, voucherNews, type Parties } from './vouchers-record.ts';
+import { merchantNews, ownNotes, partiesOf, payerNews, voucherNews, type Parties } from './vouchers-record.ts';
 
 type HeldVerdict = Extract<VoucherRow['verdict'], { verdict: 'HELD' }>;
 /** A voucher whose claim is held. */
@@ -54,13 +54,6 @@ export async function refuse(tx: Tx, book: Book, row: HeldRow, atMs: number): Pr
 }
 
 async function finish(tx: Tx, book: Book, row: VoucherRow, parties: Parties, news: ReturnType<typeof voucherNews>, atMs: number): Promise<void> {
-  const notes = (await tx.notesOfVoucher(row.vid)).filter((note) => note.merchantId === row.merchantId);
-  const waited = await settleWaitingRefunds(tx, book, row, notes, parties, atMs);
+  const waited = await settleWaitingRefunds(tx, book, row, await ownNotes(tx, row), parties, atMs);
   await tellAll(tx, [...news, ...waited.news]);
-}
-
-async function partiesOf(tx: Tx, row: VoucherRow): Promise<Parties> {
-  const [payer, merchant] = await Promise.all([tx.party(row.payerPartyId), tx.merchant(row.merchantId)]);
-  assert(payer !== null && merchant !== null, 'accounts stay');
-  return { payer, merchant };
 }

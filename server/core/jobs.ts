@@ -12,11 +12,11 @@ import { tellAll, type News } from './feeds.ts';
 import { atHeld, isHeld, letGo } from './held.ts';
 import { Book, missing, withLocks } from './locks.ts';
 import { settleWaitingRefunds } from './notes-refund.ts';
-import type { NoteRow, PurseRow, VoucherRow } from './ports-offline.ts';
-import { StoreUnavailable, type Merchant, type Store, type Tx } from './ports.ts';
+import type { PurseRow, VoucherRow } from './ports-offline.ts';
+import { StoreUnavailable, type Store, type Tx } from './ports.ts';
 import { ownerNews } from './purses-view.ts';
 import { thrownFacts } from './thrown.ts';
-import { decidedRow, voucherNews } from './vouchers-record.ts';
+import { decidedRow, ownNotes, partiesOf, voucherNews } from './vouchers-record.ts';
 
 export type JobDeps = { readonly store: Store; readonly log: Log };
 export type JobsDone = { readonly released: number; readonly letGo: number };
@@ -73,14 +73,12 @@ async function release(tx: Tx, book: Book, purse: PurseRow, reported: readonly V
 
 /** What only the payer reported and nobody claimed. */
 async function returnReported(tx: Tx, book: Book, purse: PurseRow, reported: readonly VoucherRow[], atMs: number): Promise<News[]> {
-  const payer = await tx.party(purse.partyId);
-  assert(payer !== null, 'accounts stay');
   const proved = (await tx.proof(purse.id)) !== null;
   const news: News[] = [];
   for (const voucher of reported) {
     const row = decidedRow(voucher, { kind: 'rejected', reason: 'CLAIM_DEADLINE' }, atMs);
     await tx.putVoucher(row);
-    const parties = { payer, merchant: await merchantOf(tx, row) };
+    const parties = await partiesOf(tx, row);
     await settleWaitingRefunds(tx, book, row, await ownNotes(tx, row), parties, atMs);
     news.push(...voucherNews(book, parties, { row, conflicted: proved, atMs }));
   }
@@ -97,14 +95,4 @@ async function letHeldGo({ store }: JobDeps, vid: string, nowMs: number): Promis
     return { letGo: true };
   });
   return done.letGo;
-}
-
-async function ownNotes(tx: Tx, row: VoucherRow): Promise<NoteRow[]> {
-  return (await tx.notesOfVoucher(row.vid)).filter((note) => note.merchantId === row.merchantId);
-}
-
-async function merchantOf(tx: Tx, row: VoucherRow): Promise<Merchant> {
-  const merchant = await tx.merchant(row.merchantId);
-  assert(merchant !== null, 'accounts stay');
-  return merchant;
 }

@@ -1,5 +1,4 @@
 /** Takes in one refund note: once an id, carried out at once where its voucher is paid, else kept until it is. */
-import { assert } from '#base/assert.ts';
 import type { SyncResult } from '#protocol/http-sync.ts';
 import { debtAccount, GUARANTEE_ACCOUNT, GUARANTEE_RECEIVABLE, merchantAccount, merchantReceivable, shopperAccount } from '#protocol/ledger.ts';
 import { LIMITS } from '#protocol/limits.ts';
@@ -8,6 +7,7 @@ import { Book, missing, withLocks } from './locks.ts';
 import { fits, isWaiting, refund, refundProblem, settledNote, type SignedNote } from './notes-refund.ts';
 import type { NoteRow, VoucherRow } from './ports-offline.ts';
 import type { LedgerAccount, Tx } from './ports.ts';
+import { ownNotes, partiesOf } from './vouchers-record.ts';
 import type { VoucherDeps } from './vouchers.ts';
 
 /** Longer than any purse lives after a sale: a voucher that has not come by then will not. */
@@ -17,7 +17,7 @@ export function takeRefund(deps: VoucherDeps, { merchant, row: signed, note: { i
   const nowMs = deps.clock.nowMs();
   const waiting: NoteRow = { ...signed, verdict: { id: signed.noteId, dup: false, verdict: 'RETRY', afterMs: LIMITS.noteRetryMs }, atMs: nowMs };
   return withLocks(deps.store, merchant.ccy, [merchantAccount(merchant.id)], async (tx, locked) => {
-    const notes = (await tx.notesOfVoucher(signed.vid)).filter((other) => other.merchantId === merchant.id);
+    const notes = await ownNotes(tx, signed);
     // Signed again under a renewed certificate it is the same refund.
     const known = notes.find((other) => other.refundId === signed.refundId && other.kind === 'refund');
     const voucher = await tx.voucher(signed.vid);
@@ -41,9 +41,7 @@ async function store(tx: Tx, known: NoteRow | undefined, note: NoteRow): Promise
 }
 
 async function carryOut(tx: Tx, book: Book, voucher: VoucherRow, note: NoteRow, nowMs: number): Promise<void> {
-  const [payer, merchant] = await Promise.all([tx.party(voucher.payerPartyId), tx.merchant(voucher.merchantId)]);
-  assert(payer !== null && merchant !== null, 'accounts stay');
-  const { news } = await refund(tx, book, voucher, note, { payer, merchant }, nowMs);
+  const { news } = await refund(tx, book, voucher, note, await partiesOf(tx, voucher), nowMs);
   await tellAll(tx, news);
 }
 

@@ -13,12 +13,12 @@ import { settleWaitingRefunds, type SignedNote } from './notes-refund.ts';
 import type { NoteRow, VoucherRow } from './ports-offline.ts';
 import type { LedgerAccount, Tx } from './ports.ts';
 import { goesHome, type VoucherDeps } from './vouchers.ts';
-import { voucherNews } from './vouchers-record.ts';
+import { ownNotes, partiesOf, voucherNews } from './vouchers-record.ts';
 
 export function takeVoid(deps: VoucherDeps, { merchant, row: note }: SignedNote): Promise<SyncResult> {
   const nowMs = deps.clock.nowMs();
   return withLocks(deps.store, merchant.ccy, [merchantAccount(merchant.id)], async (tx, locked) => {
-    const notes = (await tx.notesOfVoucher(note.vid)).filter((other) => other.merchantId === merchant.id);
+    const notes = await ownNotes(tx, note);
     const known = notes.find((other) => other.kind === 'void');
     // Signed again under a renewed certificate it is the same void.
     if (known !== undefined) return { ...known.verdict, id: note.noteId, dup: true };
@@ -44,11 +44,10 @@ async function giveBack(tx: Tx, book: Book, row: VoucherRow, notes: readonly Not
   // What is final stays as it was said; that it was undone, voidedAtMs and the news tell.
   const after: VoucherRow = { ...row, verdict: row.verdict.verdict === 'SETTLED' ? row.verdict : outcome, heldUntilMs: null, voidedAtMs: atMs };
   await tx.putVoucher(after);
-  const [payer, merchant, purse, proof] = await Promise.all([tx.party(row.payerPartyId), tx.merchant(row.merchantId), tx.purse(row.purseId), tx.proof(row.purseId)]);
-  assert(payer !== null && merchant !== null && purse !== null, 'accounts and purses stay');
+  const [parties, purse, proof] = await Promise.all([partiesOf(tx, row), tx.purse(row.purseId), tx.proof(row.purseId)]);
+  assert(purse !== null, 'a purse stays');
   if (row.verdict.verdict !== 'PAYER_REPORTED') await book.post(returned(book, row, atMs));
   else if (goesHome(row, purse, proof !== null, book)) await book.post(unclaimedVoidPostings({ ...row, atMs }));
-  const parties = { payer, merchant };
   const news = voucherNews(book, parties, { row: after, outcome, conflicted: proof !== null, atMs });
   const waited = await settleWaitingRefunds(tx, book, after, notes, parties, atMs);
   await tellAll(tx, [...news, ...waited.news]);

@@ -11,7 +11,7 @@ import type { News } from './feeds.ts';
 import type { Book } from './locks.ts';
 import type { ProofRow, PurseRow, VoucherRow } from './ports-offline.ts';
 import type { Tx } from './ports.ts';
-import { ownerNews, type PurseHead } from './purses-view.ts';
+import { ownerNews, stateOf, type PurseHead } from './purses-view.ts';
 
 /** Named row of numbers: how often the status list has changed. */
 export const REVOCATIONS = 'purse-revocations';
@@ -34,7 +34,7 @@ export type Freeze = {
 /** Inside the transaction that found it. Returns the purse as it is now, and what its owner is told. */
 export async function freezePurse(tx: Tx, book: Book, freeze: Freeze): Promise<{ readonly purse: PurseRow; readonly news: News }> {
   const { one, other, nowMs, reserveMinor, head } = freeze;
-  const move = transitionPurse(freeze.purse.state === 'active' ? { kind: 'active' } : { kind: freeze.purse.state, atMs: 0 }, { kind: 'frozen', atMs: nowMs });
+  const move = transitionPurse(stateOf(freeze.purse), { kind: 'frozen', atMs: nowMs });
   // A purse that is released holds nothing to freeze; the evidence counts all the same.
   const state = move.kind === 'moved' ? 'frozen' : freeze.purse.state;
   const purse: PurseRow = { ...freeze.purse, state, revokedAtMs: freeze.purse.revokedAtMs ?? nowMs };

@@ -17,7 +17,7 @@ import { signPurse } from './purses-certificate.ts';
 import { isFresh, renewalProblem, renewedTerms, termsAt, topUpProblem, type PurseProblem, type PurseTerms } from './purses-decision.ts';
 import { stepUpFor, stepUpOf, type StepUpTerms } from './purses-step-up.ts';
 import { accountFacts, proveUser, type PurseDeps, type PurseOutcome, type UserProblem } from './purses.ts';
-import { purseView, tellOwner, viewOf } from './purses-view.ts';
+import { purseView, stateOf, tellOwner, viewOf } from './purses-view.ts';
 
 /** A purse that changes between every look and its commit is being renewed by a machine. */
 const TRIES = 5;
@@ -155,9 +155,4 @@ export async function closePurse(deps: PurseDeps, caller: PurseCaller, purseId: 
     await tx.putPurse(row);
     return ok(await tellOwner(tx, { event: 'closing', row, reserveMinor, amountMinor: 0, atMs: nowMs, balanceMinor }));
   });
-}
-
-/** The protocol's state of a stored purse; when it began, only the owner's feed tells. */
-function stateOf({ state }: PurseRow): Parameters<typeof transitionPurse>[0] {
-  return state === 'active' ? { kind: 'active' } : { kind: state, atMs: 0 };
 }

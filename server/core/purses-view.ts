@@ -1,6 +1,7 @@
 /** A purse as its owner is told of it: in replies, in the feed, and in /v1/me. */
 import type { FeedPurse, PurseView } from '#protocol/http-offline.ts';
 import { reserveAccount } from '#protocol/ledger.ts';
+import type { PurseState } from '#protocol/purse-state.ts';
 import { tellAll, type News } from './feeds.ts';
 import type { PurseRow, VoucherRow } from './ports-offline.ts';
 import type { Store, Tx } from './ports.ts';
@@ -47,4 +48,9 @@ export async function tellOwner(tx: Tx, news: PurseNews): Promise<PurseView> {
   const head = await tx.headOfPurse(news.row.id);
   await tellAll(tx, [ownerNews(news, head)]);
   return purseView(news.row, news.reserveMinor, head);
+}
+
+/** The protocol's state of a stored purse; when it began, only the owner's feed tells. */
+export function stateOf({ state }: Pick<PurseRow, 'state'>): PurseState {
+  return state === 'active' ? { kind: 'active' } : { kind: state, atMs: 0 };
 }

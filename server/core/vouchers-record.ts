@@ -1,13 +1,13 @@
 /** Rows, postings and news of one voucher: what a decision becomes. Decides nothing. */
-import { unreachable } from '#base/assert.ts';
+import { assert, unreachable } from '#base/assert.ts';
 import type { VoucherVerdict } from '#protocol/http-offline.ts';
 import type { SyncResult } from '#protocol/http-sync.ts';
 import { merchantAccount, shopperAccount } from '#protocol/ledger.ts';
 import type { News } from './feeds.ts';
 import { Book } from './locks.ts';
 import { maskName } from './parties-name.ts';
-import type { VoucherRow } from './ports-offline.ts';
-import type { Merchant, Party } from './ports.ts';
+import type { NoteRow, VoucherRow } from './ports-offline.ts';
+import type { Merchant, Party, Tx } from './ports.ts';
 import { heldUntilMs, type VoucherDecision } from './vouchers-decision.ts';
 import type { VoucherClaim } from './vouchers-read.ts';
 
@@ -64,6 +64,18 @@ export function resultOf(row: VoucherRow, dup: boolean): SyncResult {
 }
 
 export type Parties = { readonly payer: Party; readonly merchant: Merchant };
+
+export async function partiesOf(tx: Tx, row: Pick<VoucherRow, 'payerPartyId' | 'merchantId'>): Promise<Parties> {
+  const [payer, merchant] = await Promise.all([tx.party(row.payerPartyId), tx.merchant(row.merchantId)]);
+  assert(payer !== null && merchant !== null, 'accounts stay');
+  return { payer, merchant };
+}
+
+/** What its own merchant signed about it. What another shop says of it counts nothing. */
+export async function ownNotes(tx: Tx, { vid, merchantId }: Pick<VoucherRow, 'vid' | 'merchantId'>): Promise<NoteRow[]> {
+  return (await tx.notesOfVoucher(vid)).filter((note) => note.merchantId === merchantId);
+}
+
 export type Told = {
   readonly row: VoucherRow;
   /** What to say, where it is not the stored verdict: a void after the claim. */

@@ -27,7 +27,7 @@ import { contradiction, freezePurse } from './proofs.ts';
 import { decideVoucher, guaranteeSinceMs, type VoucherDecision, type VoucherFacts } from './vouchers-decision.ts';
 import { readVoucherBytes, type VoucherClaim } from './vouchers-read.ts';
 import { isPaidOnline, saleOf } from './vouchers-sale.ts';
-import { decidedRow, freshRow, merchantNews, resultOf, voucherNews, type Parties } from './vouchers-record.ts';
+import { decidedRow, freshRow, merchantNews, ownNotes, resultOf, voucherNews, type Parties } from './vouchers-record.ts';
 
 export type VoucherDeps = Pick<IdentityDeps, 'store' | 'clock' | 'issuer' | 'verifier'> & { readonly guarantee: GuaranteeRule; readonly log: Log };
 
@@ -128,17 +128,16 @@ async function settleInside(deps: VoucherDeps, tx: Tx, locked: Locked, brought: 
 async function look(tx: Tx, { claim, by }: Brought, known: Known): Promise<Case> {
   const [stored, notes, proof, purse] = await Promise.all([
     tx.voucher(claim.link.vid),
-    tx.notesOfVoucher(claim.link.vid),
+    ownNotes(tx, { vid: claim.link.vid, merchantId: claim.merchantId }),
     tx.proof(claim.purseId),
     tx.purse(claim.purseId),
   ]);
   assert(purse !== null, 'a purse stays');
-  const own = notes.filter((note) => note.merchantId === claim.merchantId);
-  const claimed = claims(by, known.merchant) || own.some((note) => note.kind === 'ack');
+  const claimed = claims(by, known.merchant) || notes.some((note) => note.kind === 'ack');
   const isNew = stored === null && proof === null && claim.withinLimits;
   const other = isNew ? await contradiction(tx, claim.purseId, claim.link) : null;
   const otherMerchant = other === null ? null : await tx.merchant(other.merchantId);
-  return { ...known, purse, stored, notes: own, claimed, other, otherMerchant, proved: proof !== null || other !== null };
+  return { ...known, purse, stored, notes, claimed, other, otherMerchant, proved: proof !== null || other !== null };
 }
 
 function claims(by: BroughtBy, merchant: Merchant): boolean {
