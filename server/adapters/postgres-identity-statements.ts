@@ -21,6 +21,7 @@ export const IDENTITY = {
   device: { name: 'device', text: 'select * from devices where id = $1' },
   deviceByKey: { name: 'device-by-key', text: 'select * from devices where public_key = $1' },
   devicesOfParty: { name: 'devices-of-party', text: 'select * from devices where party_id = $1 order by created_at_ms, id' },
+  liveDevicesOfParty: { name: 'devices-of-party-live', text: 'select * from devices where party_id = $1 and revoked_at_ms is null order by created_at_ms, id' },
   insertDevice: {
     name: 'device-insert',
     text: `insert into devices (id, party_id, public_key, terminal, created_at_ms, revoked_at_ms) values ($1, $2, $3, $4, $5, $6)

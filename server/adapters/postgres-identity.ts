@@ -55,6 +55,10 @@ export function deviceTx(sql: Sql): DeviceTx {
       await run(sql, IDENTITY.lockParty, [partyId]);
       return rows<Device>(sql, IDENTITY.devicesOfParty, [partyId]);
     },
+    async liveDevicesOfParty(partyId) {
+      await run(sql, IDENTITY.lockParty, [partyId]);
+      return rows<Device>(sql, IDENTITY.liveDevicesOfParty, [partyId]);
+    },
     insertDevice: async ({ id, partyId, publicKey, terminal, createdAtMs, revokedAtMs }) =>
       (await sql.query(IDENTITY.insertDevice, [id, partyId, publicKey, terminal, createdAtMs, revokedAtMs])).length === 1,
     revokeDevice: (id, atMs) => run(sql, IDENTITY.revokeDevice, [id, atMs]),

@@ -72,6 +72,9 @@ export function deviceTx(rows: MemoryRows): DeviceTx {
     async devicesOfParty(partyId) {
       return rows.devices.filter((device) => device.partyId === partyId);
     },
+    async liveDevicesOfParty(partyId) {
+      return rows.devices.filter((device) => device.partyId === partyId && device.revokedAtMs === null);
+    },
     async insertDevice(device) {
       if (rows.devices.filter((other) => other.publicKey === device.publicKey).length > 0) return false;
       rows.devices.insert(device.id, device);

@@ -99,7 +99,7 @@ export function accountsNamed(store: Store, text: string): Promise<Party[]> {
 export function liveDevices(store: Store, partyId: string): Promise<readonly Device[] | null> {
   return store.transaction(async (tx) => {
     if ((await tx.party(partyId)) === null) return null;
-    return (await tx.devicesOfParty(partyId)).filter(({ revokedAtMs }) => revokedAtMs === null);
+    return tx.liveDevicesOfParty(partyId);
   });
 }
 

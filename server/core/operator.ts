@@ -114,7 +114,7 @@ export async function endDevice({ store, clock }: OperatorDeps, given: Given, de
   return store.transaction(async (tx): Ordered => {
     const seen = await tx.device(deviceId);
     if (seen === null) return err('NOT_FOUND');
-    const live = (await tx.devicesOfParty(seen.partyId)).find(({ id, revokedAtMs }) => id === deviceId && revokedAtMs === null);
+    const live = (await tx.liveDevicesOfParty(seen.partyId)).find(({ id }) => id === deviceId);
     if (live === undefined) return err('ENDED');
     await revoke(tx, { clock }, live);
     return log(tx, given, { kind: 'end', subject: deviceId, atMs: clock.nowMs() });

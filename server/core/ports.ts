@@ -152,6 +152,8 @@ export interface DeviceTx {
   deviceByKey(publicKey: string): Promise<Device | null>;
   /** Locks the party, so that a limit on the number of devices holds. */
   devicesOfParty(partyId: string): Promise<Device[]>;
+  /** Those that are not revoked, of which there are few; locks the party likewise. */
+  liveDevicesOfParty(partyId: string): Promise<Device[]>;
   /** False when its key is a device's already; nothing is written then. */
   insertDevice(device: Device): Promise<boolean>;
   revokeDevice(id: string, atMs: number): Promise<void>;

@@ -92,7 +92,7 @@ async function enrol(tx: Tx, deps: IdentityDeps, request: SessionRequest & { kin
   const enrolment = await tx.takeEnrolment(codeHashOf(request.code));
   if (enrolment === null) return asTwin(tx, deps, request, secret);
   if (enrolment.expiresAtMs <= deps.clock.nowMs()) return err('CODE_USED');
-  const live = (await tx.devicesOfParty(enrolment.partyId)).filter((device) => device.revokedAtMs === null);
+  const live = await tx.liveDevicesOfParty(enrolment.partyId);
   if (live.length >= LIMITS.devicesPerAccount) {
     await tx.insertEnrolment(enrolment);
     return err('TOO_MANY_DEVICES');
@@ -133,9 +133,8 @@ async function restore(
 
 /** The till keeps its number: it is the same counter, with a new key. A device that ended while its user proved is not replaced: another tab has restored it, or it was signed out. */
 async function replaceDevice(tx: Tx, deps: IdentityDeps, caller: Caller, deviceKey: string, secret: string): Promise<Opening> {
-  const devices = await tx.devicesOfParty(caller.party.id);
-  const lives = devices.some(({ id, revokedAtMs }) => id === caller.device.id && revokedAtMs === null);
-  if (!lives) return err('UNAUTHENTICATED');
+  const live = await tx.liveDevicesOfParty(caller.party.id);
+  if (!live.some(({ id }) => id === caller.device.id)) return err('UNAUTHENTICATED');
   const device = await addDevice(tx, deps, caller.party.id, deviceKey, caller.device.terminal);
   if (device === null) return err('UNAUTHENTICATED');
   await revoke(tx, deps, caller.device);
@@ -154,7 +153,7 @@ export async function revoke(tx: Tx, deps: Pick<IdentityDeps, 'clock'>, device: 
 /** Signing out ends the device too: the wallet destroys its key, so nobody may use a copy of it. */
 export async function signOut(deps: IdentityDeps, caller: Caller): Promise<void> {
   await deps.store.transaction(async (tx) => {
-    await tx.devicesOfParty(caller.party.id);
+    await tx.liveDevicesOfParty(caller.party.id);
     await revoke(tx, deps, caller.device);
   });
 }
@@ -165,7 +164,7 @@ async function dropSession(deps: IdentityDeps, secret: string): Promise<void> {
 
 /** For demo accounts, which many a visitor joins and none leaves: the oldest devices make room for one more. */
 export async function makeRoomForDevice(tx: Tx, deps: IdentityDeps, partyId: string): Promise<void> {
-  const live = (await tx.devicesOfParty(partyId)).filter((device) => device.revokedAtMs === null);
+  const live = await tx.liveDevicesOfParty(partyId);
   const oldestFirst = live.toSorted((a, b) => a.createdAtMs - b.createdAtMs);
   const surplus = oldestFirst.slice(0, Math.max(0, live.length - LIMITS.devicesPerAccount + 1));
   for (const device of surplus) await revoke(tx, deps, device);

@@ -79,6 +79,7 @@ export function identityContract(current: () => Store): void {
         const revoked = { ...till, revokedAtMs: 10 };
         expect([await tx.device(device.id), await tx.deviceByKey(till.publicKey), await tx.deviceByKey('C'.repeat(44))]).toEqual([device, revoked, null]);
         expect(await tx.devicesOfParty(party.id)).toEqual([device, revoked]);
+        expect(await tx.liveDevicesOfParty(party.id)).toEqual([device]);
         const newer: Device = { ...till, id: 'e'.repeat(32), publicKey: 'E'.repeat(44), createdAtMs: 3 };
         expect(await tx.deviceOfTerminal(party.id, 3)).toBeNull();
         await tx.insertDevice(newer);

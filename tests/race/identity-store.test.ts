@@ -49,7 +49,7 @@ describe(`${AT_ONCE} requests at once`, () => {
 
   it('keep a limit on devices and passkeys that is checked before the insert', async () => {
     await times((index) => store.transaction(async (tx) => {
-      const devices = await tx.devicesOfParty(party.id);
+      const devices = await tx.liveDevicesOfParty(party.id);
       if (devices.length >= LIMIT) return;
       await tx.insertDevice({ id: `d${index}`, partyId: party.id, publicKey: `k${index}`, terminal: null, createdAtMs: index, revokedAtMs: null });
     }));
