@@ -15,10 +15,10 @@ export async function test() {
   await prepare();
   say('Checking types, lint and walls beside the unit and property tests …');
   const results = await side([types, lint, walls, tidy, property], [unit]);
-  say('Playing the simulator beside races on a real PostgreSQL …');
-  results.push(...(await side([sim], [race])));
   await ensureBuilt('demo');
-  for (const lane of [chromium, firefox]) results.push(await runLane(lane, true));
+  say('Playing the simulator beside races on a real PostgreSQL and a payment in Firefox …');
+  results.push(...(await side([sim], [race, firefox])));
+  results.push(await runLane(chromium, true));
   return closing(results);
 }
 

@@ -1,13 +1,13 @@
 /** The main job: a shopper's camera sees the till's screen, the shopper pays, the till says so, and all books agree. */
 import { charge, confirmWithPin, dismissPaid, ledger, openLink, openShopper, openTill, payments, photographCode, seeConfirm, seePaid, seeSlip, typeLink } from './harness/people.ts';
-import { wordsIn } from './harness/words.ts';
+import { sayingAgain, wordsIn } from './harness/words.ts';
 import { expect, sharedScene, test } from './harness/world.ts';
 
 /** Each test leaves it ready for the next charge. */
 const sharedTill = sharedScene(async (phone) => openTill(await phone('till')));
 
 for (const locale of ['zh-CN', 'en'] as const) {
-  test(`scan, confirm, paid, in ${locale}`, async ({ phone }) => {
+  test(`scan, confirm, paid, in ${locale}`, sayingAgain(locale), async ({ phone }) => {
     const words = wordsIn(locale);
     const [shopperPhone, tillPhone] = [await phone('shopper', { fresh: true, locale }), await phone('till', { fresh: true, locale })];
     const [shopper, till] = [await openShopper(shopperPhone, locale), await openTill(tillPhone, locale)];
