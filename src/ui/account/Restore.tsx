@@ -16,8 +16,6 @@ import { TopBar } from '../parts/TopBar.tsx';
 
 type Ways = { readonly pin: boolean; readonly passkey: boolean };
 
-const NO_WAY: Ways = { pin: false, passkey: false };
-
 export function Restore() {
   const { wallet, install } = useApp();
   const words = useWords();
@@ -31,7 +29,7 @@ export function Restore() {
     setProblem(null);
     const asked = await wallet.api.restoreChallenge();
     if (asked.ok) setWays({ pin: asked.value.pinSet, passkey: asked.value.passkeyIds.length > 0 && passkeysWork() });
-    else if (asked.error === 'UNAUTHENTICATED') setWays(NO_WAY);
+    else if (asked.error === 'UNAUTHENTICATED') setWays({ pin: false, passkey: false });
     else setProblem(asked);
   }
   // Also when the network comes that was not there.
@@ -71,7 +69,7 @@ export function Restore() {
           </Button>
         )}
         <p class="quiet small">{words.shell.restore.noCookie}</p>
-        {withCode || ways === NO_WAY ? (
+        {withCode || (ways !== null && !ways.pin && !ways.passkey) ? (
           <CodeForm busy={busy} onCode={(code) => void run(() => wallet.api.enrol({ code }))} />
         ) : (
           <Button wide onClick={() => setWithCode(true)}>
