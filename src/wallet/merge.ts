@@ -35,6 +35,8 @@ export type Merge =
 
 export function merge(local: LocalRows, page: CheckedPage): Merge {
   const { reply } = page;
+  // Two answers on their way at once: this one was given before the other, and says nothing new.
+  if (reply.headSeq < local.truth.cursor && reply.nowMs <= local.truth.asOfMs) return unchanged(local.truth);
   if (reply.headSeq < local.truth.cursor) return { kind: 'regressed', truth: { ...local.truth, cursor: 0, headSeq: 0 } };
   const fresh = reply.changes.filter((change) => change.seq > local.truth.cursor);
   if (fresh.some((change, index) => change.seq !== local.truth.cursor + 1 + index)) return { kind: 'gap' };
@@ -50,6 +52,10 @@ export function merge(local: LocalRows, page: CheckedPage): Merge {
     outboxDone: settledRows(local.outbox, payments),
     truth: mergeTruth(local.truth, page, cursor, fresh.at(-1)),
   };
+}
+
+function unchanged(truth: TruthRecord): Merge {
+  return { kind: 'rows', payments: [], sales: [], history: [], outboxDone: [], truth };
 }
 
 function mergeTruth(truth: TruthRecord, { reply, offsetMs }: CheckedPage, cursor: number, last: FeedChange | undefined): TruthRecord {

@@ -77,6 +77,14 @@ describe('merging a page', () => {
     expect(result).toMatchObject({ payments: [], history: [], truth: { cursor: 2, balanceMinor: 7, asOfMs: T0 + 9_000 } });
   });
 
+  it('takes an answer that was overtaken by a newer one for no restored server', () => {
+    const rows = local({ truth: { ...truth, cursor: 2, headSeq: 2, balanceMinor: 7, asOfMs: T0 + 9_000 } });
+    for (const nowMs of [T0 + 8_999, T0 + 9_000]) {
+      expect(merged(rows, feedReply([feedPayment(1)], { nowMs }))).toEqual({ kind: 'rows', payments: [], sales: [], history: [], outboxDone: [], truth: rows.truth });
+    }
+    expect(() => merged(rows, feedReply([feedPayment(1)], { nowMs: T0 + 9_001 }))).toThrow('regressed');
+  });
+
   it('joins an overlapping page on at its own cursor', () => {
     const rows = local({ truth: { ...truth, cursor: 1, headSeq: 1 } });
     expect(merged(rows, feedReply([feedPayment(1), feedPayment(2)])).history.map((row) => row.seq)).toEqual([2]);
