@@ -12,7 +12,7 @@ import type { RestoreChallenge } from './api.ts';
 import { anything, ask, toResult } from './ask.ts';
 import type { Core } from './core.ts';
 import { identityOf, keepCodeKey, learnMe, meQuestion } from './me.ts';
-import { rememberPin } from './offline-user.ts';
+import { dropPin, rememberPin } from './offline-user.ts';
 import { RECORD_SCHEMA, type TruthRecord } from './records.ts';
 import { askAsMe, freshChallenge, openSession, type WayIn } from './session.ts';
 import { refreshPurses } from './tend-purses.ts';
@@ -146,7 +146,10 @@ export async function signOut(core: Core): Promise<Result<void, ErrorCode>> {
 
 export async function setPin(core: Core, pin: string, current?: string): Promise<Result<void, ErrorCode>> {
   const body = JSON.stringify(current === undefined ? { pin } : { pin, current });
-  const done = await thenLearnMe(core, await askAsMe(core, { method: 'POST', path: '/v1/pin', body, read: anything }));
+  const putBack = await dropPin(core);
+  const answer = await askAsMe(core, { method: 'POST', path: '/v1/pin', body, read: anything });
+  if (answer.kind === 'problem') await putBack();
+  const done = await thenLearnMe(core, answer);
   if (done.ok) await renewPinCheck(core, pin);
   return done;
 }

@@ -15,11 +15,40 @@ import { write } from './writer.ts';
 const SALT_BYTES = 16;
 const CHECK_BYTES = 2;
 
-/** After the server accepted this PIN. Told in the log when it cannot be kept: the PIN then works online only. */
-export async function rememberPin(core: Core, pin: string): Promise<void> {
+/**
+ * The server has just accepted this PIN, and a purse may have to be opened by it: one that was loaded by passkey has no check yet, one
+ * whose tries were used up has them again, and a PIN that was set on another phone takes the place of the old one.
+ */
+export async function keepPin(core: Core, pin: string): Promise<void> {
+  const held = await core.ports.store.read((tx) => tx.pinCheck());
+  if (!held.ok) return;
+  const kept = held.value;
+  const isKept = kept?.triesLeft === LIMITS.pinTries && (await checkOf(core, pin, saltOf(kept))) === kept.check;
+  if (!isKept) await rememberPin(core, pin, kept);
+}
+
+/** While the server is told of a new PIN the old one is not taken here: the answer may get lost. What puts it back is returned. */
+export async function dropPin(core: Core): Promise<() => Promise<void>> {
+  const salt = toHex(core.ports.random.bytes(SALT_BYTES));
+  const dropped = await write(core, async (tx) => {
+    const held = await tx.pinCheck();
+    if (held !== undefined) await tx.putPinCheck({ ...held, salt, triesLeft: 0 });
+    return held;
+  });
+  const held = dropped.ok ? dropped.value : undefined;
+  return async () => {
+    if (held !== undefined) await write(core, async (tx) => ((await tx.pinCheck())?.salt === salt ? tx.putPinCheck(held) : undefined));
+  };
+}
+
+/** After the server accepted this PIN, unless another check took the place of `instead` since. Told in the log when it cannot be kept: the PIN then works online only. */
+export async function rememberPin(core: Core, pin: string, instead?: PinCheckRecord): Promise<void> {
   const salt = core.ports.random.bytes(SALT_BYTES);
   const record: PinCheckRecord = { schema: RECORD_SCHEMA, salt: toHex(salt), check: await checkOf(core, pin, salt), triesLeft: LIMITS.pinTries };
-  const kept = await write(core, (tx) => tx.putPinCheck(record));
+  const kept = await write(core, async (tx) => {
+    const overtaken = instead !== undefined && (await tx.pinCheck())?.salt !== instead.salt;
+    if (!overtaken) await tx.putPinCheck(record);
+  });
   if (!kept.ok) core.ports.log.warn('pin-check.not-kept', { error: kept.error });
 }
 

@@ -14,7 +14,7 @@ import { readMessage } from '#protocol/read-message.ts';
 import type { PaidAs } from './api-payer.ts';
 import type { Core, OpenDraft } from './core.ts';
 import { certOf, type ConfirmBy, confirmBy } from './offline-confirm.ts';
-import { type PinTry, pinTry, rememberPin } from './offline-user.ts';
+import { keepPin, type PinTry, pinTry } from './offline-user.ts';
 import type { WalletTx } from './ports.ts';
 import { paidFromPurse } from './purse-views.ts';
 import { type OutboxRow, type PasskeyTrialRecord, type PaymentRecord, type PinCheckRecord, type PurseRecord, RECORD_SCHEMA, type VoucherRecord } from './records.ts';
@@ -87,8 +87,10 @@ async function payBestWay(core: Core, open: OpenDraft, user: UserProof, held: He
   const confirmed = await confirm(core, open, user, patienceMs(core, by));
   const way = whichWay(confirmed.ok ? 'confirmed' : confirmed.error === 'OFFLINE' ? 'no-answer' : 'refused', purse);
   if (confirmed.ok) {
-    if (purse !== null && user.kind === 'pin') await keepPinCheck(core, user.pin);
-    return store(core, open);
+    const paid = await store(core, open);
+    // Nobody waits for the slow hash: the payment is on its way.
+    if (user.kind === 'pin' && held.purses.some(({ state }) => state.kind === 'active')) void keepPin(core, user.pin);
+    return paid;
   }
   if (way === 'purse' && offline !== null) return offline();
   return confirmed.error === 'OFFLINE' ? err(whyNone(held.purses, open.draft, now)) : confirmed;
@@ -116,12 +118,6 @@ function wayOut(core: Core, open: OpenDraft, user: UserProof, by: ConfirmBy, pin
 async function payFromPurse(core: Core, open: OpenDraft, pin: PinTry): Promise<Paid> {
   const signed = await signPayment(core, open, pin);
   return signed.ok ? again(core, open.draft.draftId, { id: signed.value.id, voucher: signed.value }) : signed;
-}
-
-/** A purse that was loaded by passkey has no PIN check yet, and one whose tries were used up has one again. */
-async function keepPinCheck(core: Core, pin: string): Promise<void> {
-  const held = await core.ports.store.read((tx) => tx.pinCheck());
-  if (held.ok && held.value?.triesLeft !== LIMITS.pinTries) await rememberPin(core, pin);
 }
 
 /** `voucher`: when it was paid out of the purse of this device. */

@@ -1,5 +1,5 @@
 /** Online or out of the purse: never both for one charge, never the purse after a refusal, and only for the user. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readScannedText } from '#protocol/scan-text.ts';
 import { setPin } from '#wallet/identity.ts';
 import { pay } from '#wallet/pay.ts';
@@ -80,7 +80,7 @@ describe('the way a payment goes', () => {
     expect(rows().vouchers).toEqual([]);
     phone.network.up = true;
     expect(await pay(restarted, again.draft.draftId, PIN)).toMatchObject({ ok: true });
-    expect(phone.disk.rows.pinCheck?.triesLeft).toBe(5);
+    await vi.waitFor(() => expect(phone.disk.rows.pinCheck?.triesLeft).toBe(5));
   });
 
   it('offline has its five tries back after the right PIN, and what is stored is 16 bits', async () => {
@@ -102,6 +102,37 @@ describe('the way a payment goes', () => {
     phone.network.up = false;
     expect(await pay(core, draft.draftId, PIN)).toMatchObject({ ok: false, error: 'PIN_WRONG' });
     expect(await pay(core, draft.draftId, { kind: 'pin', pin: '840271' })).toMatchObject({ ok: true });
+  });
+
+  it('offline takes a PIN that was set on another phone once it has paid online here, also where its purse is too small for that', async () => {
+    const core = await tab();
+    await loaded(core, 1_000);
+    const other = await world.server.joined('demo-shopper');
+    expect(await other.ask('POST', '/v1/pin', { json: { pin: '840271', current: PIN.pin } })).toMatchObject({ status: 204 });
+    const next = { kind: 'pin', pin: '840271' } as const;
+    const { check } = phone.disk.rows.pinCheck ?? {};
+    const { draft } = await sheet(core, await code());
+    expect(await pay(core, draft.draftId, next)).toMatchObject({ ok: true });
+    await vi.waitFor(() => expect(phone.disk.rows.pinCheck?.check).not.toBe(check));
+    const { draft: small } = await sheet(core, await code('5'));
+    phone.network.up = false;
+    expect(await pay(core, small.draftId, PIN)).toMatchObject({ ok: false, error: 'PIN_WRONG' });
+    expect(await pay(core, small.draftId, next)).toMatchObject({ ok: true });
+  });
+
+  it('offline takes no PIN that the server may have changed: its answer was lost; one that it did not change is as before', async () => {
+    const core = await tab();
+    await loaded(core);
+    expect(await setPin(core, '840271', '000000')).toMatchObject({ ok: false, error: 'PIN_WRONG' });
+    const { draft } = await sheet(core, await code('5'));
+    phone.network.up = false;
+    expect(await pay(core, draft.draftId, PIN)).toMatchObject({ ok: true });
+    phone.network.up = true;
+    void phone.network.fail('POST', '/v1/pin', 'drop-reply');
+    expect(await setPin(core, '840271', PIN.pin)).toMatchObject({ ok: false, error: 'OFFLINE' });
+    const { draft: later } = await sheet(core, await code('6'));
+    phone.network.up = false;
+    expect(await pay(core, later.draftId, PIN)).toEqual({ ok: false, error: 'PIN_NOT_HERE' });
   });
 
   it('offline takes no passkey that the certificate does not name', async () => {
