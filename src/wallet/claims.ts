@@ -27,7 +27,9 @@ export async function fileOutcome(tx: WalletTx, vid: string, outcome: VoucherVer
 export async function moveClaim(tx: WalletTx, claim: ClaimRecord, event: ClaimEvent | null, news: ClaimNews = {}): Promise<ClaimFiled> {
   const move = event === null ? ({ kind: 'same' } as const) : transitionClaim(claim.state, event);
   const state = move.kind === 'moved' ? move.state : claim.state;
-  const goods = claim.goods || (claim.bytes !== null && (state.kind === 'queued' || 'paidMinor' in state));
+  // What was given back had gone or not: that a void is refused hands nothing over.
+  const isTold = (state.kind === 'queued' && event?.kind !== 'void-refused') || 'paidMinor' in state;
+  const goods = claim.goods || (claim.bytes !== null && isTold);
   const { id: vid, saleId } = claim;
   await tx.claims.put({ ...claim, ...news, state, goods });
   if (state.kind === 'rejected' && !goods) await moveSale(tx, saleId, { kind: 'given-back', vid });

@@ -8,6 +8,7 @@ import type { FeedChange } from '#protocol/http.ts';
 import type { FeedVoucher, VoucherVerdict } from '#protocol/http-offline.ts';
 import { transitionVoucher, type VoucherEvent } from '#protocol/voucher-state.ts';
 import type { ClaimFiled } from './claims.ts';
+import type { Core } from './core.ts';
 import { dropItems, fileAtTill, fileRefund } from './feed-till.ts';
 import type { WalletTx } from './ports.ts';
 import { filePurse } from './purse-news.ts';
@@ -16,13 +17,13 @@ import { RECORD_SCHEMA } from './records.ts';
 /** 'conflict': it cannot be true beside what is stored; nothing was written. */
 export type Filed = 'filed' | 'conflict';
 
-export async function fileChange(tx: WalletTx, change: FeedChange, deviceId: string): Promise<Filed> {
+export async function fileChange(core: Core, tx: WalletTx, change: FeedChange): Promise<Filed> {
   switch (change.kind) {
     case 'purse':
-      await filePurse(tx, change.purse, deviceId, change.atMs);
+      await filePurse(tx, change.purse, core.memory.identity?.deviceId ?? '', change.atMs);
       return 'filed';
     case 'voucher':
-      return change.direction === 'out' ? fileOwn(tx, change) : known(await fileAtTill(tx, change));
+      return change.direction === 'out' ? fileOwn(tx, change) : known(await fileAtTill(core, tx, change));
     case 'note':
       return change.direction === 'in' ? fileEvent(tx, change.vid, { kind: 'refunded', refundedMinor: change.refundedMinor }) : known(await fileRefund(tx, change));
     case 'payment':

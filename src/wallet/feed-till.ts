@@ -4,20 +4,39 @@
  * whole and the same voucher is not taken again unnoticed.
  */
 import type { FeedNote, FeedVoucher } from '#protocol/http-offline.ts';
-import { transitionSale } from '#protocol/sale-state.ts';
+import { LIMITS } from '#protocol/limits.ts';
+import { takenVid, transitionSale } from '#protocol/sale-state.ts';
 import { claimEventOf, type ClaimFiled, fileOutcome, moveClaim } from './claims.ts';
+import type { Core } from './core.ts';
+import { claimItem, syncRow } from './outbox.ts';
 import type { WalletTx } from './ports.ts';
 import { type ClaimRecord, RECORD_SCHEMA, type SaleRecord } from './records.ts';
 
 const SALE_ID_DIGITS = 24;
 
-export async function fileAtTill(tx: WalletTx, change: FeedVoucher): Promise<ClaimFiled> {
+export async function fileAtTill(core: Core, tx: WalletTx, change: FeedVoucher): Promise<ClaimFiled> {
   const { vid, outcome, counterparty: payer, conflicted } = change;
   const ours = await fileOutcome(tx, vid, outcome, { payer, conflicted });
-  if (outcome.verdict === 'PAYER_REPORTED') return ours === 'unknown' ? listUnclaimed(tx, change) : ours;
+  if (outcome.verdict === 'PAYER_REPORTED') return fileReported(core, tx, change);
   await tx.unclaimed.delete(vid);
   await dropItems(tx, vid);
   return ours === 'unknown' ? adopt(tx, change) : ours;
+}
+
+/**
+ * A server that says so of what has its verdict here was restored from before it. Who has the voucher claims it again; one that only the
+ * feed told of has to be claimed with a tap once more. Where an old page is read again, its verdict comes after it and takes both away.
+ */
+async function fileReported(core: Core, tx: WalletTx, change: FeedVoucher): Promise<ClaimFiled> {
+  const claim = await tx.claims.get(change.vid);
+  if (claim === undefined) return listUnclaimed(tx, change);
+  if (!('paidMinor' in claim.state)) return 'filed';
+  const { bytes, prev } = claim;
+  if (bytes === null || prev === null) return listUnclaimed(tx, change);
+  const rows = await tx.outbox.all();
+  const isBrought = rows.some(({ recordId }) => recordId === claim.id);
+  if (!isBrought && rows.length < LIMITS.outboxRows) await tx.outbox.put(syncRow(core, claim.id, claimItem(await tx.sales.get(claim.saleId), { ...claim, bytes, prev })));
+  return 'filed';
 }
 
 export async function fileRefund(tx: WalletTx, { vid, noteId, refundedMinor }: FeedNote): Promise<ClaimFiled> {
@@ -37,7 +56,7 @@ export async function dropItems(tx: WalletTx, recordId: string): Promise<void> {
 
 /** What this till refused is not waiting to be claimed: it was shown to the server as evidence. Nor is what is paid otherwise. */
 async function listUnclaimed(tx: WalletTx, { vid: id, amountMinor, ccy, counterparty: payer, atMs, invoiceHash }: FeedVoucher): Promise<ClaimFiled> {
-  if (!(await isPaidOtherwise(tx, invoiceHash)) && (await tx.evidence.get(id)) === undefined) {
+  if (!(await isPaidOtherwise(tx, invoiceHash, id)) && (await tx.evidence.get(id)) === undefined) {
     const claiming = (await tx.unclaimed.get(id))?.claiming ?? false;
     await tx.unclaimed.put({ schema: RECORD_SCHEMA, id, amountMinor, ccy, payer, atMs, invoiceHash, claiming });
   }
@@ -50,13 +69,13 @@ async function listUnclaimed(tx: WalletTx, { vid: id, amountMinor, ccy, counterp
  */
 export async function dropPaidOtherwise(tx: WalletTx): Promise<void> {
   for (const { id, invoiceHash, claiming } of await tx.unclaimed.all()) {
-    if (!claiming && invoiceHash !== undefined && (await isPaidOtherwise(tx, invoiceHash))) await tx.unclaimed.delete(id);
+    if (!claiming && invoiceHash !== undefined && (await isPaidOtherwise(tx, invoiceHash, id))) await tx.unclaimed.delete(id);
   }
 }
 
-async function isPaidOtherwise(tx: WalletTx, invoiceHash: string): Promise<boolean> {
-  const sale = await tx.sales.byInvoice(invoiceHash);
-  return sale?.state.kind === 'paid' || sale?.state.kind === 'taken';
+async function isPaidOtherwise(tx: WalletTx, invoiceHash: string, vid: string): Promise<boolean> {
+  const state = (await tx.sales.byInvoice(invoiceHash))?.state;
+  return state?.kind === 'paid' || (state?.kind === 'taken' && state.vid !== vid);
 }
 
 /** A claim without its voucher, and the sale that it belongs to: one of this till where its code is known. */
@@ -68,11 +87,13 @@ async function adopt(tx: WalletTx, change: FeedVoucher): Promise<ClaimFiled> {
   const known = await tx.sales.byInvoice(change.invoiceHash);
   // Its payer may have signed another amount than the charge says.
   const sale = known?.amountMinor === change.amountMinor ? known : foreignSale(change);
+  const isTold = takenVid(sale.state) === vid;
   const move = transitionSale(sale.state, { kind: 'taken', vid, atMs });
-  // A sale that is closed by something else: the money is told with the claim of its own sale.
-  const home = move.kind === 'moved' ? sale : foreignSale(change);
+  // A sale that is closed by something else: the money is told with the claim of a sale of its own.
+  const home = isTold || move.kind === 'moved' ? sale : foreignSale(change);
   const seen = home.invoices.length === 0 || home.state.kind !== 'open';
-  await tx.sales.put({ ...home, state: { kind: 'taken', vid, atMs, seen } });
+  // The sale may remember its voucher though the claim's row was lost.
+  if (!isTold) await tx.sales.put({ ...home, state: { kind: 'taken', vid, atMs, seen } });
   await moveClaim(tx, foreignClaim(change, home.id), event);
   return 'filed';
 }

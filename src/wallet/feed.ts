@@ -94,7 +94,7 @@ async function carryOut(core: Core, tx: WalletTx, result: Merge): Promise<TruthR
     for (const row of result.history) await tx.history.put(row);
     for (const id of result.outboxDone) await tx.outbox.delete(id);
     for (const { entry } of result.history) {
-      const filed = await fileChange(tx, entry, core.memory.identity?.deviceId ?? '');
+      const filed = await fileChange(core, tx, entry);
       if (filed === 'conflict') core.ports.log.error('feed.conflict', { seq: entry.seq });
     }
     await dropPaidOtherwise(tx);

@@ -9,7 +9,7 @@ import { transitionSale } from '#protocol/sale-state.ts';
 import { transitionVoucher } from '#protocol/voucher-state.ts';
 import { type ClaimFiled, moveClaim } from './claims.ts';
 import type { Core } from './core.ts';
-import { syncRow } from './outbox.ts';
+import { claimItem, syncRow } from './outbox.ts';
 import type { WalletTx } from './ports.ts';
 import type { NoteRecord } from './records.ts';
 
@@ -37,10 +37,12 @@ export async function fileScannedNote(core: Core, tx: WalletTx, noteText: string
 
 async function takeBack(core: Core, tx: WalletTx, { vid }: NoteRecord): Promise<void> {
   const claim = await tx.claims.get(vid);
-  if (claim?.state.kind !== 'voided' || claim.bytes === null) return;
+  if (claim?.state.kind !== 'voided' || claim.bytes === null || claim.prev === null) return;
   await moveClaim(tx, claim, { kind: 'void-refused' });
-  await tx.outbox.put(syncRow(core, vid, { k: 'V', o: claim.bytes }));
   const sale = await tx.sales.get(claim.saleId);
+  // With all that it was accepted by: without it the guarantee pays nothing.
+  const { bytes, prev } = claim;
+  await tx.outbox.put(syncRow(core, vid, claimItem(sale, { ...claim, bytes, prev, state: { kind: 'queued' } })));
   const move = sale === undefined ? null : transitionSale(sale.state, { kind: 'taken', vid, atMs: claim.acceptedAtMs });
   if (sale !== undefined && move?.kind === 'moved') await tx.sales.put({ ...sale, state: move.state });
 }

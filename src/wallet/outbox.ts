@@ -23,10 +23,11 @@ export function syncRow(core: Core, recordId: string, item: SyncItem, reservedMs
 }
 
 /** With the charge that it pays, where the till knows it. A till that asks first has accepted nothing, and does not say that it has. */
-export function claimItem(sale: SaleRecord | undefined, { bytes: o, state, acceptedAtMs, listSeq, invoiceHash }: OwnClaim): SyncItem {
+export function claimItem(sale: SaleRecord | undefined, { bytes: o, state, goods, acceptedAtMs, listSeq, invoiceHash }: OwnClaim): SyncItem {
   const invoice = sale?.invoices.find(({ hash }) => hash === invoiceHash)?.bytes;
   const shown = invoice === undefined ? {} : { invoice };
-  if (state.kind === 'asking') return { k: 'V', o, ...shown };
+  // Queued with no goods: given back while it was asked for, and taken back when the void was refused.
+  if (state.kind === 'asking' || (state.kind === 'queued' && !goods)) return { k: 'V', o, ...shown };
   return { k: 'V', o, acceptedAtMs, ...(listSeq === null ? {} : { listSeq }), ...shown };
 }
 

@@ -98,7 +98,7 @@ describe('a voucher that this device does not remember', () => {
   });
   async function tell(change: FeedVoucher): Promise<string | undefined> {
     const core = await tab();
-    const written = await write(core, (tx) => fileChange(tx, change, core.memory.identity?.deviceId ?? ''));
+    const written = await write(core, (tx) => fileChange(core, tx, change));
     expect(written).toMatchObject({ ok: true });
     return rows().purses[0]?.state.kind;
   }

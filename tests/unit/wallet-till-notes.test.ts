@@ -5,7 +5,8 @@ import { decodeNote } from '#protocol/note.ts';
 import type { Core } from '#wallet/core.ts';
 import type { NoteView } from '#wallet/api-till.ts';
 import { pullFeed } from '#wallet/feed.ts';
-import { fileAtTill } from '#wallet/feed-till.ts';
+import { dropPaidOtherwise, fileAtTill } from '#wallet/feed-till.ts';
+import { fileNote } from '#wallet/file-note.ts';
 import { takeNote } from '#wallet/take-note.ts';
 import { claimReported } from '#wallet/unclaimed.ts';
 import type { Wallet } from '#wallet/wallet.ts';
@@ -200,7 +201,7 @@ describe('a voucher that only its payer brought', () => {
     for (const [state, listed] of [['open', 1], ['paid', 0]] as const) {
       rows().unclaimed.clear();
       rows().sales.set(sale.id, state === 'paid' ? { ...sale, state: paidState(false) } : sale);
-      await write(core, (tx) => fileAtTill(tx, change));
+      await write(core, (tx) => fileAtTill(core, tx, change));
       expect(rows().unclaimed.size).toBe(listed);
     }
   });
@@ -233,6 +234,66 @@ describe('a voucher that only its payer brought', () => {
     const told = await until(again, (now) => now.paidUnseen.length === 1);
     expect(told.paidUnseen).toMatchObject([{ state: 'paid', claim: { state: 'settled' } }]);
     expect(await again.take(code)).toMatchObject({ ok: true, value: { outcome: 'again' } });
+  });
+});
+
+describe('what the feed says of a voucher that was taken here', () => {
+  /** The till's core, and the change that the feed told; the claim as it stands. */
+  async function told() {
+    await taken('online');
+    await until(till, (now) => now.waiting === 0 && now.paidUnseen[0]?.payer != null);
+    const core = await world.tillCore();
+    const change = [...tillPhone.disk.rows.history.values()].map(({ entry }) => entry).find((entry) => entry.kind === 'voucher');
+    const [claim] = claims();
+    if (change === undefined || claim === undefined) throw new Error('nothing came');
+    return { core, change, claim };
+  }
+  const reported = { verdict: 'PAYER_REPORTED', atMs: 0 } as const;
+
+  it('is one sale, also where the row of its claim was lost', async () => {
+    const { core, change, claim } = await told();
+    tillPhone.disk.rows.claims.clear();
+    await write(core, (tx) => fileAtTill(core, tx, change));
+    expect(claims()).toMatchObject([{ id: claim.id, saleId: claim.saleId, state: { kind: 'settled' } }]);
+    expect([...tillPhone.disk.rows.sales.values()]).toMatchObject([{ id: claim.saleId, state: { kind: 'taken', vid: claim.id } }]);
+  });
+
+  it('that only its payer brought it, though it was settled: it is brought again, until an old page has told the rest', async () => {
+    const { core, change, claim } = await told();
+    for (let time = 0; time < 2; time++) await write(core, (tx) => fileAtTill(core, tx, { ...change, outcome: reported }));
+    expect(itemsWaiting()).toEqual([{ k: 'V', o: claim.bytes, acceptedAtMs: claim.acceptedAtMs, listSeq: claim.listSeq, invoice: expect.any(String) }]);
+    await write(core, (tx) => fileAtTill(core, tx, change));
+    expect([outbox(), tillPhone.disk.rows.unclaimed.size]).toEqual([[], 0]);
+  });
+
+  it('that only its payer brought it, and its bytes are not here: it is claimed with a tap again', async () => {
+    const { core, change, claim } = await told();
+    tillPhone.disk.rows.claims.set(claim.id, { ...claim, bytes: null, prev: null });
+    await write(core, async (tx) => {
+      await fileAtTill(core, tx, { ...change, outcome: reported });
+      await dropPaidOtherwise(tx);
+    });
+    expect([...tillPhone.disk.rows.unclaimed.keys()]).toEqual([claim.id]);
+    expect(await claimReported(core, claim.id)).toMatchObject({ ok: true });
+    expect(outbox()).toEqual(['C']);
+    await write(core, (tx) => fileAtTill(core, tx, change));
+    expect([outbox(), tillPhone.disk.rows.unclaimed.size]).toEqual([[], 0]);
+  });
+});
+
+describe('a void that the server does not take', () => {
+  it.each([['accepted', 'offline', true], ['asked for', 'asking', false]] as const)('brings what was %s as it was', async (_what, way, goods) => {
+    const id = await taken('offline');
+    const [claim] = claims();
+    if (claim === undefined) throw new Error('no claim');
+    if (way === 'asking') tillPhone.disk.rows.claims.set(claim.id, { ...claim, goods, state: { kind: 'asking' } });
+    await signed(till.voidSale(id));
+    const core = await world.tillCore();
+    const [note] = notes();
+    await write(core, (tx) => fileNote(core, tx, note?.id ?? '', { id: note?.id ?? '', verdict: 'REJECTED', reason: 'SIGNATURE', atMs: 1, dup: false }));
+    expect(claims()).toMatchObject([{ state: { kind: 'queued' }, goods }]);
+    const accepted = goods ? { acceptedAtMs: claim.acceptedAtMs, listSeq: claim.listSeq } : {};
+    expect(itemsWaiting().filter(({ k }) => k === 'V')).toEqual([{ k: 'V', o: claim.bytes, invoice: expect.any(String), ...accepted }]);
   });
 });
 
