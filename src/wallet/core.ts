@@ -76,6 +76,8 @@ export type Memory = {
   readonly paying: Map<string, Promise<Result<PaidAs, ErrorCode>>>;
   /** Sheets whose charge had been paid under another sheet's id: a second tap finds that payment. */
   readonly paidAs: Map<string, string>;
+  /** What is still to be brought again, and from where on; see bring-again.ts. */
+  toBring: { readonly wanted: 'all' | 'waiting'; readonly untilMs: number } | null;
   /** Counts writes, here and in other tabs; a detail view reads again when it grows. */
   version: number;
 };
@@ -119,12 +121,19 @@ export function createMemory(rootKey: string | null): Memory {
     trialChallenge: null,
     paying: new Map(),
     paidAs: new Map(),
+    toBring: null,
     version: 0,
   };
 }
 
 export function createCore(ports: WalletPorts, bells: Pick<Core, 'changed' | 'ring'>): Core {
   return { ports, time: createServerTime(ports.clock), memory: createMemory(ports.rootKey), ...bells };
+}
+
+/** It was signed out: what is left in memory of it is no work that an update, or the next wallet here, would have to wait for. */
+export function forgetWallet({ memory }: Core): void {
+  Object.assign(memory, { phase: 'welcome', identity: null, truth: null, signer: null, fence: null, toBring: null });
+  for (const left of [memory.drafts, memory.unsigned, memory.paidAs, memory.loading]) left.clear();
 }
 
 export function environment(core: Core): Environment {

@@ -87,7 +87,7 @@ async function localRows(core: Core, tx: WalletTx, reply: FeedReply): Promise<Lo
 
 async function carryOut(core: Core, tx: WalletTx, result: Merge): Promise<TruthRecord | null> {
   if (result.kind === 'gap') return null;
-  if (result.kind === 'regressed') await bringAgain(core, tx);
+  if (result.kind === 'regressed') await bringAgain(core, tx, 'all');
   if (result.kind === 'rows') {
     for (const row of result.payments) await tx.payments.put(row);
     for (const row of result.sales) await tx.sales.put(row);

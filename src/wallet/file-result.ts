@@ -2,6 +2,7 @@
 import { unreachable } from '#base/assert.ts';
 import type { VoucherVerdict } from '#protocol/http-offline.ts';
 import type { SyncResult } from '#protocol/http-sync.ts';
+import { bringTheRest } from './bring-again.ts';
 import { type ClaimFiled, fileOutcome } from './claims.ts';
 import type { Core } from './core.ts';
 import { postponed } from './delivery.ts';
@@ -22,6 +23,7 @@ export async function fileResults(core: Core, rows: readonly OutboxRow[], result
       const result = results[index];
       if (result !== undefined) await fileOne(core, tx, row, result);
     }
+    await bringTheRest(core, tx);
   });
 }
 

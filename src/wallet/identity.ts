@@ -10,7 +10,7 @@ import type { Es256Signer } from '#protocol/objects.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import type { RestoreChallenge } from './api.ts';
 import { anything, ask, toResult } from './ask.ts';
-import type { Core } from './core.ts';
+import { type Core, forgetWallet } from './core.ts';
 import { identityOf, keepCodeKey, learnMe, meQuestion } from './me.ts';
 import { dropPin, rememberPin } from './offline-user.ts';
 import { RECORD_SCHEMA, type TruthRecord } from './records.ts';
@@ -135,8 +135,7 @@ export async function signOut(core: Core): Promise<Result<void, ErrorCode>> {
   if (!cleared.ok) return cleared;
   if (cleared.value === 'held') return err('SIGN_OUT_HELD');
   // At once: a write that waited for the lock finds nothing, and would call that cleared.
-  Object.assign(core.memory, { identity: null, truth: null, signer: null, phase: 'welcome', fence: null });
-  core.memory.drafts.clear();
+  forgetWallet(core);
   await core.ports.canary.clear();
   core.changed();
   // Unheard, it keeps a session and a device whose key is no more.

@@ -172,6 +172,7 @@ async function store(core: Core, open: OpenDraft): Promise<Paid> {
 
 function finish(core: Core, draftId: string, paymentId: string): Paid {
   core.memory.drafts.delete(draftId);
+  core.memory.unsigned.delete(draftId);
   if (paymentId !== draftId) core.memory.paidAs.set(draftId, paymentId);
   core.memory.hurried = true;
   core.ring();

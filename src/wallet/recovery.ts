@@ -97,7 +97,7 @@ export async function mend(core: Core): Promise<void> {
 /** The row that could not be read may have been the only one that brings what waits. */
 async function bringAgain(core: Core): Promise<void> {
   const part = await load(import('./bring-again.ts'));
-  if (part !== null) await write(core, (tx) => part.bringAgain(core, tx));
+  if (part !== null) await write(core, (tx) => part.bringAgain(core, tx, 'waiting'));
 }
 
 async function joinedUpTo(tx: WalletTx, truth: TruthRecord, quarantined: number): Promise<number> {

@@ -173,11 +173,11 @@ async function deliverAll(core: Core, first: OutboxRow, burst: Burst): Promise<v
   await part.deliverItems(core, items);
 }
 
-/** Its certificate ran out while the till had no network, or the disk is full: the sale cannot be shown any longer. */
+/** A sale under a certificate that is no longer good is paid by no code. Whatever else hinders a new one, the last one stays good for its time. */
 async function renewOrExpire(core: Core, sale: SaleRecord): Promise<void> {
   const part = await load(import('./charge.ts'));
   const renewed = await part?.renewCode(core, sale);
-  if (renewed?.ok !== true) await expireSale(core, sale.id);
+  if (renewed?.ok === false && (renewed.error === 'E_CERT_EXPIRED' || renewed.error === 'MERCHANT_SUSPENDED')) await expireSale(core, sale.id);
 }
 
 /** What the feed tells is filed by a part of its own: the first screen is drawn from the rows, without it. */

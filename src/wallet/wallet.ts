@@ -5,7 +5,7 @@
 import { assert } from '#base/assert.ts';
 import { ok } from '#base/result.ts';
 import type { Environment, WalletApi } from './api.ts';
-import { type Core, createCore, environment } from './core.ts';
+import { type Core, createCore, environment, forgetWallet } from './core.ts';
 import { load, use } from './later.ts';
 import { createListening } from './listening.ts';
 import { payerDoor } from './payer-door.ts';
@@ -126,7 +126,7 @@ async function followOtherContext(core: Core): Promise<void> {
   const { identity, truth, signedOut } = rows.value;
   // A write that found nothing may have taken it for cleared before.
   if (signedOut && (core.memory.phase === 'ready' || core.memory.phase === 'cleared')) {
-    Object.assign(core.memory, { phase: 'welcome', identity: null, truth: null, signer: null, fence: null });
+    forgetWallet(core);
   } else if (identity !== undefined && core.memory.phase !== 'ready' && core.memory.phase !== 'blocked') {
     await recover(core);
   } else if (identity !== undefined && truth !== undefined) {

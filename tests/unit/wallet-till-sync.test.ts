@@ -2,17 +2,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncReply } from '#protocol/http-sync.ts';
 import { LIMITS } from '#protocol/limits.ts';
+import { bringAgain } from '#wallet/bring-again.ts';
 import type { Core } from '#wallet/core.ts';
 import { deliverItems, itemsOf, syncLists } from '#wallet/deliver-items.ts';
 import { withMark } from '#wallet/feed-mark.ts';
 import { mergePage, pullFeed } from '#wallet/feed.ts';
+import { fileResults } from '#wallet/file-result.ts';
 import type { OutboxRow } from '#wallet/records.ts';
 import { noteLists } from '#wallet/till-lists.ts';
 import type { Wallet } from '#wallet/wallet.ts';
+import { write } from '#wallet/writer.ts';
 import type { TestServer } from '../fixtures/http-server.ts';
 import { type MemoryPhone, until } from '../fixtures/memory-ports.ts';
 import { openPurseWorld, type PurseWorld } from '../fixtures/purse-phone.ts';
-import { feedReply, hex, outboxRow, T0 } from '../fixtures/wallet-rows.ts';
+import { claimRow, feedReply, hex, outboxRow, T0 } from '../fixtures/wallet-rows.ts';
 
 let world: PurseWorld;
 let server: TestServer;
@@ -151,6 +154,34 @@ describe('a server that was restored', () => {
     await deliverItems(core, outbox());
     expect(outbox()).toEqual([]);
     expect([...tillPhone.disk.rows.claims.values()]).toMatchObject([{ state: { kind: 'settled', paidMinor: 500 } }]);
+  });
+
+  it('case 63: is brought the newest first, in halves of the outbox, until all that may still be claimed has been brought', async () => {
+    const core = await world.tillCore();
+    const now = server.clock.nowMs();
+    const old = LIMITS.bringAgainMs + 1_000;
+    for (let seed = 1; seed <= 600; seed++) {
+      const acceptedAtMs = now - 1_000 * seed - (seed > 590 ? old : 0);
+      tillPhone.disk.rows.claims.set(hex(seed), claimRow(seed, { acceptedAtMs, state: { kind: 'settled', atMs: 1, paidMinor: 100, refundedMinor: 0 } }));
+    }
+    await write(core, (tx) => bringAgain(core, tx, 'all'));
+    const brought: string[][] = [];
+    for (let round = 0; round < 4; round++) {
+      const rows = outbox();
+      brought.push(rows.map((row) => row.recordId));
+      await fileResults(core, rows, rows.map((row) => ({ id: row.recordId, verdict: 'SETTLED', via: 'reserve', atMs: 1, unpaidMinor: 0, dup: true })));
+    }
+    expect(brought.map((ids) => ids.length)).toEqual([250, 250, 92, 0]);
+    expect(brought[0]).toEqual(Array.from({ length: 250 }, (_, index) => hex(index + 1)));
+    expect(new Set(brought.flat())).toEqual(new Set(Array.from({ length: 590 }, (_, index) => hex(index + 1))));
+  });
+
+  it('what waits is brought again where its row was lost, and nothing else', async () => {
+    const core = await world.tillCore();
+    const rows = { 1: claimRow(1, { acceptedAtMs: server.clock.nowMs() }), 2: claimRow(2, { acceptedAtMs: server.clock.nowMs(), state: { kind: 'settled', atMs: 1, paidMinor: 100, refundedMinor: 0 } }) };
+    for (const row of Object.values(rows)) tillPhone.disk.rows.claims.set(row.id, row);
+    await write(core, (tx) => bringAgain(core, tx, 'waiting'));
+    expect(outbox().map((row) => row.recordId)).toEqual([hex(1)]);
   });
 
   it.each(['feed', 'sync'] as const)('case 63: is found out by %s though its feed has grown past our place: another change stands there', async (way) => {

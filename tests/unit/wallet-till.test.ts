@@ -1,9 +1,11 @@
 /** A till's charges: stored before they are shown, renewed, cancelled, expired, and paid all the same. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fromHex } from '#base/bytes.ts';
+import { err } from '#base/result.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { readScannedText } from '#protocol/scan-text.ts';
 import type { Snapshot } from '#wallet/api.ts';
+import { createMemoryStore } from '#wallet/memory-store.ts';
 import type { Wallet } from '#wallet/wallet.ts';
 import { openTestServer, type TestServer } from '../fixtures/http-server.ts';
 import { createMemoryPhone, PIN, type MemoryPhone, until } from '../fixtures/memory-ports.ts';
@@ -141,6 +143,32 @@ describe('the code of a charge', () => {
     // The stream was silent for so long that it was given up; the till asks by itself.
     server.clock.advance(LIMITS.pollMs);
     await until(till, (now) => now.paidUnseen.length === 1 && now.charge === null);
+  });
+
+  it('that cannot be written now stays what it is for as long as it can be paid', async () => {
+    const { sale, link } = await charged();
+    tillPhone.kill();
+    const store = createMemoryStore(tillPhone.disk);
+    let full = true;
+    till = await tillPhone.start({
+      store: {
+        ...store,
+        write: (fence, work) =>
+          store
+            .write(fence, async (tx) => {
+              const done = await work(tx);
+              if (full && (await tx.sales.get(sale.id))?.invoices.length === 2) throw new Error('full');
+              return done;
+            })
+            .catch(() => ((full = false), err('STORAGE_FULL'))),
+      },
+    });
+    server.clock.advance(RENEWED_AT_MS);
+    await vi.waitFor(() => expect(full).toBe(false));
+    await until(till, (now) => now.waiting === 0);
+    expect(tillPhone.disk.rows.sales.get(sale.id)?.state).toEqual({ kind: 'open' });
+    server.clock.advance(30_000);
+    await until(till, (now) => now.charge !== null && now.charge.link !== link);
   });
 
   it('ends with the sale when nobody renews it: the app was closed', async () => {

@@ -112,7 +112,8 @@ export function createPay(api: WalletApi, session: Storage | null): PayModel {
     leave(keeping = false) {
       const now = state.value;
       if (onItsWay !== null) onItsWay.left = { keeping };
-      else reading.end(now.kind === 'draft' ? now.draft : null, keeping);
+      // The slip has taken over: the wallet, too, is done with the sheet.
+      else reading.end(now.kind === 'draft' || now.kind === 'paying' ? now.draft : null, keeping);
     },
     takeFresh(paymentId) {
       const isFresh = fresh === paymentId;
