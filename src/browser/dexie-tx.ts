@@ -194,7 +194,7 @@ async function quarantine(tx: Transaction): Promise<number> {
     notes: isNoteRecord,
     unclaimed: isUnclaimedRecord,
   };
-  let moved = 0;
+  let moved = await quarantineSingle(tx);
   for (const [name, check] of Object.entries(checks)) {
     const bad: { readonly key: unknown; readonly row: unknown }[] = [];
     await tx.table(name).each((row: unknown, cursor) => {
@@ -205,6 +205,21 @@ async function quarantine(tx: Transaction): Promise<number> {
       await tx.table(name).delete(key);
     }
     moved += bad.length;
+  }
+  return moved;
+}
+
+/** Left where it is, one of these would be found damaged again by every look at the screen. */
+async function quarantineSingle(tx: Transaction): Promise<number> {
+  const single = tx.table<{ name: string; row: unknown }, string>('single');
+  const checks = { lists: isListsRecord, identity: isIdentityRecord, truth: isTruthRecord, 'pin-check': isPinCheckRecord, 'passkey-trial': isPasskeyTrialRecord };
+  let moved = 0;
+  for (const [name, check] of Object.entries(checks)) {
+    const held = await single.get(name);
+    if (held === undefined || check(held.row)) continue;
+    await tx.table('quarantine').add({ table: 'single', key: name, row: held.row });
+    await single.delete(name);
+    moved += 1;
   }
   return moved;
 }

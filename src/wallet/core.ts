@@ -62,6 +62,8 @@ export type Memory = {
   fence: number | null;
   /** Animated codes of another till's export, as far as they have been seen. */
   importing: { readonly progress: UrProgress; readonly have: number; readonly need: number; /** Monotonic. */ readonly atMs: number } | null;
+  /** Rows that cannot be read are being put aside. */
+  mending: boolean;
   /** Handed out for a passkey to sign; good for one restore. */
   restoreChallenge: string | null;
   readonly drafts: Map<string, OpenDraft>;
@@ -113,6 +115,7 @@ export function createMemory(rootKey: string | null): Memory {
     hurried: false,
     fence: null,
     importing: null,
+    mending: false,
     restoreChallenge: null,
     drafts: new Map(),
     unsigned: new Map(),

@@ -75,23 +75,35 @@ export async function lookAgain(core: Core): Promise<void> {
   if (core.memory.phase === 'welcome' && (await findLostWallet(core)) === 'cleared') enterPhase(core, 'cleared');
 }
 
-/** Unreadable rows go out of the way, and what the server can say again is asked for again. */
-export async function mend(core: Core): Promise<void> {
+/**
+ * Unreadable rows go out of the way, and what the server can say again is asked for again. True when any have gone: on a full disk, say,
+ * trying it at once again would end the same way, and so without end.
+ */
+export async function mend(core: Core): Promise<boolean> {
+  if (core.memory.mending) return false;
+  core.memory.mending = true;
+  const moved = await mendAlone(core).finally(() => (core.memory.mending = false));
+  return moved > 0;
+}
+
+async function mendAlone(core: Core): Promise<number> {
   const mended = await write(core, async (tx) => {
     const quarantined = await tx.quarantine();
     const truth = await tx.truth();
-    if (truth === undefined) return null;
+    if (truth === undefined) return { truth: null, quarantined };
     const cursor = await joinedUpTo(tx, truth, quarantined);
     const again: TruthRecord = { ...truth, cursor };
     if (cursor !== truth.cursor) await tx.putTruth(again);
     return { truth: again, quarantined };
   });
-  if (!mended.ok || mended.value === null) return;
+  if (!mended.ok) return 0;
   const { truth, quarantined } = mended.value;
+  if (truth === null) return quarantined;
   if (truth.cursor !== core.memory.truth?.cursor) core.ports.log.warn('history.mended', { cursor: truth.cursor });
   core.memory.truth = truth;
   core.memory.feedDue = true;
   if (quarantined > 0) await bringAgain(core);
+  return quarantined;
 }
 
 /** The row that could not be read may have been the only one that brings what waits. */

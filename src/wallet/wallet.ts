@@ -114,7 +114,7 @@ function onStoreEvent(core: Core, event: StoreEvent): void {
     case 'outdated':
       return noticeStorageError(core, 'STORAGE_OUTDATED');
     case 'damaged':
-      void mend(core).then(() => core.ring());
+      void mend(core).then((mended) => (mended ? core.ring() : undefined));
       return;
   }
 }

@@ -1,6 +1,7 @@
 /** Starts: a new browser, a cleared one, an old tab, lost replies on the way in; and that no account is taken for another. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toBase64Url } from '#base/bytes.ts';
+import { err } from '#base/result.ts';
 import { clearMemoryDisk, NO_KEYS } from '#wallet/memory-disk.ts';
 import { createMemoryStore } from '#wallet/memory-store.ts';
 import type { StoreEvent } from '#wallet/ports.ts';
@@ -279,6 +280,28 @@ describe('a damaged row', () => {
     expect((await until(wallet, (now) => now.recent.length === 1)).recent).toEqual([credit]);
     const aside = await database.run('r', (tx) => tx.table('quarantine').count());
     expect(aside).toEqual({ ok: true, value: 1 });
+    phone.kill();
+    browser.close();
+  });
+});
+
+describe('damage that cannot be put aside', () => {
+  it('is not tried again and again: the next look at it tries once', async () => {
+    const browser = createFakeBrowser();
+    const { store, database } = browser.tab();
+    let tries = 0;
+    let full = false;
+    const wallet = await phone.start({ store: { ...store, write: async (fence, work) => (full ? ((tries += 1), err('STORAGE_FULL')) : store.write(fence, work)) } });
+    await wallet.enrol({ demo: 'demo-shopper' });
+    await until(wallet, (now) => now.recent.length === 1);
+    await database.run('rw', async (tx) => {
+      await tx.table('outbox').put({ id: 'broken' });
+    });
+    full = true;
+    await wallet.wake('button');
+    await vi.waitFor(() => expect(tries).toBeGreaterThan(0));
+    for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setTimeout(resolve));
+    expect(tries).toBeLessThan(20);
     phone.kill();
     browser.close();
   });

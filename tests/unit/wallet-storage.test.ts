@@ -242,6 +242,12 @@ describe('a damaged row', () => {
     });
   }
 
+  it.each(['lists', 'identity', 'truth', 'pin-check', 'passkey-trial'])('case 12: that there is one of goes to quarantine too: %s', async (name) => {
+    await rawPut('single', { name, row: { schema: 2 } });
+    expect(await store.write(fence, (tx) => tx.quarantine())).toEqual({ ok: true, value: 1 });
+    expect(await store.write(fence, (tx) => tx.quarantine())).toEqual({ ok: true, value: 0 });
+  });
+
   it('case 13: of the history leaves a hole that is found', async () => {
     await store.write(fence, async (tx) => {
       for (const seq of [1, 2, 3]) await tx.history.put(creditRow(seq));
