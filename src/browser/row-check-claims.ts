@@ -64,7 +64,7 @@ export function isUnclaimedRecord(value: unknown): value is UnclaimedRecord {
   if (row === null) return false;
   const figures = isAmount(row['amountMinor']) && isCount(row['ccy']) && isCount(row['atMs']);
   const invoice = row['invoiceHash'] === undefined || matches(row['invoiceHash'], HEX_ID);
-  return matches(row['id'], HEX_ID) && figures && invoice && isText(row['payer']) && isFlag(row['claiming']);
+  return matches(row['id'], HEX_ID) && figures && invoice && isText(row['payer']) && (row['refused'] === undefined || isText(row['refused']));
 }
 
 export function isListsRecord(value: unknown): value is ListsRecord {

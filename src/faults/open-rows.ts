@@ -21,7 +21,7 @@ const SHOWN: { readonly [table: string]: { readonly newestBy: string; readonly f
   claims: { newestBy: 'acceptedAtMs', fields: ['id', 'purseId', 'seq', 'cumMinor', 'amountMinor', 'state.kind', 'state.paidMinor', 'state.code', 'goods', 'conflicted', 'payer', 'listSeq', 'acceptedAtMs', 'bytes#size'] },
   evidence: { newestBy: 'atMs', fields: ['id', 'purseId', 'seq', 'cumMinor', 'amountMinor', 'code', 'otherVid', 'atMs', 'bytes#size'] },
   notes: { newestBy: 'iatSeconds', fields: ['id', 'vid', 'kind', 'amountMinor', 'state.kind', 'iatSeconds', 'bytes#size'] },
-  unclaimed: { newestBy: 'atMs', fields: ['id', 'amountMinor', 'payer', 'claiming', 'atMs'] },
+  unclaimed: { newestBy: 'atMs', fields: ['id', 'amountMinor', 'payer', 'refused', 'atMs'] },
   history: { newestBy: 'seq', fields: ['seq', 'entry.kind', 'entry.amountMinor', 'entry.direction', 'entry.event', 'entry.atMs'] },
   single: { newestBy: 'name', fields: ['name', 'row.kind', 'row.name', 'row.balanceMinor', 'row.cursor', 'row.headSeq', 'row.asOfMs', 'row.offsetMs', 'row.triesLeft', 'row.statusSeq', 'row.listSeenMs', 'row.syncSeenMs'] },
 };

@@ -71,6 +71,8 @@ export type UnclaimedView = {
   readonly atMs: number;
   /** It was tapped, and the request waits. */
   readonly claiming: boolean;
+  /** It was claimed, and this is why the server did not pay it; null before. */
+  readonly refused: ErrorCode | null;
 };
 
 /** What was scanned, and what it did. `sale.claim` tells the rest. */
@@ -113,7 +115,7 @@ export interface TillOfflineApi {
   voidSale(saleId: string): Promise<Result<NoteView, ErrorCode>>;
   /** Typed text; at most what was taken less what was refunded. */
   refundSale(saleId: string, amountText: string): Promise<Result<NoteView, ErrorCode>>;
-  /** One tap on a voucher that its payer reported. */
+  /** One tap on a voucher that its payer reported; on one that was refused, the tap says that this was seen. */
   claim(vid: string): Promise<Result<void, ErrorCode>>;
   /** Everything that waits. Leaves it where it is. */
   exportPending(): Promise<Result<ExportView, ErrorCode>>;

@@ -10,6 +10,7 @@ import { claimEventOf, type ClaimFiled, fileOutcome, moveClaim } from './claims.
 import type { Core } from './core.ts';
 import { claimItem, syncRow } from './outbox.ts';
 import type { WalletTx } from './ports.ts';
+import { isClaimed } from './till-views.ts';
 import { type ClaimRecord, RECORD_SCHEMA, type SaleRecord } from './records.ts';
 
 const SALE_ID_DIGITS = 24;
@@ -18,7 +19,8 @@ export async function fileAtTill(core: Core, tx: WalletTx, change: FeedVoucher):
   const { vid, outcome, counterparty: payer, conflicted } = change;
   const ours = await fileOutcome(tx, vid, outcome, { payer, conflicted });
   if (outcome.verdict === 'PAYER_REPORTED') return fileReported(core, tx, change);
-  await tx.unclaimed.delete(vid);
+  // Claimed here, and not paid: the cashier has to see why.
+  if (outcome.verdict !== 'REJECTED' || !(await keepRefusal(tx, vid, outcome.reason))) await tx.unclaimed.delete(vid);
   await dropItems(tx, vid);
   return ours === 'unknown' ? adopt(tx, change) : ours;
 }
@@ -39,6 +41,14 @@ async function fileReported(core: Core, tx: WalletTx, change: FeedVoucher): Prom
   return 'filed';
 }
 
+/** False: nobody had claimed it here. */
+export async function keepRefusal(tx: WalletTx, vid: string, refused: string): Promise<boolean> {
+  const reported = await tx.unclaimed.get(vid);
+  if (reported === undefined || (reported.refused === undefined && !isClaimed(await tx.outbox.all(), vid))) return false;
+  await tx.unclaimed.put({ ...reported, refused });
+  return true;
+}
+
 export async function fileRefund(tx: WalletTx, { vid, noteId, refundedMinor }: FeedNote): Promise<ClaimFiled> {
   const note = await tx.notes.get(noteId);
   if (note !== undefined) await tx.notes.put({ ...note, state: { kind: 'done' } });
@@ -57,8 +67,7 @@ export async function dropItems(tx: WalletTx, recordId: string): Promise<void> {
 /** What this till refused is not waiting to be claimed: it was shown to the server as evidence. Nor is what is paid otherwise. */
 async function listUnclaimed(tx: WalletTx, { vid: id, amountMinor, ccy, counterparty: payer, atMs, invoiceHash }: FeedVoucher): Promise<ClaimFiled> {
   if (!(await isPaidOtherwise(tx, invoiceHash, id)) && (await tx.evidence.get(id)) === undefined) {
-    const claiming = (await tx.unclaimed.get(id))?.claiming ?? false;
-    await tx.unclaimed.put({ schema: RECORD_SCHEMA, id, amountMinor, ccy, payer, atMs, invoiceHash, claiming });
+    await tx.unclaimed.put({ schema: RECORD_SCHEMA, id, amountMinor, ccy, payer, atMs, invoiceHash });
   }
   return 'filed';
 }
@@ -68,8 +77,10 @@ async function listUnclaimed(tx: WalletTx, { vid: id, amountMinor, ccy, counterp
  * tap would take the money a second time.
  */
 export async function dropPaidOtherwise(tx: WalletTx): Promise<void> {
-  for (const { id, invoiceHash, claiming } of await tx.unclaimed.all()) {
-    if (!claiming && invoiceHash !== undefined && (await isPaidOtherwise(tx, invoiceHash, id))) await tx.unclaimed.delete(id);
+  const rows = await tx.unclaimed.all();
+  const outbox = rows.length === 0 ? [] : await tx.outbox.all();
+  for (const { id, invoiceHash, refused } of rows) {
+    if (refused === undefined && !isClaimed(outbox, id) && invoiceHash !== undefined && (await isPaidOtherwise(tx, invoiceHash, id))) await tx.unclaimed.delete(id);
   }
 }
 

@@ -56,15 +56,22 @@ async function fileInside(core: Core, tx: WalletTx, row: OutboxRow, result: Verd
     case 'F':
       return fileNote(core, tx, row.recordId, result);
     case 'C':
-      // What it became, the feed tells.
-      await tx.unclaimed.delete(row.recordId);
-      return 'filed';
+      // What it became, the feed tells; why it did not, the list of what was reported.
+      return fileClaimed(tx, row.recordId, result);
     case 'E':
     case null:
       return 'filed';
     default:
       return unreachable(k);
   }
+}
+
+async function fileClaimed(tx: WalletTx, vid: string, result: Verdict): Promise<'filed'> {
+  const reported = await tx.unclaimed.get(vid);
+  if (reported === undefined) return 'filed';
+  if (result.verdict === 'REJECTED') await tx.unclaimed.put({ ...reported, refused: result.reason });
+  else await tx.unclaimed.delete(vid);
+  return 'filed';
 }
 
 /** Null of a note that was carried out or kept: what it did to its voucher, the feed tells. */

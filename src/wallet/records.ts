@@ -167,8 +167,8 @@ export type UnclaimedRecord = {
   readonly atMs: number;
   /** Of the charge that it was signed for. Rows of before it was kept have none. */
   readonly invoiceHash?: string;
-  /** The cashier claims it; the request waits. */
-  readonly claiming: boolean;
+  /** Why the server did not pay it when it was claimed; absent before. */
+  readonly refused?: string;
 };
 
 /** A voucher that this till refused for what its payer did: it claims nothing, and is shown to the server. */

@@ -3,10 +3,10 @@ import { unreachable } from '#base/assert.ts';
 import type { ClaimState } from '#protocol/claim-state.ts';
 import { floorsFor, listAgeOf, type ListAge, pursePolicy } from '#protocol/purse-caps.ts';
 import type { Keeping } from './api-payer.ts';
-import type { ClaimView, TillOffline } from './api-till.ts';
+import type { ClaimView, TillOffline, UnclaimedView } from './api-till.ts';
 import { errorCode } from './error-code.ts';
 import type { WalletTx } from './ports.ts';
-import { type ClaimRecord, type ListsRecord, NO_LISTS, type NoteRecord } from './records.ts';
+import { type ClaimRecord, type ListsRecord, NO_LISTS, type NoteRecord, type OutboxRow } from './records.ts';
 import { mayRefund, refundableMinor, refundingMinor } from './refunds.ts';
 import { isAtRisk, sum } from './till-books.ts';
 import type { Till } from './till.ts';
@@ -65,9 +65,24 @@ export async function readTill(tx: WalletTx, { ccy, till }: Till, nowMs: number,
     listAge,
     halved: !persisted,
     guarantee: till.guarantee ?? { rule: 'none', perPurseMinor: 0 },
-    unclaimed: (await tx.unclaimed.all()).map(({ id: vid, amountMinor, ccy: unit, payer, atMs, claiming }) => ({ vid, amountMinor, ccy: unit, payer, atMs, claiming })),
+    unclaimed: await readUnclaimed(tx),
     lost: { count: lost.length, amountMinor: lost.reduce((minor, claim) => minor + missingMinor(claim), 0) },
   };
+}
+
+async function readUnclaimed(tx: WalletTx): Promise<readonly UnclaimedView[]> {
+  const rows = await tx.unclaimed.all();
+  const outbox = rows.length === 0 ? [] : await tx.outbox.all();
+  return rows.map(({ id: vid, amountMinor, ccy, payer, atMs, refused }) => ({
+    ...{ vid, amountMinor, ccy, payer, atMs },
+    claiming: isClaimed(outbox, vid),
+    refused: refused === undefined ? null : errorCode(refused),
+  }));
+}
+
+/** Its request waits. One that was set aside, or whose row was lost, waits no more: it may be claimed anew. */
+export function isClaimed(outbox: readonly OutboxRow[], vid: string): boolean {
+  return outbox.some(({ recordId, poison }) => recordId === vid && poison === null);
 }
 
 /** The older of the list and of the last sync counts, as in till-check.ts. */

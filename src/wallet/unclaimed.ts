@@ -3,10 +3,11 @@ import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { Core } from './core.ts';
-import { dropPaidOtherwise } from './feed-till.ts';
+import { dropItems, dropPaidOtherwise } from './feed-till.ts';
 import { syncRow } from './outbox.ts';
 import type { WalletTx } from './ports.ts';
 import type { UnclaimedRecord } from './records.ts';
+import { isClaimed } from './till-views.ts';
 import { ownTill } from './till.ts';
 import { write } from './writer.ts';
 
@@ -17,9 +18,14 @@ export async function claimReported(core: Core, vid: string): Promise<Result<voi
     await dropPaidOtherwise(tx);
     const reported = await tx.unclaimed.get(vid);
     if (reported === undefined) return err('NOT_FOUND');
-    if (reported.claiming) return ok(undefined);
-    if ((await tx.outbox.count()) >= LIMITS.outboxRows) return err('TOO_MANY_WAITING');
-    await tx.unclaimed.put({ ...reported, claiming: true });
+    if (reported.refused !== undefined) {
+      await tx.unclaimed.delete(vid);
+      return ok(undefined);
+    }
+    const outbox = await tx.outbox.all();
+    if (isClaimed(outbox, vid)) return ok(undefined);
+    if (outbox.length >= LIMITS.outboxRows) return err('TOO_MANY_WAITING');
+    await dropItems(tx, vid);
     await tx.outbox.put(syncRow(core, vid, { k: 'C', id: vid, ...(await shownFor(tx, reported)) }));
     return ok(undefined);
   });

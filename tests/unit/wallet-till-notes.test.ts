@@ -7,7 +7,10 @@ import type { NoteView } from '#wallet/api-till.ts';
 import { pullFeed } from '#wallet/feed.ts';
 import { dropPaidOtherwise, fileAtTill } from '#wallet/feed-till.ts';
 import { fileNote } from '#wallet/file-note.ts';
+import { fileResults } from '#wallet/file-result.ts';
 import { takeNote } from '#wallet/take-note.ts';
+import { readTill } from '#wallet/till-views.ts';
+import type { Till } from '#wallet/till.ts';
 import { claimReported } from '#wallet/unclaimed.ts';
 import type { Wallet } from '#wallet/wallet.ts';
 import { write } from '#wallet/writer.ts';
@@ -186,6 +189,29 @@ describe('a voucher that only its payer brought', () => {
     const after = await world.online((now) => now.till?.unclaimed.length === 0 && now.recent[0]?.type === 'sale' && now.recent[0].state === 'paid');
     expect(after.recent).toMatchObject([{ id: saleId(), claim: { state: 'settled', vid } }]);
     expect(await till.claim(vid)).toEqual({ ok: false, error: 'NOT_FOUND' });
+  });
+
+  it('that is claimed and not paid says why, until that was seen; and a claim that was set aside may be made again', async () => {
+    await world.shown(payer, await world.code());
+    const phone = await world.phone.start();
+    await until(phone, (now) => now.waiting === 0);
+    await until(till, (now) => now.till?.unclaimed.length === 1);
+    const core = await world.tillCore();
+    const rows = () => tillPhone.disk.rows;
+    const [[vid] = ['']] = rows().unclaimed;
+    const shown = () => core.ports.store.read((tx) => readTill(tx, core.memory.identity as Till, 0, 'kept'));
+    await claimReported(core, vid);
+    const [row] = [...rows().outbox.values()];
+    if (row === undefined) throw new Error('nothing waits');
+    rows().outbox.set(row.id, { ...row, poison: 'BAD_REQUEST' });
+    expect(await shown()).toMatchObject({ value: { unclaimed: [{ claiming: false, refused: null }] } });
+    await claimReported(core, vid);
+    expect([...rows().outbox.values()]).toMatchObject([{ recordId: vid, poison: null }]);
+    expect(await shown()).toMatchObject({ value: { unclaimed: [{ claiming: true }] } });
+    await fileResults(core, [...rows().outbox.values()], [{ id: vid, verdict: 'REJECTED', reason: 'UNFUNDED', atMs: 1, dup: false }]);
+    expect(await shown()).toMatchObject({ value: { unclaimed: [{ claiming: false, refused: 'UNFUNDED' }] } });
+    await claimReported(core, vid);
+    expect([rows().unclaimed.size, outbox()]).toEqual([0, []]);
   });
 
   it('is not listed where its sale was paid otherwise: a tap would take the money twice', async () => {

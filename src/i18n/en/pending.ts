@@ -42,6 +42,7 @@ export const enPending = {
     claim: (amount) => `Claim ${amount}`,
     claiming: 'Claiming…',
     claimed: 'Claimed; taken once you are online',
+    seen: 'Got it',
     from: (payer, time) => `${payer} · ${time}`,
   },
   lost: {

@@ -40,6 +40,8 @@ export const zhPending = {
     claim: (amount: string): string => `收下 ${amount}`,
     claiming: '正在收下…',
     claimed: '已认领，连上网就收下',
+    /** It was refused. */
+    seen: '知道了',
     from: (payer: string, time: string): string => `${payer} · ${time}`,
   },
   lost: {

@@ -11,7 +11,7 @@ export function TillStrip() {
   const { connection, identity, till } = useApp().wallet.snapshot.value;
   const network = connection === 'online' ? words.online : connection === 'offline' ? words.offline : words.checking;
   const count = till?.unsynced.count ?? 0;
-  const unclaimed = till?.unclaimed.filter(({ claiming }) => !claiming).length ?? 0;
+  const unclaimed = till?.unclaimed.filter(({ claiming, refused }) => !claiming && refused === null).length ?? 0;
   return (
     <section class={`till-strip till-strip-${connection}`} aria-label={words.strip}>
       <a class="till-strip-facts" href="/pending" title={pending.stripOpen}>

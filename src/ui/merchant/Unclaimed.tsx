@@ -49,6 +49,13 @@ function UnclaimedRow({ one }: { readonly one: UnclaimedView }) {
         <p class="small" role="status">
           {words.claimed}
         </p>
+      ) : one.refused !== null ? (
+        <>
+          <ErrorBanner problem={{ error: one.refused }} />
+          <Button kind="ink" busy={busy} onClick={() => void claim()}>
+            {words.seen}
+          </Button>
+        </>
       ) : (
         <Button kind="ink" busy={busy} onClick={() => void claim()}>
           {busy ? words.claiming : words.claim(formatMoney(one.amountMinor, one.ccy, locale))}
