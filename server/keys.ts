@@ -5,10 +5,10 @@
  */
 import { fileURLToPath } from 'node:url';
 import { toBase64Url } from '#base/bytes.ts';
-import type { IssuerKey, KeySet } from '#protocol/objects.ts';
+import { KEY_USES, type IssuerKey, type KeySet } from '#protocol/objects.ts';
 import { createIssuerKeys, rotateIssuerKey } from './adapters/issuer-files.ts';
 import { IssuerKeysError } from './adapters/issuer-folder.ts';
-import { ISSUER_USES, signsUntilSeconds } from './adapters/issuer-keys.ts';
+import { signsUntilSeconds } from './adapters/issuer-keys.ts';
 import { fromFileError, StartupError } from './adapters/startup-error.ts';
 import { systemClock } from './adapters/system.ts';
 import { readConfig } from './config.ts';
@@ -16,13 +16,13 @@ import type { IssuerUse } from './core/ports.ts';
 
 const USAGE = `Usage: npm run keys -- COMMAND
   create          makes the issuer's keys and their root, once
-  rotate USE      publishes a new key; USE is ${ISSUER_USES.join(', ')}`;
+  rotate USE      publishes a new key; USE is ${KEY_USES.join(', ')}`;
 
 type Wanted = { readonly kind: 'create' } | { readonly kind: 'rotate'; readonly use: IssuerUse };
 
 function readArguments([command, word, ...more]: readonly string[]): Wanted {
   if (command === 'create' && word === undefined) return { kind: 'create' };
-  const use = ISSUER_USES.find((each) => each === word);
+  const use = KEY_USES.find((each) => each === word);
   if (command === 'rotate' && use !== undefined && more.length === 0) return { kind: 'rotate', use };
   throw new StartupError('usage', USAGE);
 }

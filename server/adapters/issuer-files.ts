@@ -8,11 +8,11 @@ import type { Clock } from '#base/clock.ts';
 import { kidOf } from '#protocol/kid.ts';
 import { signKeySet, verifyKeySet } from '#protocol/keyset.ts';
 import { LIMITS } from '#protocol/limits.ts';
-import type { KeySet } from '#protocol/objects.ts';
+import { KEY_USES, type KeySet } from '#protocol/objects.ts';
 import type { Issuer, IssuerSigner, IssuerUse } from '#server/core/ports.ts';
 import { createVerifier, generateSigner, type StoredSigner } from './issuer-es256.ts';
 import { IssuerFolder, IssuerKeysError } from './issuer-folder.ts';
-import { firstKey, ISSUER_USES, keptKeys, nextKey, signingKeys, type NewKey } from './issuer-keys.ts';
+import { firstKey, keptKeys, nextKey, signingKeys, type NewKey } from './issuer-keys.ts';
 
 export interface FileIssuer extends Issuer {
   /** Takes up what the operator changed in the folder. Throws, and keeps what it has, when that cannot be used. */
@@ -36,7 +36,7 @@ async function createKeys(folder: IssuerFolder, nowSeconds: number): Promise<voi
   const root = found ?? generateSigner();
   await folder.keepRoot(root);
   const keys: NewKey[] = [];
-  for (const use of ISSUER_USES) {
+  for (const use of KEY_USES) {
     const key = generateSigner();
     await folder.keepKey(use, kidOf(key.publicKey), key);
     keys.push(firstKey(use, key.publicKey, nowSeconds));
@@ -63,7 +63,7 @@ async function load(folder: IssuerFolder): Promise<Held> {
   const keys = await readKeySet(folder, rootKey);
   const signers = new Map<string, StoredSigner>();
   for (const { kid, uses } of keys.keys) {
-    for (const use of ISSUER_USES.filter((each) => uses.includes(each))) {
+    for (const use of KEY_USES.filter((each) => uses.includes(each))) {
       const signer = await folder.key(use, kid);
       if (signer !== null) signers.set(signerName(use, kid), signer);
     }
@@ -97,7 +97,7 @@ async function rotateKey(folder: IssuerFolder, held: Held, use: IssuerUse, nowSe
 
 /** A folder from before a use existed gets its first key, which signs at once: nobody has relied on another. */
 async function addMissingUses(folder: IssuerFolder, held: Held, nowSeconds: number): Promise<boolean> {
-  const missing = ISSUER_USES.filter((use) => !held.keys.keys.some((key) => key.uses.includes(use)));
+  const missing = KEY_USES.filter((use) => !held.keys.keys.some((key) => key.uses.includes(use)));
   const root = await folder.root();
   if (missing.length === 0 || root === null) return false;
   const keys: NewKey[] = [...held.keys.keys];
@@ -144,7 +144,7 @@ export async function createIssuer(options: IssuerOptions): Promise<FileIssuer> 
   if (options.allowCreate && !(await isWhole(folder))) await createKeys(folder, nowSecondsOf(clock));
   let held = await load(folder);
   if (options.allowCreate && (await addMissingUses(folder, held, nowSecondsOf(clock)))) held = await load(folder);
-  for (const use of ISSUER_USES) signerOf(held, use, nowSecondsOf(clock));
+  for (const use of KEY_USES) signerOf(held, use, nowSecondsOf(clock));
   return {
     get rootKey() {
       return held.rootKey;

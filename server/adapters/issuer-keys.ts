@@ -6,14 +6,11 @@ import type { IssuerUse } from '#server/core/ports.ts';
 const DAY_SECONDS = 86_400;
 
 /** How long before it signs a new key is published: devices fetch the key set at least this often. */
-export const PUBLISHED_BEFORE_SECONDS = DAY_SECONDS;
+const PUBLISHED_BEFORE_SECONDS = DAY_SECONDS;
 /** A key signs for a year and is still believed for what it signed at the end of it. */
 const LIFE_SECONDS = 400 * DAY_SECONDS;
 /** The first keys of an issuer must also serve devices whose clock is behind. */
 const BACKDATED_SECONDS = LIMITS.clockAheadSeconds;
-
-/** In the order in which people name them. */
-export const ISSUER_USES: readonly IssuerUse[] = ['merchant', 'purse', 'receipt', 'status'];
 
 export type NewKey = Omit<IssuerKey, 'kid'>;
 

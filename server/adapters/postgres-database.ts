@@ -5,7 +5,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
-import { asStoreError, troubleOf } from './postgres-errors.ts';
+import { asStoreError, tellsOfLostLeader, troubleOf } from './postgres-errors.ts';
 import { LeaderPool, settingsOf, type DatabaseOptions } from './postgres-pool.ts';
 
 /** `name` makes it a prepared statement of the connection. */
@@ -86,8 +86,18 @@ export function openDatabase(options: DatabaseOptions): Database {
   const settings = settingsOf(options);
   const leader = new LeaderPool(settings);
 
-  async function onConnection<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await (await leader.current()).connect();
+  async function onLeader<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const pool = await leader.current();
+    try {
+      return await onConnection(pool, work);
+    } catch (thrown) {
+      if (tellsOfLostLeader(thrown)) leader.lost(pool);
+      throw thrown;
+    }
+  }
+
+  async function onConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await pool.connect();
     let broken = false;
     try {
       return await work(client);
@@ -105,7 +115,6 @@ export function openDatabase(options: DatabaseOptions): Database {
         return await work();
       } catch (thrown) {
         const trouble = troubleOf(thrown);
-        if (trouble === 'unavailable') leader.lost();
         if (trouble !== 'conflict' || tried === TRIES) throw asStoreError(thrown);
         settings.log.info('database.conflict', { tried });
         await pause(Math.random() * Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** tried));
@@ -114,9 +123,9 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 
   return {
-    query: (statement, values) => guarded(() => onConnection((client) => new TransactionSql(client, settings.namedStatements).query(statement, values))),
-    script: (text) => guarded(() => onConnection((client) => new TransactionSql(client, settings.namedStatements).script(text))),
-    transaction: (work) => guarded(() => onConnection((client) => attempt(client, settings.namedStatements, work))),
+    query: (statement, values) => guarded(() => onLeader((client) => new TransactionSql(client, settings.namedStatements).query(statement, values))),
+    script: (text) => guarded(() => onLeader((client) => new TransactionSql(client, settings.namedStatements).script(text))),
+    transaction: (work) => guarded(() => onLeader((client) => attempt(client, settings.namedStatements, work))),
     close: () => leader.close(),
   };
 }

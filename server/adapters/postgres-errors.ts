@@ -17,6 +17,9 @@ const NODE_CODES = /^E(?:CONN|PIPE|HOST|NET|TIMEDOUT|AI_|NOTFOUND|NOENT)/;
 /** pg reports a lost connection and its own time limits as plain errors without a code. */
 const DRIVER_WORDS = /connection terminated|connection error|not queryable|timeout expired|read timeout|timeout exceeded|client was closed|after calling end/i;
 
+/** What tells that this server is gone, or writes no more: pg's own words, not its "timeout exceeded", which is a full pool. */
+const LOST_WORDS = /connection terminated|connection error|not queryable|read timeout/i;
+
 /** Password, user, database or rights are not as the database wants them: for its owner to put right. */
 const REFUSALS = new Set(['28P01', '28000', '3D000', '42501']);
 
@@ -32,6 +35,14 @@ export function troubleOf(thrown: unknown): Trouble {
   if (CONFLICTS.has(code)) return 'conflict';
   if (UNAVAILABLE.has(code) || code.startsWith('57P') || UNAVAILABLE_CLASSES.has(code.slice(0, 2)) || NODE_CODES.test(code)) return 'unavailable';
   return 'bug';
+}
+
+/** Is it time to look for another leader? Not for a statement that was slow, nor where memory or connections ran out: the leader is where it was. */
+export function tellsOfLostLeader(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  const code = codeOf(thrown);
+  if (code === null) return LOST_WORDS.test(thrown.message);
+  return code === '25006' || code.startsWith('57P') || code.startsWith('08') || NODE_CODES.test(code);
 }
 
 /** Only at the start: later none of these is expected, and each is a bug. */

@@ -58,10 +58,13 @@ function openPool(address: string, settings: DatabaseSettings): pg.Pool {
 export class LeaderPool {
   private readonly addresses: readonly string[];
   private readonly settings: DatabaseSettings;
+  private readonly find: typeof findLeader;
   private pool: Promise<pg.Pool> | null = null;
+  private opened: pg.Pool | null = null;
 
-  constructor(settings: DatabaseSettings) {
+  constructor(settings: DatabaseSettings, find = findLeader) {
     this.settings = settings;
+    this.find = find;
     this.addresses = addressesOf(settings.url);
   }
 
@@ -72,19 +75,22 @@ export class LeaderPool {
 
   private async open(): Promise<pg.Pool> {
     try {
-      return openPool(await findLeader(this.addresses, this.settings.connectTimeoutMs), this.settings);
+      this.opened = openPool(await this.find(this.addresses, this.settings.connectTimeoutMs), this.settings);
+      return this.opened;
     } catch (thrown) {
       this.pool = null;
       throw thrown;
     }
   }
 
-  /** With one host the pool replaces lost connections by itself. */
-  lost(): void {
-    if (this.addresses.length === 1 || this.pool === null) return;
-    const old = this.pool;
-    this.pool = null;
-    void old.then((pool) => pool.end()).catch(() => undefined);
+  /**
+   * `failed`: the pool that it happened on. When that one was replaced meanwhile, the present one has nothing to do with it. With one
+   * host the pool replaces lost connections by itself.
+   */
+  lost(failed: pg.Pool): void {
+    if (this.addresses.length === 1 || failed !== this.opened) return;
+    this.pool = this.opened = null;
+    void failed.end().catch(() => undefined);
   }
 
   async close(): Promise<void> {

@@ -1,10 +1,10 @@
 /** For whoever runs the server: is the process up, and can it do its work. */
 import * as v from 'valibot';
 import { err, ok } from '#base/result.ts';
+import { KEY_USES } from '#protocol/objects.ts';
 import type { Issuer, IssuerUse } from '#server/core/ports.ts';
 import { route } from './route.ts';
 
-const USES: readonly IssuerUse[] = ['merchant', 'purse', 'receipt', 'status'];
 const HealthReply = v.object({ ok: v.literal(true) });
 
 export const healthRoutes = [
@@ -28,7 +28,7 @@ export const healthRoutes = [
     problems: [],
     handle: async (_call, { store, issuer }) => {
       await store.ping();
-      return USES.every((use) => canSign(issuer, use)) ? ok({ status: 200, json: { ok: true } }) : err('UNAVAILABLE');
+      return KEY_USES.every((use) => canSign(issuer, use)) ? ok({ status: 200, json: { ok: true } }) : err('UNAVAILABLE');
     },
   }),
 ];

@@ -12,13 +12,12 @@ import { CLAIM } from './claims.ts';
 import { decodeKidEnvelope, signClaims } from './kid-envelope.ts';
 import { kidOf } from './kid.ts';
 import { LIMITS } from './limits.ts';
-import type { Decoded, Es256Signer, Es256Verifier, IssuerKey, KeySet, KeyUse } from './objects.ts';
+import { KEY_USES, type Decoded, type Es256Signer, type Es256Verifier, type IssuerKey, type KeySet, type KeyUse } from './objects.ts';
 import { decompressPoint } from './p256-point.ts';
 import { isBytes, isList, isMapOf, isUint } from './shape.ts';
 import { POINT_BYTES } from './sizes.ts';
 
 const VERSION = 1;
-const USES: readonly KeyUse[] = ['merchant', 'purse', 'receipt', 'status'];
 
 export type KeySetFields = {
   readonly seq: number;
@@ -65,7 +64,7 @@ export async function verifyKeySet(bytes: Bytes, rootKey: Bytes, minSeq: number,
 }
 
 function useNumbers(uses: readonly KeyUse[]): number[] {
-  return USES.flatMap((use, index) => (uses.includes(use) ? [index + 1] : []));
+  return KEY_USES.flatMap((use, index) => (uses.includes(use) ? [index + 1] : []));
 }
 
 function readKeys(list: readonly CborValue[]): IssuerKey[] | null {
@@ -90,7 +89,7 @@ function readUses(value: CborValue | undefined): KeyUse[] | null {
   const uses: KeyUse[] = [];
   let previous = 0;
   for (const number of value) {
-    const use = typeof number === 'number' ? USES[number - 1] : undefined;
+    const use = typeof number === 'number' ? KEY_USES[number - 1] : undefined;
     if (use === undefined || typeof number !== 'number' || number <= previous) return null;
     uses.push(use);
     previous = number;

@@ -173,8 +173,9 @@ export type StatusList = {
   readonly bytes: Bytes;
 };
 
-/** merchant: signs merchant certificates; purse: purse certificates; status: the status list. */
-export type KeyUse = 'merchant' | 'purse' | 'receipt' | 'status';
+/** merchant: signs merchant certificates; purse: purse certificates; status: the status list. In the order of their numbers in a key set, from 1. */
+export const KEY_USES = ['merchant', 'purse', 'receipt', 'status'] as const;
+export type KeyUse = (typeof KEY_USES)[number];
 
 export type IssuerKey = {
   readonly kid: Kid;

@@ -8,7 +8,7 @@ import type { Log } from '#base/log.ts';
 import { signKeySet, verifyKeySet } from '#protocol/keyset.ts';
 import { kidOf } from '#protocol/kid.ts';
 import { LIMITS } from '#protocol/limits.ts';
-import type { Es256Signer } from '#protocol/objects.ts';
+import { KEY_USES, type Es256Signer } from '#protocol/objects.ts';
 import { passkeyVerifier } from '#server/adapters/passkey-verifier.ts';
 import { secretOf } from '#server/adapters/secret.ts';
 import { zlibPacking } from '#server/adapters/zlib-packing.ts';
@@ -22,7 +22,6 @@ import { openNews, type News } from './news.ts';
 import type { Timeline } from './timeline.ts';
 
 const DAY_SECONDS = 86_400;
-const USES: readonly IssuerUse[] = ['merchant', 'purse', 'receipt', 'status'];
 /** A key set holds four generations of four keys. */
 const ROTATIONS = 3;
 
@@ -132,7 +131,7 @@ async function openIssuer(keys: Keyring, timeline: Timeline): Promise<SimIssuer>
   const next = async (): Promise<void> => {
     generation += 1;
     const nowSeconds = Math.floor(timeline.nowMs / 1_000);
-    const made = USES.map((use) => [use, keys.signer(`issuer ${use} ${generation}`)] as const);
+    const made = KEY_USES.map((use) => [use, keys.signer(`issuer ${use} ${generation}`)] as const);
     for (const [use, { publicKey }] of made) listed.push({ publicKey, uses: [use], notBeforeSeconds: nowSeconds - DAY_SECONDS, notAfterSeconds: nowSeconds + 400 * DAY_SECONDS });
     const keySet = await signKeySet({ seq: generation, iatSeconds: nowSeconds, keys: listed, graceSeconds: LIMITS.claimGraceSeconds }, root);
     const verified = await verifyKeySet(keySet, root.publicKey, generation, keys.verifier);
