@@ -8,7 +8,7 @@ import { toBase64Url } from '#base/bytes.ts';
 import { KEY_USES, type IssuerKey, type KeySet } from '#protocol/objects.ts';
 import { createIssuerKeys, rotateIssuerKey } from './adapters/issuer-files.ts';
 import { IssuerKeysError } from './adapters/issuer-folder.ts';
-import { signsUntilSeconds } from './adapters/issuer-keys.ts';
+import { rotateBeforeSeconds, signsUntilSeconds } from './adapters/issuer-keys.ts';
 import { fromFileError, StartupError } from './adapters/startup-error.ts';
 import { systemClock } from './adapters/system.ts';
 import { readConfig } from './config.ts';
@@ -41,7 +41,7 @@ async function run(wanted: Wanted): Promise<readonly string[]> {
 }
 
 function createdLines(folder: string, root: string, { keys }: KeySet): readonly string[] {
-  const until = Math.min(...keys.flatMap((key) => key.uses.map((use) => signsUntilSeconds(key, use))));
+  const until = Math.min(...keys.flatMap((key) => key.uses.map((use) => rotateBeforeSeconds(key, use))));
   return [
     `The issuer's keys are in ${folder}. Rotate each use before ${day(until)}.`,
     'Move root.pem away from there, to two places offline: only a rotation needs it, and whoever has it can speak for the issuer.',
@@ -52,7 +52,7 @@ function createdLines(folder: string, root: string, { keys }: KeySet): readonly 
 function rotatedLines(folder: string, use: IssuerUse, { keys, seq }: KeySet): readonly string[] {
   const newest = keys.filter((key) => key.uses.includes(use)).reduce((one: IssuerKey, other: IssuerKey) => (other.notBeforeSeconds > one.notBeforeSeconds ? other : one));
   return [
-    `Key set ${seq}: a new ${use} key signs from ${day(newest.notBeforeSeconds)} to ${day(signsUntilSeconds(newest, use))}. A running server takes it up within a minute.`,
+    `Key set ${seq}: a new ${use} key signs from ${day(newest.notBeforeSeconds)} to ${day(signsUntilSeconds(newest, use))}. A running server takes it up within a minute. Rotate again before ${day(rotateBeforeSeconds(newest, use))}.`,
     `Take root.pem out of ${folder} again.`,
   ];
 }

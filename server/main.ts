@@ -35,7 +35,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const SWEEP_MS = 10 * 60_000;
 /** Nobody waits for a release to the second. */
 const JOBS_MS = 60_000;
-/** A new key is published a day before it signs. */
+/** A new key is published two weeks before it signs. */
 const KEYS_MS = 60_000;
 
 async function main(): Promise<void> {

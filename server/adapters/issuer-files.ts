@@ -81,8 +81,8 @@ function signerOf(held: Held, use: IssuerUse, nowSeconds: number): IssuerSigner 
 
 /** A key that nothing can take over from begins at once: its devices fetch the new key set when they meet it, and waiting would help nobody. */
 function followingKey(held: Held, use: IssuerUse, publicKey: Bytes, nowSeconds: number): NewKey {
-  const begin = signingKeys(held.keys, use, nowSeconds).length === 0 ? firstKey : nextKey;
-  return begin(use, publicKey, nowSeconds);
+  const present = signingKeys(held.keys, use, nowSeconds);
+  return present.length === 0 ? firstKey(use, publicKey, nowSeconds) : nextKey(use, publicKey, present, nowSeconds);
 }
 
 async function rotateKey(folder: IssuerFolder, held: Held, use: IssuerUse, nowSeconds: number): Promise<void> {

@@ -5,8 +5,8 @@ import type { IssuerUse } from '#server/core/ports.ts';
 
 const DAY_SECONDS = 86_400;
 
-/** How long before it signs a new key is published: devices fetch the key set at least this often. */
-const PUBLISHED_BEFORE_SECONDS = DAY_SECONDS;
+/** How long before it signs a new key is published (protocol.md 5.6): a till that was offline as long still knows who signed. */
+const PUBLISHED_BEFORE_SECONDS = 14 * DAY_SECONDS;
 /** A key signs for a year and is still believed for what it signed at the end of it. */
 const LIFE_SECONDS = 400 * DAY_SECONDS;
 /** The first keys of an issuer must also serve devices whose clock is behind. */
@@ -35,9 +35,16 @@ export function firstKey(use: IssuerUse, publicKey: IssuerKey['publicKey'], nowS
   return { publicKey, uses: [use], notBeforeSeconds, notAfterSeconds: notBeforeSeconds + LIFE_SECONDS };
 }
 
-export function nextKey(use: IssuerUse, publicKey: IssuerKey['publicKey'], nowSeconds: number): NewKey {
-  const notBeforeSeconds = nowSeconds + PUBLISHED_BEFORE_SECONDS;
+/** Takes over from `present`, the keys that sign now: sooner than it should where the last of them ends before, so that there is always one. */
+export function nextKey(use: IssuerUse, publicKey: IssuerKey['publicKey'], present: readonly IssuerKey[], nowSeconds: number): NewKey {
+  const lastSecond = Math.max(...present.map((key) => signsUntilSeconds(key, use)));
+  const notBeforeSeconds = Math.min(nowSeconds + PUBLISHED_BEFORE_SECONDS, lastSecond);
   return { publicKey, uses: [use], notBeforeSeconds, notAfterSeconds: notBeforeSeconds + LIFE_SECONDS };
+}
+
+/** A rotation after that publishes too late. */
+export function rotateBeforeSeconds(key: IssuerKey, use: IssuerUse): number {
+  return signsUntilSeconds(key, use) - PUBLISHED_BEFORE_SECONDS;
 }
 
 /** The last second at which this key may sign for this use. */

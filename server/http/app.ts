@@ -73,7 +73,7 @@ async function serve(options: AppOptions, route: Route, context: AppContext): Pr
   if (scene === null && !isProbe) return err('CROSS_SITE');
   const crowded = await tooMany(options, route, options.addressOf(context), null);
   if (crowded !== null) return err('RATE_LIMITED', crowded);
-  if (request.method !== 'GET' && request.method !== 'HEAD' && route.foreign !== true && !isSameSite(request, scene?.origin ?? '')) return err('CROSS_SITE');
+  if (request.method !== 'GET' && request.method !== 'HEAD' && route.foreign === undefined && !isSameSite(request, scene?.origin ?? '')) return err('CROSS_SITE');
   const cookieSecret = readSessionCookie(request.headers.get('cookie') ?? null);
   const admitted = await admit(options, route, cookieSecret);
   if (!admitted.ok) return admitted;
@@ -111,7 +111,7 @@ async function parse(route: Route, context: AppContext): Promise<Result<{ body: 
   if (!query.ok) return query;
   const asked = { query: query.value, params: params.value };
   if (route.body === null) return ok({ ...asked, body: undefined });
-  const json = route.foreign === true ? await readForeignBody(context.req.raw) : await readJsonBody(context.req.raw);
+  const json = route.foreign === undefined ? await readJsonBody(context.req.raw) : await readForeignBody(context.req.raw);
   if (!json.ok) return json;
   const body = parseBy(route.body, json.value);
   return body.ok ? ok({ ...asked, body: body.value }) : body;

@@ -4,16 +4,16 @@ import { ok } from '#base/result.ts';
 import { route } from './route.ts';
 
 const word = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/));
-const CspReport = v.object({ 'csp-report': v.object({ 'effective-directive': v.optional(word), 'violated-directive': v.optional(v.pipe(v.string(), v.maxLength(2_000))) }) });
+const CspReport = v.object({ 'csp-report': v.object({ 'effective-directive': v.optional(word) }) });
 
 export const cspReportRoutes = [
   route({
     method: 'POST',
     path: '/v1/csp-reports',
     operation: 'reportViolation',
-    summary: 'Content security policy reports (application/csp-report)',
+    summary: 'Content security policy reports',
     auth: 'none',
-    foreign: true,
+    foreign: 'application/csp-report',
     addressRate: 'report',
     body: { name: 'CspReport', schema: CspReport },
     reply: { status: 204, description: 'Noted', body: null },

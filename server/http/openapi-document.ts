@@ -1,12 +1,14 @@
 /** The route table as an OpenAPI 3.1 document. Reads the same schemas that parse the requests; knows no route by name. */
 import { toJsonSchema } from '@valibot/to-json-schema';
+import { safeParse } from 'valibot';
 import { ProblemReply } from '#protocol/http.ts';
 import { PROBLEM_SHOWN, PROBLEM_TYPE } from './problems.ts';
 import { problemsOf, type NamedSchema, type Route } from './route.ts';
 
 type Json = { readonly [name: string]: unknown };
 const PROBLEM: NamedSchema = { name: 'ProblemReply', schema: ProblemReply };
-const ABOUT = 'Money is integer minor units, time milliseconds since 1970, bytes base64url, ids lower-case hexadecimal. Every request but GET carries `Chit-Request: 1`.';
+const ABOUT = 'Money is integer minor units, time milliseconds since 1970, bytes base64url, ids lower-case hexadecimal. A header `Chit-Request: 1` keeps requests of other sites out.';
+const OUR_HEADER: Json = { name: 'Chit-Request', in: 'header', required: true, schema: { type: 'string', const: '1' } };
 
 export function openApiDocument(routes: readonly Route[]): Json {
   const schemas = [PROBLEM, ...routes.flatMap((route) => [route.body, route.reply.body])].filter((each) => each !== null);
@@ -15,7 +17,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
     info: { title: 'Chit', version: '1', description: ABOUT, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     paths: pathsOf(routes),
     components: {
-      schemas: Object.fromEntries(schemas.map(({ name, schema }) => [name, schemaOf(schema)])),
+      schemas: Object.fromEntries(schemas.map(({ name, schema, described = schema }) => [name, schemaOf(described)])),
       securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: '__Host-chit' } },
     },
   };
@@ -32,13 +34,20 @@ export function templateOf(path: string): string {
   return path.replace(/:(\w+)/g, '{$1}');
 }
 
+/** A body that is absent counts as {}. */
+function isNeeded({ schema }: NamedSchema): boolean {
+  return !safeParse(schema, {}).success;
+}
+
 function operationOf(route: Route): Json {
+  const header = route.method === 'GET' || route.foreign !== undefined ? [] : [OUR_HEADER];
+  const parameters = [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query'), ...header];
   return {
     operationId: route.operation,
     summary: route.summary,
     security: route.auth === 'none' ? [] : [{ session: [] }],
-    ...(route.query === null && route.params === null ? {} : { parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')] }),
-    ...(route.body === null ? {} : { requestBody: { required: true, content: contentOf(route.body, 'application/json') } }),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(route.body === null ? {} : { requestBody: { required: isNeeded(route.body), content: contentOf(route.body, route.foreign ?? 'application/json') } }),
     responses: { ...replyOf(route), ...refusalsOf(route) },
   };
 }

@@ -22,7 +22,8 @@ export type AppDeps = SyncDeps & StepUpDeps & {
   readonly live: LiveFeeds;
 };
 
-export type NamedSchema = { readonly name: string; readonly schema: GenericSchema };
+/** `described`: what the document says of it, where the route reads a part later, on its own. */
+export type NamedSchema = { readonly name: string; readonly schema: GenericSchema; readonly described?: GenericSchema };
 
 export type Answer = {
   readonly status: number;
@@ -52,8 +53,8 @@ type RouteFacts<A extends Auth> = {
   readonly auth: A;
   /** Does not exist in production. */
   readonly demoOnly?: true;
-  /** Called by browsers themselves, without our header and with a type of their own. */
-  readonly foreign?: true;
+  /** Called by browsers themselves, without our header and with this type of their own, or another. */
+  readonly foreign?: string;
   /** Counted by address. */
   readonly addressRate?: RateName;
   /** Counted by account. */
@@ -76,7 +77,7 @@ export type Route = RouteFacts<Auth> & {
   readonly handle: Handle<Auth, unknown, unknown, unknown>;
 };
 
-type Schema<S extends GenericSchema> = { readonly name: string; readonly schema: S };
+type Schema<S extends GenericSchema> = NamedSchema & { readonly schema: S };
 
 type None = GenericSchema<undefined>;
 
@@ -98,7 +99,8 @@ export function problemsOf(route: Route): readonly Problem[] {
   const common: Problem[] = ['RATE_LIMITED', 'INTERNAL', 'UNAVAILABLE', 'CROSS_SITE'];
   if (route.auth !== 'none') common.push('UNAUTHENTICATED');
   if (route.auth === 'till') common.push('FORBIDDEN');
-  if (route.body !== null) common.push('BAD_REQUEST', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE');
+  if (route.body !== null) common.push('BAD_REQUEST', 'BODY_TOO_LARGE');
+  if (route.body !== null && route.foreign === undefined) common.push('UNSUPPORTED_MEDIA_TYPE');
   if (route.query !== null) common.push('BAD_REQUEST');
   // An id that is none of ours stands for nothing.
   if (route.params !== null) common.push('NOT_FOUND');

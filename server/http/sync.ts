@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { ok } from '#base/result.ts';
 import { SyncItem, SyncReply, SyncRequest } from '#protocol/http-sync.ts';
+import { LIMITS } from '#protocol/limits.ts';
 import { sync, type ReadItem } from '#server/core/sync.ts';
 import { route } from './route.ts';
 import { passkeyScenes } from './site.ts';
@@ -17,6 +18,8 @@ const readItem: ReadItem = (item) => {
   return isNewer ? 'newer' : null;
 };
 
+const SyncDescribed = v.strictObject({ ...SyncRequest.entries, items: v.pipe(v.array(SyncItem), v.maxLength(LIMITS.syncItems)) });
+
 export const syncRoutes = [
   route({
     method: 'POST',
@@ -25,7 +28,7 @@ export const syncRoutes = [
     summary: 'Bring vouchers and notes, each settled exactly once however often it is sent; take what is new',
     auth: 'session',
     accountRate: 'sync',
-    body: { name: 'SyncRequest', schema: SyncRequest },
+    body: { name: 'SyncRequest', schema: SyncRequest, described: SyncDescribed },
     reply: { status: 200, description: 'A verdict for each item in order, and the feed after the cursor', body: { name: 'SyncReply', schema: SyncReply } },
     problems: [],
     handle: async ({ caller, body, scene }, deps) => {

@@ -9,7 +9,7 @@ import { LIMITS } from '#protocol/limits.ts';
 import { ROUTES } from '#server/http/routes.ts';
 import { chargeOf, confirm, HOST, ledgerOf, openTestServer, orderOf, pay, type Ask, type JoinedDevice, type Reply, type TestServer } from '../fixtures/http-server.ts';
 
-const POSTS = ROUTES.filter((route) => route.method === 'POST' && route.foreign !== true);
+const POSTS = ROUTES.filter((route) => route.method === 'POST' && route.foreign === undefined);
 const pathOf = ({ path }: { readonly path: string }): string => path.replace(':id', 'a'.repeat(16));
 let server: TestServer;
 let shopper: JoinedDevice;
@@ -88,7 +88,7 @@ describe('cross-site requests', () => {
     ['a foreign host name', { host: 'evil.example:8080' }],
     ['a host with a name before it', { host: `user@${HOST}` }],
   ])('are refused: %s', async (_, headers) => {
-    for (const route of ROUTES.filter((each) => each.method !== 'GET' && each.foreign !== true)) {
+    for (const route of ROUTES.filter((each) => each.method !== 'GET' && each.foreign === undefined)) {
       const refused = await shopper.ask(route.method, pathOf(route), { json: {}, headers: headers ?? {} });
       expect(refused.problem).toMatchObject({ status: 403, code: 'CROSS_SITE' });
     }

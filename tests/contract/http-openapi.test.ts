@@ -10,7 +10,8 @@ import { openTestServer } from '../fixtures/http-server.ts';
 type Operation = {
   operationId: string;
   security: unknown[];
-  requestBody?: { content: Record<string, { schema: { $ref: string } }> };
+  parameters?: unknown[];
+  requestBody?: { required: boolean; content: Record<string, { schema: { $ref: string } }> };
   responses: Record<string, { description: string; content?: Record<string, { schema: { $ref?: string } }> }>;
 };
 type Document = { openapi: string; paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, object> } };
@@ -73,6 +74,18 @@ describe('the OpenAPI document', () => {
       expect(operation?.security).toEqual(route.auth === 'none' ? [] : [{ session: [] }]);
       for (const code of problemsOf(route)) expect(operation?.responses[PROBLEM_SHOWN[code].status]?.description).toContain(code);
     }
+  });
+
+  it('describes what must be sent: the items of a sync, our header, the type and need of a body', async () => {
+    const { paths, components } = await document();
+    for (const k of ['V', 'E', 'F', 'A', 'C']) expect(JSON.stringify(components.schemas['SyncRequest'])).toContain(`"const":"${k}"`);
+    const header = { name: 'Chit-Request', in: 'header', required: true, schema: { type: 'string', const: '1' } };
+    expect(paths['/v1/sync']?.['post']?.parameters).toEqual([header]);
+    expect(paths['/v1/purses/{id}/close']?.['post']?.parameters?.at(-1)).toEqual(header);
+    expect(paths['/v1/feed']?.['get']?.parameters).not.toContainEqual(header);
+    const report = paths['/v1/csp-reports']?.['post'];
+    expect([report?.parameters, Object.keys(report?.requestBody?.content ?? {})]).toEqual([undefined, ['application/csp-report']]);
+    expect([paths['/v1/sync']?.['post']?.requestBody?.required, paths['/v1/passkeys/options']?.['post']?.requestBody?.required]).toEqual([true, false]);
   });
 
   it('carries the limits of the schemas', async () => {

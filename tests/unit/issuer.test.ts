@@ -102,7 +102,7 @@ describe('the issuer’s keys', () => {
 });
 
 describe('a rotation', () => {
-  it('publishes a key, signs with it a day later, and still believes what the old one signed', async () => {
+  it('publishes a key, signs with it two weeks later, and still believes what the old one signed', async () => {
     const issuer = await open(true);
     const oldSet = issuer.keySet;
     const oldKid = toHex(issuer.signer('merchant').kid);
@@ -110,7 +110,8 @@ describe('a rotation', () => {
     await rotate(issuer, 'merchant');
     expect(issuer.keys.seq).toBe(2);
     expect(toHex(issuer.signer('merchant').kid)).toBe(oldKid);
-    clock.advance(DAY_MS);
+    clock.advance(14 * DAY_MS - 1_000);
+    expect(toHex(issuer.signer('merchant').kid)).toBe(oldKid);
     const oldCertificate = await certificate(issuer);
     clock.advance(1_000);
     expect(toHex(issuer.signer('merchant').kid)).not.toBe(oldKid);
@@ -121,6 +122,21 @@ describe('a rotation', () => {
     }
     expect(await verifyKeySet(oldSet, issuer.rootKey, 2, verifier)).toMatchObject({ ok: false, error: 'E_KEYSET' });
     expect(toHex((await open(false)).keySet)).toBe(toHex(issuer.keySet));
+  });
+
+  it('that comes late is taken up when the old key ends: at every second one of them signs', async () => {
+    const issuer = await open(true);
+    clock.advance(365 * DAY_MS);
+    const oldKid = toHex(issuer.signer('merchant').kid);
+    await rotate(issuer, 'merchant');
+    const newest = issuer.keys.keys.filter((key) => key.uses.includes('merchant')).at(-1);
+    clock.advance((newest?.notBeforeSeconds ?? 0) * 1_000 - clock.nowMs() - 1_000);
+    expect(clock.nowMs()).toBeLessThan(START_MS + 370 * DAY_MS);
+    expect(clock.nowMs()).toBeGreaterThan(START_MS + 369 * DAY_MS);
+    expect(toHex(issuer.signer('merchant').kid)).toBe(oldKid);
+    clock.advance(1_000);
+    expect(toHex(issuer.signer('merchant').kid)).not.toBe(oldKid);
+    await expect(certificate(issuer)).resolves.toBeDefined();
   });
 
   it('needs the root’s private key, which need not be here at other times', async () => {

@@ -45,7 +45,7 @@ describe('the command for the issuer’s keys', () => {
     const server = await createIssuer({ folder, clock: systemClock, allowCreate: true });
     const rotated = await run('rotate', 'purse');
     expect(rotated).toMatchObject({ code: 0, err: '' });
-    expect(rotated.out).toMatch(/^Key set 2: a new purse key signs from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d\. .*\nTake root\.pem out of /);
+    expect(rotated.out).toMatch(/^Key set 2: a new purse key signs from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d\. .* Rotate again before \d{4}-\d\d-\d\d\.\nTake root\.pem out of /);
     await server.reread();
     expect(server.keys.keys.filter((key) => key.uses.includes('purse'))).toHaveLength(2);
   });
