@@ -88,7 +88,7 @@ function refuseUnsafe(config: Config, env: Env): void {
   if (!env['CHIT_KEYS_DIR']) throw refused("CHIT_KEYS_DIR must name the folder of the issuer's keys; a production server makes none");
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   if (host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || host === '::1') return true;
   return isIP(host) === 4 && host.startsWith('127.');
 }

@@ -1,6 +1,6 @@
 /**
- * WebAuthn by @simplewebauthn/server. It throws for what does not verify; here that is null. Only ES256 and EdDSA/RS256 keys
- * that the library supports, attestation "none": we trust the user's choice of authenticator and ask only for verification.
+ * WebAuthn by @simplewebauthn/server. It throws for what does not verify; here that is null. Only ES256 and RS256 keys,
+ * attestation "none": we trust the user's choice of authenticator and ask only for verification.
  */
 import {
   generateRegistrationOptions,

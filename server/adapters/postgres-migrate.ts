@@ -35,7 +35,7 @@ async function readMigrations(folder: string): Promise<Migration[]> {
 }
 
 /** The files that still have to run; throws where the past does not match. */
-export function pendingMigrations(files: readonly Migration[], done: readonly Done[]): readonly Migration[] {
+function pendingMigrations(files: readonly Migration[], done: readonly Done[]): readonly Migration[] {
   for (const [index, { name, hash }] of done.entries()) {
     const file = files[index];
     if (file === undefined || file.name !== name) throw new MigrationError(`the database has migration ${name}, which this server does not know here: it is newer, or not ours`);

@@ -10,7 +10,7 @@ import { processesIn, processIdentity, workingFolder } from './processes.ts';
 export type Postmaster = { readonly pid: number; readonly port: number; readonly status: string };
 
 /** Lines 1, 4 and 8; null when there is no note or it is not yet whole. */
-export function readPostmasterFile(clusterDir: string): Postmaster | null {
+function readPostmasterFile(clusterDir: string): Postmaster | null {
   let lines: string[];
   try {
     lines = readFileSync(join(clusterDir, 'postmaster.pid'), 'utf8').split('\n');

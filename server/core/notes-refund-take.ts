@@ -10,7 +10,7 @@ import type { LedgerAccount, Tx } from './ports.ts';
 import { ownNotes, partiesOf } from './vouchers-record.ts';
 import type { VoucherDeps } from './vouchers.ts';
 
-/** Longer than any purse lives after a sale: a voucher that has not come by then will not. */
+/** There must be an end to waiting. Few purses live longer after a sale, but one that is renewed may: its voucher then comes too late for this refund. */
 const WAITS_MS = 14 * 86_400_000;
 
 export function takeRefund(deps: VoucherDeps, { merchant, row: signed, note: { iatSeconds } }: SignedNote): Promise<SyncResult> {

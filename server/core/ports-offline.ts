@@ -70,7 +70,7 @@ export type NoteRow = {
   readonly kind: 'ack' | 'void' | 'refund';
   readonly vid: string;
   readonly merchantId: string;
-  /** Of a refund only. With the vid, unique. */
+  /** Of a refund only. One row a voucher has it: who stores a refund has looked, under the lock of its merchant's account. */
   readonly refundId: string | null;
   readonly amountMinor: number | null;
   /** base64url */

@@ -190,7 +190,7 @@ export interface ProofTx {
 }
 
 /**
- * Inside one transaction. What must not change under the reader is locked by the read itself (it says so below), so two
+ * Inside one transaction. What must not change under the reader is locked by the read itself (each says so), so two
  * bodies that touch the same money, PIN or limit run one after the other. The body may run again after a conflict, so it
  * must be repeatable, and it awaits nothing but this object: a lock is held all the while.
  */

@@ -9,7 +9,7 @@ import { LIMITS } from '#protocol/limits.ts';
 import { parseJson } from './json.ts';
 
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i;
-export const CHIT_HEADER = 'chit-request';
+const CHIT_HEADER = 'chit-request';
 
 /**
  * A page of another site cannot send our header or JSON without a preflight, which we never answer; what the browser says

@@ -2,7 +2,7 @@
 import { err, ok } from '#base/result.ts';
 import { route } from './route.ts';
 
-export const EVENT_STREAM = 'text/event-stream';
+const EVENT_STREAM = 'text/event-stream';
 
 export const eventRoutes = [
   route({

@@ -7,7 +7,7 @@ import { route } from './route.ts';
 
 const CURSOR = /^(?:0|[1-9][0-9]{0,14})$/;
 /** Digits only, at most 15 of them: always a safe integer. */
-export const FeedQuery = v.strictObject({ cursor: v.optional(v.pipe(v.string(), v.regex(CURSOR)), '0'), lastAtMs: v.optional(v.pipe(v.string(), v.regex(CURSOR))) });
+const FeedQuery = v.strictObject({ cursor: v.optional(v.pipe(v.string(), v.regex(CURSOR)), '0'), lastAtMs: v.optional(v.pipe(v.string(), v.regex(CURSOR))) });
 
 export const feedRoutes = [
   route({

@@ -40,7 +40,7 @@ export const PROBLEM_SHOWN: Readonly<Record<Problem, Shown>> = {
   UNAVAILABLE: { status: 503, title: 'The server cannot reach its database' },
 };
 
-export function problemReply(code: Problem, requestId: string, detail: ErrorDetail = {}): ProblemReply {
+function problemReply(code: Problem, requestId: string, detail: ErrorDetail = {}): ProblemReply {
   const { triesLeft, retryAfterMs } = detail;
   return {
     type: `urn:chit:problem:${code}`,
