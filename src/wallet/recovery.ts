@@ -72,7 +72,7 @@ export async function lookAgain(core: Core): Promise<void> {
   if (core.memory.phase !== 'welcome' && core.memory.phase !== 'cleared') return;
   if (hasTrust(core) && core.memory.connection === 'online') return;
   if (!(await learnConfig(core))) return;
-  if (core.memory.phase === 'welcome' && (await findLostWallet(core)) === 'cleared') enterPhase(core, 'cleared');
+  if ((await findLostWallet(core)) === 'cleared') enterPhase(core, 'cleared');
 }
 
 /**

@@ -206,6 +206,20 @@ describe('a browser that threw the rows away', () => {
     expect(await until(await phone.start(), (now) => now.phase !== 'starting')).toMatchObject({ phase: 'ready' });
   });
 
+  it('is let in by its own key once somebody answers, though it started in the dark', async () => {
+    await joined();
+    phone.kill();
+    const { keys } = phone.disk.rows;
+    clearMemoryDisk(phone.disk);
+    phone.disk.rows = { ...phone.disk.rows, keys };
+    phone.network.up = false;
+    const wallet = await phone.start();
+    await until(wallet, (now) => now.phase === 'cleared');
+    phone.network.up = true;
+    await wallet.wake('button');
+    await until(wallet, (now) => now.phase === 'ready' && now.balance?.amountMinor === 50_000);
+  });
+
   it('asks for a restore when only the key is gone', async () => {
     await joined();
     phone.kill();
