@@ -32,7 +32,7 @@ const VERSIONS: readonly Version[] = [
       // Only credits have an entryId, so the compound index holds credits alone.
       history: 'seq, entry.entryId, [entry.atMs+entry.entryId]',
       outbox: 'id',
-      // One row each: identity, truth, fence.
+      // By name: identity, truth, fence, lists, pin-check, passkey-trial, and what a sign-out leaves.
       single: 'name',
       keys: 'name',
       quarantine: '++at',

@@ -33,7 +33,6 @@ export function walletTx(tx: Transaction, onDamage: () => void): WalletTx {
       newest: async (limit, before) => sift(await newest(payments, limit, before), isPaymentRecord),
       count: () => payments.count(),
       byInvoice: async (hash) => chooseByInvoice(sift(await payments.where('invoiceHash').equals(hash).toArray(), isPaymentRecord)),
-      sending: async () => sift(await payments.where('state.kind').equals('sending').toArray(), isPaymentRecord),
       paidBefore: async (merchantId) => (await payments.where('[merchantId+state.kind]').equals([merchantId, 'settled']).count()) > 0,
     },
     sales: {

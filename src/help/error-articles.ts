@@ -39,7 +39,7 @@ const BY_CODE: Readonly<Record<ErrorCode, ArticleId>> = {
   WRONG_MODE: 'merchant-charge', SALE_CLOSED: 'merchant-charge', DRAFT_GONE: 'payment-failed', CAMERA_DENIED: 'camera-trouble',
   CAMERA_ABSENT: 'camera-trouble', CAMERA_BUSY: 'camera-trouble', CAMERA_LOST: 'camera-trouble', PICTURE_NO_CODE: 'camera-trouble',
   PICTURE_TOO_LARGE: 'camera-trouble', PASSKEY_CANCELLED: 'pin-and-passkey', PASSKEY_UNSUPPORTED: 'pin-and-passkey',
-  TOO_MANY_WAITING: 'payment-pending', SIGN_OUT_HELD: 'payment-pending', PURSE_NOT_HERE: 'purse-halved', PURSE_SHORT: 'pay-offline', PURSE_RENEW: 'offline-purse',
+  TOO_MANY_WAITING: 'payment-pending', SIGN_OUT_HELD: 'payment-pending', PURSE_NOT_HERE: 'purse-halved', TILL_NOT_HERE: 'purse-halved', PURSE_SHORT: 'pay-offline', PURSE_RENEW: 'offline-purse',
   CONFIRM_OFFLINE: 'pay-offline', CONFIRM_PIN: 'pay-offline', PIN_NOT_HERE: 'pay-offline', NOTE_NOT_YOURS: 'refund-note',
   CODE_WRONG: 'merchant-digits', CODE_LOCKED: 'merchant-digits', VOID_TOO_LATE: 'merchant-void-refund', REFUND_TOO_MUCH: 'merchant-void-refund',
 };

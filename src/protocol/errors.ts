@@ -145,6 +145,7 @@ export const DEVICE_ERRORS = [
   'TOO_MANY_WAITING', // LIMITS.outboxRows
   'SIGN_OUT_HELD', // something waits here for its answer, and exists nowhere else
   'PURSE_NOT_HERE', // inside another app, or in a private window: what we store is not kept
+  'TILL_NOT_HERE', // the same at a till: with no network it takes nothing there
   'PURSE_SHORT', // nobody answers, and the purse cannot carry this payment: too little in it, above a cap, or its payments are used up
   'PURSE_RENEW', // nobody answers, and the purse's certificate has run out
   'CONFIRM_OFFLINE', // nobody answers: the passkey has to sign the voucher itself

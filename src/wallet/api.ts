@@ -116,8 +116,6 @@ export type ChargeView = {
   readonly sale: SaleView;
   /** What the code says: the link form of protocol.md 4.1b. */
   readonly link: string;
-  /** The compact OP1I: form. */
-  readonly compact: string;
   readonly expiresAtMs: number;
 };
 

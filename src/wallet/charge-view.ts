@@ -1,7 +1,7 @@
-/** A charge as the till shows it: the newest code of an open sale, in both spellings. */
+/** A charge as the till shows it: the newest code of an open sale. */
 import { assert } from '#base/assert.ts';
 import { fromBase64Url } from '#base/bytes.ts';
-import { chargeLink, compactInvoice } from '#protocol/link.ts';
+import { chargeLink } from '#protocol/link.ts';
 import type { ChargeView } from './api.ts';
 import type { SaleRecord } from './records.ts';
 import { saleView } from './views.ts';
@@ -10,5 +10,5 @@ export function chargeView(sale: SaleRecord, origin: string): ChargeView {
   const newest = sale.invoices.at(-1);
   const bytes = newest === undefined ? null : fromBase64Url(newest.bytes);
   assert(newest !== undefined && bytes !== null, 'an open sale has a code');
-  return { sale: saleView(sale, null), link: chargeLink(origin, bytes), compact: compactInvoice(bytes), expiresAtMs: newest.expiresAtMs };
+  return { sale: saleView(sale, null), link: chargeLink(origin, bytes), expiresAtMs: newest.expiresAtMs };
 }

@@ -45,7 +45,6 @@ function transaction(rows: OpenRows): WalletTx {
     payments: {
       ...ordered(rows.payments, (row) => row.id, (row) => ({ atMs: row.createdAtMs, id: row.id })),
       byInvoice: async (hash) => chooseByInvoice([...rows.payments.values()].filter((row) => row.invoiceHash === hash)),
-      sending: async () => [...rows.payments.values()].filter((row) => row.state.kind === 'sending'),
       paidBefore: async (merchantId) => [...rows.payments.values()].some((row) => row.merchantId === merchantId && row.state.kind === 'settled'),
     },
     sales: {

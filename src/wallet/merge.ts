@@ -3,7 +3,7 @@
  * twice changes nothing the second time. A page that does not join on to what is merged is not merged: some change is missing,
  * and a balance without its cause is worse than a late one.
  */
-import type { FeedChange, FeedPayment, FeedReply } from '#protocol/http.ts';
+import type { FeedPayment, FeedReply } from '#protocol/http.ts';
 import { transition } from '#protocol/payment-state.ts';
 import { transitionSale } from '#protocol/sale-state.ts';
 import { type HistoryRecord, type OutboxRow, type PaymentRecord, RECORD_SCHEMA, type SaleRecord, type TruthRecord } from './records.ts';
@@ -50,7 +50,7 @@ export function merge(local: LocalRows, page: CheckedPage): Merge {
     sales: payments.flatMap((change) => (change.direction === 'in' ? (mergeSale(local, change, page) ?? []) : [])),
     history: fresh.map((entry): HistoryRecord => ({ schema: RECORD_SCHEMA, seq: entry.seq, entry })),
     outboxDone: settledRows(local.outbox, payments),
-    truth: mergeTruth(local.truth, page, cursor, fresh.at(-1)),
+    truth: mergeTruth(local.truth, page, cursor),
   };
 }
 
@@ -58,11 +58,12 @@ function unchanged(truth: TruthRecord): Merge {
   return { kind: 'rows', payments: [], sales: [], history: [], outboxDone: [], truth };
 }
 
-function mergeTruth(truth: TruthRecord, { reply, offsetMs }: CheckedPage, cursor: number, last: FeedChange | undefined): TruthRecord {
+function mergeTruth(truth: TruthRecord, { reply, offsetMs }: CheckedPage, cursor: number): TruthRecord {
   // An older answer that arrives late says nothing new.
   if (reply.nowMs < truth.asOfMs && cursor === truth.cursor) return truth;
-  const balanceMinor = cursor === reply.headSeq ? reply.balanceMinor : (last?.balanceMinor ?? truth.balanceMinor);
-  return { ...truth, balanceMinor, headSeq: reply.headSeq, cursor, asOfMs: Math.max(truth.asOfMs, reply.nowMs), offsetMs };
+  // While pages are still to come the balance stays the one of before, and as old as it is.
+  if (cursor !== reply.headSeq) return { ...truth, headSeq: reply.headSeq, cursor };
+  return { ...truth, balanceMinor: reply.balanceMinor, headSeq: reply.headSeq, cursor, asOfMs: Math.max(truth.asOfMs, reply.nowMs), offsetMs };
 }
 
 /** Ours from this device, or of another device of this account. */

@@ -1,7 +1,7 @@
 /**
  * Is this the user, asked with no network? A PIN is held against what this device kept when the server last accepted it: 16 bits
- * of a slow hash, so that somebody who reads the store learns a PIN that fits one time in 65,536, and not the PIN. Five tries;
- * a try is counted, and on disk, before it is compared. Then only online. A passkey is asked in pay-by-passkey.ts.
+ * of a slow hash, so that somebody who reads the store is left with one PIN in 65,536, some fifteen of all, and not with the PIN. Five
+ * tries; a try is counted, and on disk, before it is compared. Then only online. A passkey is asked in pay-by-passkey.ts.
  */
 import { type Bytes, fromHex, toHex } from '#base/bytes.ts';
 import { err, ok, type Result } from '#base/result.ts';

@@ -13,7 +13,8 @@ export async function passkeyWord(core: Core, answer: unknown, challenge: Bytes,
   return (await verifyStepUp(stepUp, challenge, uvKey, scene, core.ports.verifier)) ? stepUp : null;
 }
 
-function sceneHere(core: Core): StepUpScene {
+/** Passkeys belong to a host, without its port. */
+export function sceneHere(core: Core): StepUpScene {
   const { origin, host } = environment(core);
   return { origin, rpId: host.replace(/:[0-9]+$/u, '') };
 }

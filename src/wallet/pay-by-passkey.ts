@@ -23,8 +23,8 @@ export async function voucherChallenge(core: Core, draftId: string): Promise<Res
   const found = await findPayment(core, open.value);
   if (!found.ok) return found;
   if (!('purse' in found.value)) return err('INVOICE_PAID', { paymentId: 'voucher' in found.value ? found.value.voucher.id : found.value.paidAs });
+  if (found.value.purse === null) return err(found.value.why);
   const { purse } = found.value;
-  if (purse === null) return err('PURSE_SHORT');
   const trial = await core.ports.store.read((tx) => tx.passkeyTrial());
   if (!trial.ok) return trial;
   const by = confirmBy(certOf(purse), open.value.draft.amountMinor, trial.value);

@@ -22,7 +22,7 @@ import { askForResult } from './session.ts';
 import { shopper } from './shopper.ts';
 import { signPayment } from './sign-voucher.ts';
 import { nowHere } from './caps-here.ts';
-import { purseFor, whichWay, whyNone } from './which-way.ts';
+import { purseFor, whyNone } from './which-way.ts';
 import { write } from './writer.ts';
 
 export type Paid = Result<PaidAs, ErrorCode>;
@@ -85,15 +85,14 @@ async function payBestWay(core: Core, open: OpenDraft, user: UserProof, held: He
   const by = purse === null ? 'nobody' : confirmBy(certOf(purse), open.draft.amountMinor, held.trial);
   const offline = purse === null ? null : wayOut(core, open, user, by, held.pinCheck);
   const confirmed = await confirm(core, open, user, patienceMs(core, by));
-  const way = whichWay(confirmed.ok ? 'confirmed' : confirmed.error === 'OFFLINE' ? 'no-answer' : 'refused', purse);
   if (confirmed.ok) {
     const paid = await store(core, open);
     // Nobody waits for the slow hash: the payment is on its way.
     if (user.kind === 'pin' && held.purses.some(({ state }) => state.kind === 'active')) void keepPin(core, user.pin);
     return paid;
   }
-  if (way === 'purse' && offline !== null) return offline();
-  return confirmed.error === 'OFFLINE' ? err(whyNone(held.purses, open.draft, now)) : confirmed;
+  if (confirmed.error !== 'OFFLINE') return confirmed;
+  return offline === null ? err(whyNone(held.purses, open.draft, now)) : offline();
 }
 
 /** Who can pay without a network does not wait long for one, and hardly at all where nobody answered a moment ago. */

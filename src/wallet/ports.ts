@@ -35,7 +35,6 @@ export interface OrderedTable<K, R> extends Table<K, R> {
 export interface PaymentTable extends OrderedTable<string, PaymentRecord> {
   /** The payment of this invoice: one that is not refused if there is any, else the newest refused one. */
   byInvoice(hash: string): Promise<PaymentRecord | undefined>;
-  sending(): Promise<PaymentRecord[]>;
   /** True when a settled payment to this merchant is stored. */
   paidBefore(merchantId: string): Promise<boolean>;
 }

@@ -14,10 +14,11 @@ import type { Draft } from './api.ts';
 import type { Plan } from './api-payer.ts';
 import type { Core, OpenDraft } from './core.ts';
 import { load } from './later.ts';
+import { withNewerKeys } from './newer-keys.ts';
 import { certOf, confirmBy } from './offline-confirm.ts';
 import type { PaymentRecord, PurseRecord } from './records.ts';
 import { shopper } from './shopper.ts';
-import { learnConfig, trustedKeySet } from './trust.ts';
+import { trustedKeySet } from './trust.ts';
 import { orderNumberOf } from './views.ts';
 import { nowHere } from './caps-here.ts';
 import { planFor } from './which-way.ts';
@@ -33,7 +34,8 @@ export async function prepare(core: Core, text: string): Promise<Result<Draft, E
   if (!code.ok) return code;
   if (code.value.kind !== 'invoice') return err('E_WRONG_CODE', { found: code.value.kind });
   const { invoice } = code.value;
-  const cert = await payee(core, invoice, payer.value.ccy);
+  const once = () => payee(core, invoice, payer.value.ccy);
+  const cert = await (invoice.merchant.kind === 'cert' ? withNewerKeys(core, once) : once());
   if (!cert.ok) return cert;
   const history = await historyWith(core, invoice, cert.value);
   if (!history.ok) return history;
@@ -42,15 +44,8 @@ export async function prepare(core: Core, text: string): Promise<Result<Draft, E
   return openDraft(core, invoice, cert.value, history.value);
 }
 
-/** A certificate of a key that we have not heard of: the key set may have moved on. */
-async function payee(core: Core, invoice: Invoice, ccy: number): Promise<Result<MerchantCert, ErrorCode>> {
-  const first = await payeeByKnownKeys(core, invoice, ccy);
-  const isNews = !first.ok && first.error === 'E_ISSUER' && invoice.merchant.kind === 'cert';
-  return isNews && (await learnConfig(core)) ? payeeByKnownKeys(core, invoice, ccy) : first;
-}
-
 /** A charge that names its merchant only by number cannot be checked by the person who pays it: not taken. */
-async function payeeByKnownKeys(core: Core, invoice: Invoice, ccy: number): Promise<Result<MerchantCert, ErrorCode>> {
+async function payee(core: Core, invoice: Invoice, ccy: number): Promise<Result<MerchantCert, ErrorCode>> {
   const keySet = await trustedKeySet(core);
   if (keySet === null) return err('E_KEYSET');
   if (invoice.merchant.kind === 'id') return err('E_ISSUER');

@@ -1,9 +1,12 @@
 /** Is this receipt the server's word for this very payment? Everything that a slip or a paid screen shows is compared. */
 import { fromBase64Url, fromHex, toHex } from '#base/bytes.ts';
+import { err, type Result } from '#base/result.ts';
+import type { ErrorCode } from '#protocol/errors.ts';
 import { decodeReceipt, verifyReceipt } from '#protocol/receipt.ts';
 import type { Receipt } from '#protocol/objects.ts';
 import type { Core } from './core.ts';
-import { learnConfig, trustedKeySet } from './trust.ts';
+import { withNewerKeys } from './newer-keys.ts';
+import { trustedKeySet } from './trust.ts';
 
 export type ReceiptFacts = {
   readonly paymentId: string;
@@ -19,17 +22,12 @@ export async function isReceiptGenuine(core: Core, text: string, facts: ReceiptF
   if (bytes === null) return false;
   const read = decodeReceipt(bytes);
   if (!read.ok || !tellsOf(read.value, facts)) return false;
-  const first = await check(core, read.value);
-  if (first !== 'E_ISSUER') return first === null;
-  // Signed by a key that we have not heard of: the key set may have moved on.
-  return (await learnConfig(core)) && (await check(core, read.value)) === null;
+  return (await withNewerKeys(core, () => check(core, read.value))).ok;
 }
 
-async function check(core: Core, receipt: Receipt): Promise<string | null> {
+async function check(core: Core, receipt: Receipt): Promise<Result<Receipt, ErrorCode>> {
   const keySet = await trustedKeySet(core);
-  if (keySet === null) return 'E_ISSUER';
-  const verified = await verifyReceipt(receipt, keySet, core.time.nowSeconds(), core.ports.verifier);
-  return verified.ok ? null : verified.error;
+  return keySet === null ? err('E_ISSUER') : verifyReceipt(receipt, keySet, core.time.nowSeconds(), core.ports.verifier);
 }
 
 function tellsOf(receipt: Receipt, facts: ReceiptFacts): boolean {

@@ -24,14 +24,14 @@ import { syncRow } from './outbox.ts';
 import type { WalletTx } from './ports.ts';
 import type { PurseRecord, VoucherRecord } from './records.ts';
 import { unsignedVoucher } from './unsigned-voucher.ts';
-import { purseFor } from './which-way.ts';
+import { purseFor, whyNone } from './which-way.ts';
 import { write } from './writer.ts';
 
 /** More heads than this cannot move under one payment: another tab would have to pay in a loop. */
 const TRIES = 5;
 
 type Signed = Result<VoucherRecord, ErrorCode>;
-type Found = { readonly voucher: VoucherRecord } | { readonly paidAs: string } | { readonly purse: PurseRecord | null };
+type Found = { readonly voucher: VoucherRecord } | { readonly paidAs: string } | { readonly purse: PurseRecord } | { readonly purse: null; readonly why: ErrorCode };
 type Next = { readonly known: Signed } | { readonly unsigned: UnsignedVoucher };
 type Beside = (tx: WalletTx) => Promise<void>;
 
@@ -72,7 +72,7 @@ async function signInTurn(core: Core, open: OpenDraft, first: Next, beside: Besi
 /** The voucher that this charge has already, or the one to be signed for it. */
 function nextOf(core: Core, open: OpenDraft, found: Found): Next {
   if (!('purse' in found)) return { known: known(found) };
-  if (found.purse === null) return { known: err('OFFLINE') };
+  if (found.purse === null) return { known: err(found.why) };
   const unsigned = unsignedVoucher(core, open, found.purse, false);
   return unsigned.ok ? { unsigned: unsigned.value } : { known: unsigned };
 }
@@ -94,7 +94,9 @@ async function find(core: Core, tx: WalletTx, { draft, invoice }: OpenDraft): Pr
   if (voucher !== undefined && !isBack(voucher)) return voucher.bytes === null ? { paidAs: voucher.id } : { voucher };
   const payment = await tx.payments.byInvoice(hash);
   if (payment !== undefined && payment.state.kind !== 'refused') return { paidAs: payment.id };
-  return { purse: purseFor(await tx.purses.all(), draft, nowHere(core, draft.ccy)) };
+  const [purses, now] = [await tx.purses.all(), nowHere(core, draft.ccy)];
+  const purse = purseFor(purses, draft, now);
+  return purse === null ? { purse, why: whyNone(purses, draft, now) } : { purse };
 }
 
 /** Nobody has this money from it: the charge may be paid by another. */

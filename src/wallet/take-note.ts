@@ -13,6 +13,7 @@ import { readScannedText } from '#protocol/scan-text.ts';
 import { transitionVoucher, type VoucherEvent } from '#protocol/voucher-state.ts';
 import type { NoteTaken } from './api-payer.ts';
 import type { Core } from './core.ts';
+import { withNewerKeys } from './newer-keys.ts';
 import { syncRow } from './outbox.ts';
 import type { WalletTx } from './ports.ts';
 import type { OutboxRow, VoucherRecord } from './records.ts';
@@ -38,9 +39,10 @@ async function readNote(core: Core, text: string): Promise<Result<Note, ErrorCod
   if (!code.ok) return code;
   if (code.value.kind !== 'ack' && code.value.kind !== 'note') return err('E_WRONG_CODE', { found: code.value.kind });
   const { note } = code.value;
-  const keySet = await trustedKeySet(core);
-  if (keySet === null) return err('E_KEYSET');
-  const genuine = await verifyNote(note, keySet, core.time.nowSeconds(), core.ports.verifier);
+  const genuine = await withNewerKeys(core, async (): Promise<Result<Note, ErrorCode>> => {
+    const keySet = await trustedKeySet(core);
+    return keySet === null ? err('E_KEYSET') : verifyNote(note, keySet, core.time.nowSeconds(), core.ports.verifier);
+  });
   if (!genuine.ok) return genuine;
   // The server would not carry it out: its id is not made from what it says.
   return note.kind === 'refund' && !equalBytes(note.refundId, refundIdOf(note)) ? err('E_NOTE_SIG') : genuine;

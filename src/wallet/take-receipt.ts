@@ -14,10 +14,11 @@ import { verifyReceipt } from '#protocol/receipt.ts';
 import { isSamePayment, type SaleEvent, transitionSale } from '#protocol/sale-state.ts';
 import type { Taken } from './api-till.ts';
 import type { Core } from './core.ts';
+import { withNewerKeys } from './newer-keys.ts';
 import type { WalletTx } from './ports.ts';
 import type { SaleRecord } from './records.ts';
 import type { Till } from './till.ts';
-import { learnConfig, trustedKeySet } from './trust.ts';
+import { trustedKeySet } from './trust.ts';
 import { withClaim } from './views.ts';
 import { write } from './writer.ts';
 
@@ -38,13 +39,10 @@ export async function takeReceipt(core: Core, till: Till, receipt: Receipt): Pro
 }
 
 async function verify(core: Core, receipt: Receipt): Promise<Result<Receipt, ErrorCode>> {
-  const once = async (): Promise<Result<Receipt, ErrorCode>> => {
+  return withNewerKeys(core, async (): Promise<Result<Receipt, ErrorCode>> => {
     const keySet = await trustedKeySet(core);
     return keySet === null ? err('E_KEYSET') : verifyReceipt(receipt, keySet, core.time.nowSeconds(), core.ports.verifier);
-  };
-  const first = await once();
-  // Signed by a key that we have not heard of: the key set may have moved on.
-  return !first.ok && first.error === 'E_ISSUER' && (await learnConfig(core)) ? once() : first;
+  });
 }
 
 /** A try is counted, and on disk, before anything is compared. */

@@ -13,7 +13,7 @@
 import { unreachable } from '#base/assert.ts';
 import { toBase64Url, toHex, type Bytes } from '#base/bytes.ts';
 import { err, ok, type Result } from '#base/result.ts';
-import type { CodeError, ErrorCode } from '#protocol/errors.ts';
+import type { ErrorCode } from '#protocol/errors.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { Voucher } from '#protocol/objects.ts';
 import { pursePolicy } from '#protocol/purse-caps.ts';
@@ -21,9 +21,11 @@ import { chainLink } from '#protocol/purse-rules.ts';
 import { transitionSale } from '#protocol/sale-state.ts';
 import { decideAtTill, type TillRefusal, verifyAtTill, type VerifiedVoucher } from '#protocol/till-check.ts';
 import type { Taken } from './api-till.ts';
+import { mayHold } from './caps-here.ts';
 import { type Core, environment } from './core.ts';
 import { deliverNow } from './deliver-items.ts';
 import { errorCode } from './error-code.ts';
+import { withNewerKeys } from './newer-keys.ts';
 import { claimItem, syncRow } from './outbox.ts';
 import type { WalletTx } from './ports.ts';
 import { type OwnClaim, type EvidenceRecord, type OutboxRow, RECORD_SCHEMA, type SaleRecord } from './records.ts';
@@ -36,7 +38,7 @@ import { withClaim } from './views.ts';
 import { write } from './writer.ts';
 
 /** What this till may not take by itself, and the server may. */
-const OWN_FLOORS: readonly CodeError[] = ['E_FLOOR_PURSE', 'E_FLOOR_TOTAL', 'E_SYNC_FIRST'];
+const OWN_FLOORS: readonly ErrorCode[] = ['E_FLOOR_PURSE', 'E_FLOOR_TOTAL', 'E_SYNC_FIRST', 'TILL_NOT_HERE'];
 /** The lists changed between the check and the write as often as this: another tab would have to sync in a loop. */
 const TRIES = 3;
 
@@ -64,17 +66,14 @@ export async function takeVoucher(core: Core, till: Till, bytes: Bytes, honoured
 }
 
 async function verify(core: Core, till: Till, bytes: Bytes): Promise<Result<Genuine, ErrorCode>> {
-  const once = async (): Promise<Result<Genuine, ErrorCode>> => {
+  return withNewerKeys(core, async (): Promise<Result<Genuine, ErrorCode>> => {
     const lists = await storedLists(core);
     if (!lists.ok) return lists;
     const trust = await tillTrust(core, till, lists.value);
     if (trust === null) return err('E_KEYSET');
     const verified = await verifyAtTill(bytes, trust);
     return verified.ok ? ok({ verified: verified.value, merchantId: trust.merchantId }) : verified;
-  };
-  const first = await once();
-  // Issued under a key that we have not heard of: the key set may have moved on.
-  return !first.ok && first.error === 'E_ISSUER' && (await learnConfig(core)) ? once() : first;
+  });
 }
 
 async function decide(core: Core, offer: Offer): Promise<Result<Decided, ErrorCode>> {
@@ -106,7 +105,8 @@ async function decideInside(core: Core, tx: WalletTx, offer: Offer, { books, sal
   const result = decideAtTill(offer.verified, offer, books);
   if (result.ok && result.value.kind === 'again') return { kind: 'again', vid };
   if (!result.ok) await keepEvidence(core, tx, voucher, result);
-  const refusal = result.ok ? ownFloor(core) : result.error;
+  const floored = result.ok || isOwnFloor(result.error) ? floorHere(core) : null;
+  const refusal = floored ?? (result.ok ? null : result.error);
   const asks = refusal !== null && isOwnFloor(refusal);
   if (refusal !== null && !(asks && offer.mayAsk)) return { kind: 'refused', code: refusal };
   if (sale === null) return { kind: 'refused', code: 'E_INVOICE_UNKNOWN' };
@@ -114,14 +114,13 @@ async function decideInside(core: Core, tx: WalletTx, offer: Offer, { books, sal
   return store(core, tx, sale, claimOf(core, voucher, sale.id, lists.statusSeq, asks));
 }
 
-/** A browser that will forget what it stores takes nothing by itself. */
-function ownFloor(core: Core): CodeError | null {
-  const { keeping } = environment(core);
-  return keeping === 'private' || keeping === 'in-app' ? 'E_FLOOR_TOTAL' : null;
+/** A browser that will forget what it stores takes nothing by itself: no other floor matters there. */
+function floorHere(core: Core): 'TILL_NOT_HERE' | null {
+  return mayHold(environment(core).keeping) ? null : 'TILL_NOT_HERE';
 }
 
 function isOwnFloor(code: ErrorCode): boolean {
-  return OWN_FLOORS.some((floor) => floor === code);
+  return OWN_FLOORS.includes(code);
 }
 
 async function store(core: Core, tx: WalletTx, sale: SaleRecord, claim: OwnClaim): Promise<Decided> {

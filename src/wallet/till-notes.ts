@@ -102,8 +102,8 @@ function check({ claim, notes }: Found, wish: Wish): Result<NoteRecord | null, E
   const same = notes.find((note) => note.kind === wish.kind && note.state.kind !== 'refused');
   switch (wish.kind) {
     case 'ack':
-      if (same !== undefined) return ok(same);
-      return state.kind === 'asking' || state.kind === 'rejected' || state.kind === 'voided' ? err('SALE_CLOSED') : ok(null);
+      // First: one that was signed before a void or a refusal is true no longer.
+      return state.kind === 'asking' || state.kind === 'rejected' || state.kind === 'voided' ? err('SALE_CLOSED') : ok(same ?? null);
     case 'void':
       if (same !== undefined && state.kind === 'voided') return ok(same);
       if (state.kind === 'rejected') return err('SALE_CLOSED');

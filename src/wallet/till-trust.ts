@@ -2,7 +2,8 @@
 import { fromHex } from '#base/bytes.ts';
 import { assert } from '#base/assert.ts';
 import type { TillTrust } from '#protocol/till-check.ts';
-import { type Core, environment } from './core.ts';
+import type { Core } from './core.ts';
+import { sceneHere } from './passkey-word.ts';
 import type { ListsRecord } from './records.ts';
 import type { Till } from './till.ts';
 import { trustedKeySet } from './trust.ts';
@@ -13,7 +14,7 @@ export async function tillTrust(core: Core, till: Till, lists: ListsRecord): Pro
   const merchantId = fromHex(till.till.merchantId);
   if (keySet === null) return null;
   assert(merchantId !== null, 'a merchant id is hexadecimal');
-  return { ...tillClock(core, lists), keySet, verifier: core.ports.verifier, merchantId, terminalIds: [], scene: sceneOf(core) };
+  return { ...tillClock(core, lists), keySet, verifier: core.ports.verifier, merchantId, terminalIds: [], scene: sceneHere(core) };
 }
 
 /**
@@ -24,10 +25,4 @@ function tillClock(core: Core, lists: ListsRecord): Pick<TillTrust, 'deviceSecon
   const deviceMs = core.ports.clock.nowMs() + core.time.offsetMs();
   const serverMs = Math.max(core.memory.truth?.asOfMs ?? 0, lists.syncSeenMs ?? 0, lists.listSeenMs ?? 0);
   return { deviceSeconds: Math.floor(deviceMs / 1_000), serverSeconds: Math.floor(serverMs / 1_000) };
-}
-
-/** Passkeys belong to a host, without its port. */
-function sceneOf(core: Core): TillTrust['scene'] {
-  const { origin, host } = environment(core);
-  return { origin, rpId: host.replace(/:[0-9]+$/, '') };
 }

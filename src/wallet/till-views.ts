@@ -4,6 +4,7 @@ import type { ClaimState } from '#protocol/claim-state.ts';
 import { floorsFor, listAgeOf, type ListAge, pursePolicy } from '#protocol/purse-caps.ts';
 import type { Keeping } from './api-payer.ts';
 import type { ClaimView, TillOffline, UnclaimedView } from './api-till.ts';
+import { mayHold } from './caps-here.ts';
 import { errorCode } from './error-code.ts';
 import type { WalletTx } from './ports.ts';
 import { type ClaimRecord, type ListsRecord, NO_LISTS, type NoteRecord, type OutboxRow } from './records.ts';
@@ -54,16 +55,15 @@ function shownState(state: ClaimState): ClaimView['state'] {
 
 export async function readTill(tx: WalletTx, { ccy, till }: Till, nowMs: number, keeping: Keeping): Promise<TillOffline> {
   const persisted = keeping === 'kept';
-  const takesNone = keeping === 'private' || keeping === 'in-app';
   const [waiting, lost, lists] = [await tx.claims.waiting(), await tx.claims.lost(), (await tx.lists()) ?? NO_LISTS];
   const listAge = ageOf(lists, nowMs);
   const policy = pursePolicy(ccy);
-  const ofMinor = policy === null || listAge === 'stale' || takesNone ? 0 : floorsFor(policy, listAge, persisted).totalMinor;
+  const ofMinor = policy === null || listAge === 'stale' || !mayHold(keeping) ? 0 : floorsFor(policy, listAge, persisted).totalMinor;
   return {
     unsynced: { count: waiting.length, amountMinor: sum(waiting) },
     atRisk: { amountMinor: sum(waiting.filter(isAtRisk)), ofMinor },
     listAge,
-    halved: !persisted,
+    halved: keeping === 'best-effort',
     guarantee: till.guarantee ?? { rule: 'none', perPurseMinor: 0 },
     unclaimed: await readUnclaimed(tx),
     lost: { count: lost.length, amountMinor: lost.reduce((minor, claim) => minor + missingMinor(claim), 0) },

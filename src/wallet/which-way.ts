@@ -44,10 +44,3 @@ function canCarry(purse: PurseRecord, { amountMinor }: Amount, { nowMs, capMinor
   const fits = amountMinor > 0 && amountMinor <= Math.min(purse.capMinor, capMinor) && amountMinor <= spendableMinor(purse);
   return nowMs <= purse.expMs && fits && (purse.head?.seq ?? 0) < purse.maxCount;
 }
-
-export type Confirmation = 'confirmed' | 'refused' | 'no-answer';
-
-export function whichWay(confirmation: Confirmation, purse: PurseRecord | null): 'send' | 'purse' | 'stop' {
-  if (confirmation === 'confirmed') return 'send';
-  return confirmation === 'no-answer' && purse !== null ? 'purse' : 'stop';
-}

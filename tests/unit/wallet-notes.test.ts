@@ -8,6 +8,7 @@ import { generateSigner } from '#server/adapters/issuer-es256.ts';
 import type { Core } from '#wallet/core.ts';
 import { signPayment } from '#wallet/sign-voucher.ts';
 import { takeNote } from '#wallet/take-note.ts';
+import { trustedKeySet } from '#wallet/trust.ts';
 import type { JoinedDevice } from '../fixtures/http-server.ts';
 import { PIN, type MemoryPhone, until } from '../fixtures/memory-ports.ts';
 import { openPurseWorld, type PurseWorld } from '../fixtures/purse-phone.ts';
@@ -85,6 +86,14 @@ describe('a note of the shop', () => {
     const ack = await noteOf(world.server, till, voucher, { kind: 'ack' });
     for (let n = 0; n < 2; n++) expect(await takeNote(core, textOf(ack))).toMatchObject({ ok: true });
     expect(phone.disk.rows.outbox.size).toBe(2);
+  });
+
+  it('under a key that this phone has not heard of is taken: it asks which keys there are', async () => {
+    const ack = await noteOf(world.server, till, voucher, { kind: 'ack' });
+    const held = await trustedKeySet(core);
+    if (held === null) throw new Error('no keys');
+    core.memory.keySet = { ...held, seq: 0, keys: [], bytes: new Uint8Array(1) };
+    expect(await takeNote(core, textOf(ack))).toMatchObject({ ok: true, value: { kind: 'ack' } });
   });
 
   it('survives a lost reply: the same bytes again', async () => {

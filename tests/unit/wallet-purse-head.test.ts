@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PurseView } from '#protocol/http-offline.ts';
 import { purseAfter, spendableMinor } from '#wallet/purse-head.ts';
-import { planFor, purseFor, whichWay } from '#wallet/which-way.ts';
+import { planFor, purseFor } from '#wallet/which-way.ts';
 import { hex, purseRow, T0 } from '../fixtures/wallet-rows.ts';
 
 const DEVICE = hex(2);
@@ -112,15 +112,5 @@ describe('what the confirm sheet says of the way', () => {
     ['nobody', { source: 'none', why: 'E_UV_REQUIRED' }],
   ] as const)('nobody answers, to be confirmed by %s', (by, plan) => {
     expect(planFor([purseRow(1)], wanted, now, 'offline', () => by)).toMatchObject(plan);
-  });
-});
-
-describe('which way', () => {
-  it('is online wherever somebody answered; the purse only when nobody did', () => {
-    const purse = purseRow(1);
-    expect(whichWay('confirmed', purse)).toBe('send');
-    expect(whichWay('refused', purse)).toBe('stop');
-    expect(whichWay('no-answer', purse)).toBe('purse');
-    expect(whichWay('no-answer', null)).toBe('stop');
   });
 });

@@ -67,6 +67,13 @@ describe('an acknowledgement', () => {
     expect(notes()).toMatchObject([{ state: { kind: 'done' } }]);
   });
 
+  it('is not shown again once the voucher was given back', async () => {
+    const id = await taken('offline');
+    await signed(till.acknowledge(id));
+    await signed(till.voidSale(id));
+    expect(await till.acknowledge(id)).toEqual({ ok: false, error: 'SALE_CLOSED' });
+  });
+
   it('is not shown when it cannot be stored', async () => {
     const id = await taken('offline');
     tillPhone.disk.fault = (kind) => (kind === 'write' ? 'STORAGE_FULL' : null);

@@ -92,7 +92,7 @@ describe('a payment out of the purse', () => {
     for (const link of [await code(), await code()]) expect(await signPayment(core, await sheet(core, link))).toMatchObject({ ok: true });
     const [one, two] = rows().vouchers.map((row) => decodeVoucher(fromBase64Url(row.bytes ?? '') ?? new Uint8Array()));
     expect(two?.ok && one?.ok && two.value.prev).toEqual(one?.ok && one.value.vid);
-    expect(await signPayment(core, await sheet(core, await code()))).toEqual({ ok: false, error: 'OFFLINE' });
+    expect(await signPayment(core, await sheet(core, await code()))).toEqual({ ok: false, error: 'PURSE_SHORT' });
     expect((await upload(core)).map((result) => result.verdict)).toEqual(['PAYER_REPORTED', 'PAYER_REPORTED']);
   });
 

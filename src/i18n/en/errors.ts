@@ -132,6 +132,7 @@ export const enErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   PASSKEY_UNSUPPORTED: { title: 'This browser has no passkeys', whatNow: 'Use your PIN.' },
   TOO_MANY_WAITING: { title: 'Too many payments are waiting', whatNow: 'Go online first and let the earlier ones finish.' },
   SIGN_OUT_HELD: { title: 'Payments are still waiting, so you cannot sign out yet', whatNow: 'They are kept on this device alone. Go online, let them finish, then sign out.' },
+  TILL_NOT_HERE: { title: 'This window takes no offline payments', whatNow: 'This one was not taken. What is kept here goes with the window: use the phone’s own browser, not a private window. Online it works here.' },
   PURSE_NOT_HERE: { title: 'No offline purse in this window', whatNow: 'It would be gone when the window closes. Open Chit in the phone’s own browser, not in a private window. Paying online works here as well.' },
   PURSE_SHORT: { title: 'The offline purse cannot pay this one', whatNow: 'No money moved. It is more than is left in it, more than one payment may be, or all its payments are used up. Go online and pay from your balance.' },
   PURSE_RENEW: { title: 'The offline purse needs the network once', whatNow: 'No money moved, and what is in it stays yours. Go online for a moment: it renews itself.' },

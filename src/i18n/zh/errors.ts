@@ -138,6 +138,7 @@ export const zhErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   PASSKEY_UNSUPPORTED: { title: '这个浏览器不支持通行密钥', whatNow: '请改用支付密码。' },
   TOO_MANY_WAITING: { title: '等待确认的付款太多', whatNow: '请先联网，等前面的付款有了结果。' },
   SIGN_OUT_HELD: { title: '还有付款在等结果，先不能退出', whatNow: '这些付款只存在这台设备上。请先联网，等它们都有了结果，再退出。' },
+  TILL_NOT_HERE: { title: '这个窗口收不了离线付款', whatNow: '没有收到这一笔。窗口一关，记录就没了：请用手机自带的浏览器打开，不要用无痕窗口。联网时这里照样能收。' },
   PURSE_NOT_HERE: { title: '这个窗口里不能放离线零钱', whatNow: '窗口一关，零钱就跟着没了。请用手机自带的浏览器打开，不要用无痕窗口。联网付款在这里照样可以用。' },
   PURSE_SHORT: { title: '离线零钱付不了这一笔', whatNow: '钱没有动。这一笔比里面剩下的多、超过了单笔上限，或次数用完了。连上网，就能用余额付。' },
   PURSE_RENEW: { title: '离线零钱要联一次网', whatNow: '钱没有动，里面的钱还是你的。连上网一会儿，它会自己续期。' },
