@@ -85,10 +85,23 @@ export function isHistoryRecord(value: unknown): value is HistoryRecord {
   const entry = row?.['entry'];
   if (row === null || !isCount(row['seq']) || typeof entry !== 'object' || entry === null) return false;
   const fields = entry as Fields;
-  const moved = fields['kind'] === 'payment' || fields['kind'] === 'credit';
-  const told = ['purse', 'voucher', 'note', 'appeal'].includes(String(fields['kind']));
-  const known = told || (moved && isAmount(fields['amountMinor']));
-  return known && fields['seq'] === row['seq'] && isCount(fields['atMs']) && isCount(fields['balanceMinor']);
+  return isEntry(fields) && fields['seq'] === row['seq'] && isCount(fields['atMs']) && isCount(fields['balanceMinor']);
+}
+
+/** What a record's name is made of, and what is shown of it: a row that is taken for good must not throw later. */
+function isEntry(entry: Fields): boolean {
+  switch (entry['kind']) {
+    case 'payment':
+      return isAmount(entry['amountMinor']);
+    case 'credit':
+      return isAmount(entry['amountMinor']) && isText(entry['entryId']);
+    case 'purse':
+      return isText((entry['purse'] as Fields | null | undefined)?.['id']) && isText(entry['event']) && isCount(entry['amountMinor']);
+    case 'appeal':
+      return isText(entry['subject']);
+    default:
+      return entry['kind'] === 'voucher' || entry['kind'] === 'note';
+  }
 }
 
 export function isOutboxRow(value: unknown): value is OutboxRow {

@@ -62,7 +62,9 @@ describe('case 23: a database of shape', () => {
 
   it.each([1, 2, 3, 4])('%i shows its credits, purse events and appeals; an entry that cannot be read stops nothing', async (version) => {
     const rows = [creditRow(1), purseEventRow(2, 'opened'), purseEventRow(3, 'refreshed'), appealRow(4, hex(7))];
-    await old(version, { single, history: [...rows, { seq: 5, schema: 1, entry: null }] });
+    const facts = { atMs: T0, balanceMinor: 1, amountMinor: 1 };
+    const damaged = [null, ...['purse', 'credit', 'appeal'].map((kind, index) => ({ kind, seq: 6 + index, ...facts }))].map((entry, index) => ({ seq: 5 + index, schema: 1, entry }));
+    await old(version, { single, history: [...rows, ...damaged] });
     const { store } = browser.tab();
     const read = await store.read(async (tx) => [(await tx.history.newestShown(9)).map((row) => row.seq), await tx.history.shown(hex(1 + 0x2000)), [...(await tx.history.appealed([hex(7)]))]]);
     expect(read).toEqual({ ok: true, value: [[2, 1], creditRow(1), [hex(7)]] });
