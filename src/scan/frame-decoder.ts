@@ -57,9 +57,10 @@ export function createFrameDecoder(options: FrameDecoderOptions): FrameDecoder {
 
   function onReply(reply: DecodeReply): void {
     if (reply.id !== waiting?.id) return;
+    // A worker whose wasm did not load keeps that for good; a new one asks for it again.
+    if (reply.found.kind === 'failed') return onLost();
     warm = true;
-    if (reply.found.kind === 'failed') countFailure();
-    else failures = 0;
+    failures = 0;
     settle(reply.found.kind === 'text' ? reply.found.text : null);
   }
 

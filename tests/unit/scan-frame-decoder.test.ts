@@ -59,6 +59,14 @@ describe('frames to the decoder worker', () => {
     expect(await decoder.decode(frame())).toBe('second');
   });
 
+  test('a worker whose engine did not load is ended: a new one loads it again', async () => {
+    const { decoder, workers, onBroken } = decoderOver([{ kind: 'failed', why: 'no network' }, { kind: 'text', text: 'second' }]);
+    expect(await decoder.decode(frame())).toBeNull();
+    expect(workers[0]?.terminated).toBe(true);
+    expect(await decoder.decode(frame())).toBe('second');
+    expect(onBroken).not.toHaveBeenCalled();
+  });
+
   test('once warm it waits less', async () => {
     const { decoder, workers } = decoderOver([{ kind: 'none' }]);
     await decoder.decode(frame());
@@ -77,7 +85,7 @@ describe('frames to the decoder worker', () => {
   });
 
   test('an engine that fails or crashes three times in a row is called broken, once', async () => {
-    const failing = decoderOver([{ kind: 'failed', why: 'no wasm' }]);
+    const failing = decoderOver(Array.from({ length: 5 }, () => ({ kind: 'failed' as const, why: 'no wasm' })));
     for (let i = 0; i < 5; i++) await failing.decoder.decode(frame());
     expect(failing.onBroken).toHaveBeenCalledTimes(1);
     const crashing = decoderOver(['crash', 'crash', 'crash', 'crash']);
