@@ -90,7 +90,9 @@ export function connectWallet(start: () => Worker, nothingYet: Snapshot): Wallet
 function noteForLater(before: Snapshot | null, now: Snapshot): void {
   if (now.phase === 'ready' && before?.phase !== 'ready') markWallet(storageOrNull(), true);
   if (now.phase === 'welcome' && before?.phase === 'ready') markWallet(storageOrNull(), false);
-  if (now.phase !== 'starting' && now.waiting !== before?.waiting) void showBadge(navigator, now.waiting);
+  const moved = now.phase !== before?.phase || now.waiting !== before.waiting;
+  // The other phases know nothing of what waits, and say 0.
+  if (moved && (now.phase === 'ready' || now.phase === 'welcome')) void showBadge(navigator, now.waiting);
   if (now.waiting > (before?.waiting ?? 0)) void askForSync(navigator.serviceWorker as ServiceWorkerContainer | undefined);
 }
 

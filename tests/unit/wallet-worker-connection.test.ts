@@ -70,10 +70,15 @@ describe('the number on the icon', () => {
     vi.stubGlobal('navigator', { setAppBadge: async (count: number) => void shown.push(count), clearAppBadge: async () => void shown.push(0) });
     const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }));
     await wallet.open(ENVIRONMENT);
-    for (const waiting of [0, 2, 2, 1, 0]) workers[0]?.listeners[0]?.(snapshot({ waiting }));
+    const tell = (over: Partial<Snapshot>) => workers[0]?.listeners[0]?.(snapshot(over));
+    for (const waiting of [0, 2, 2, 1, 0, 3]) tell({ waiting });
+    for (const phase of ['blocked', 'cleared', 'starting'] as const) tell({ phase, waiting: 0 });
+    await settle();
+    expect(shown, 'a phase that knows nothing of what waits').toEqual([0, 2, 1, 0, 3]);
+    for (const phase of ['ready', 'welcome'] as const) tell({ phase, waiting: 0 });
     await settle();
     vi.unstubAllGlobals();
-    expect(shown).toEqual([0, 2, 1, 0]);
+    expect(shown.slice(5)).toEqual([0, 0]);
   });
 });
 
