@@ -72,13 +72,21 @@ export class Camera {
 
   async torch(on: boolean): Promise<void> {
     if (!this.#canTorch) return;
-    await this.#engine?.getRunningTrackCameraCapabilities().torchFeature().apply(on).catch(() => undefined);
+    try {
+      await this.#engine?.getRunningTrackCameraCapabilities().torchFeature().apply(on);
+    } catch {
+      // The camera has gone: it tells so itself.
+    }
   }
 
-  /** html5-qrcode throws on overlapping starts and stops. */
+  /** html5-qrcode throws on overlapping starts and stops. A step that fails is told, and stops none of those after it. */
   #inTurn(step: () => Promise<void>): Promise<void> {
-    this.#queue = this.#queue.then(step);
+    this.#queue = this.#queue.then(step).catch((error: unknown) => this.#fail(error));
     return this.#queue;
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#closed) this.#events.onProblem(cameraProblem(error));
   }
 
   async #start(): Promise<void> {
@@ -89,12 +97,13 @@ export class Camera {
     try {
       const config = { fps: FRAMES_PER_SECOND, disableFlip: true, videoConstraints: { ...which, ...SIZE } };
       await engine.start(BACK, config, this.#events.onText, undefined);
+      this.#engine = engine;
+      await this.#learn(engine);
     } catch (error) {
-      if (!this.#closed) this.#events.onProblem(cameraProblem(error));
+      await this.#halt();
+      this.#fail(error);
       return;
     }
-    this.#engine = engine;
-    await this.#learn(engine);
     this.#tellWhenReady(engine);
   }
 
@@ -102,7 +111,12 @@ export class Camera {
     const engine = this.#engine;
     this.#engine = null;
     this.#canTorch = false;
-    await engine?.stop().catch(() => this.#view.replaceChildren());
+    try {
+      // Rejects, or throws at once when it has stopped already.
+      await engine?.stop();
+    } catch {
+      this.#view.replaceChildren();
+    }
   }
 
   async #learn(engine: Html5Qrcode): Promise<void> {

@@ -71,8 +71,10 @@ export function startScanner(container: HTMLElement, options: ScannerOptions): P
     },
     async fromPicture(file) {
       const pictureDecoder = newDecoder();
-      const found = await readPicture(file, pictureDecoder.decode);
-      pictureDecoder.close();
+      // A picture may be too much for this browser's canvas; then it throws.
+      const found = await readPicture(file, pictureDecoder.decode)
+        .catch(() => ({ problem: 'PICTURE_NO_CODE' }) as const)
+        .finally(pictureDecoder.close);
       if (stopped) return null;
       if ('problem' in found) options.onProblem(found.problem);
       else options.onText(found.text);
