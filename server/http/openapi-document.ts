@@ -70,11 +70,11 @@ function contentOf({ name }: NamedSchema, type: string): Json {
 
 function parametersOf(named: NamedSchema | null, place: 'path' | 'query'): Json[] {
   if (named === null) return [];
-  const { properties = {}, required = [] } = toJsonSchema(named.schema, { target: 'draft-2020-12', typeMode: 'input' });
+  const { properties = {}, required = [] } = toJsonSchema(named.schema, { target: 'draft-2020-12', typeMode: 'input', ignoreActions: ['check'] });
   return Object.entries(properties).map(([name, schema]) => ({ name, in: place, required: required.includes(name), schema }));
 }
 
 function schemaOf(schema: NamedSchema['schema']): Json {
-  const { $schema: _, ...rest } = toJsonSchema(schema, { target: 'draft-2020-12', typeMode: 'input' });
+  const { $schema: _, ...rest } = toJsonSchema(schema, { target: 'draft-2020-12', typeMode: 'input', ignoreActions: ['check'] });
   return { ...rest };
 }

@@ -70,10 +70,10 @@ function parse(text: string): unknown {
 }
 
 function cborItem(item: SyncItem): CborValue {
-  if (item.k === 'C') return [item.k, bytesOf(fromHex(item.id)), NOTHING, NOTHING, new Uint8Array()];
   const [acceptedAtMs, listSeq] = item.k === 'V' ? [item.acceptedAtMs, item.listSeq] : [];
   const invoice = 'invoice' in item && item.invoice !== undefined ? bytesOf(fromBase64Url(item.invoice)) : new Uint8Array();
-  return [item.k, bytesOf(fromBase64Url(item.o)), acceptedAtMs ?? NOTHING, listSeq ?? NOTHING, invoice];
+  const bytes = bytesOf(item.k === 'C' ? fromHex(item.id) : fromBase64Url(item.o));
+  return [item.k, bytes, acceptedAtMs ?? NOTHING, listSeq ?? NOTHING, invoice];
 }
 
 /** Its form is the schema's to judge. */
@@ -81,9 +81,10 @@ function readItem(item: CborValue): SyncItem | null {
   if (!isList(item) || item.length !== 5) return null;
   const [k, bytes, acceptedAtMs, listSeq, shown] = item;
   if (!(bytes instanceof Uint8Array) || !(shown instanceof Uint8Array)) return null;
-  if (k === 'C') return isBytes(bytes, HASH_BYTES) ? readMessage(SyncItem, { k, id: toHex(bytes) }) : null;
-  const told = { ...(acceptedAtMs === NOTHING ? {} : { acceptedAtMs }), ...(listSeq === NOTHING ? {} : { listSeq }) };
   const invoice = shown.length === 0 ? {} : { invoice: toBase64Url(shown) };
+  // A tap without its charge could be paid beside an online payment of the same sale.
+  if (k === 'C') return isBytes(bytes, HASH_BYTES) ? readMessage(SyncItem, { k, id: toHex(bytes), ...invoice }) : null;
+  const told = { ...(acceptedAtMs === NOTHING ? {} : { acceptedAtMs }), ...(listSeq === NOTHING ? {} : { listSeq }) };
   return readMessage(SyncItem, { k, o: toBase64Url(bytes), ...told, ...invoice });
 }
 

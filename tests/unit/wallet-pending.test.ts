@@ -163,7 +163,10 @@ describe('an import', () => {
 
 describe('the two forms of an export', () => {
   const merchantId = '0011223344556677';
-  const items = [{ k: 'V', o: 'AQID', acceptedAtMs: 5, listSeq: 0, invoice: 'BA' }, { k: 'V', o: 'AQID' }, { k: 'E', o: 'BQ' }, { k: 'F', o: 'Bg' }, { k: 'A', o: 'Bw', invoice: 'CA' }, { k: 'C', id: '0'.repeat(32) }] as const;
+  const items = [{ k: 'V', o: 'AQID', acceptedAtMs: 5, listSeq: 0, invoice: 'BA' }, { k: 'V', o: 'AQID' }, { k: 'E', o: 'BQ' }, { k: 'F', o: 'Bg' }, { k: 'A', o: 'Bw', invoice: 'CA' }, { k: 'C', id: '0'.repeat(32) }, { k: 'C', id: '1'.repeat(32), invoice: 'CQ' }] as const;
+  it('read nothing that no bytes encode to: an export of it could never be made again', () => {
+    for (const invoice of ['A', 'BB']) expect(readPendingFile(pendingFile({ merchantId, items: [{ k: 'C', id: '0'.repeat(32), invoice }] })), invoice).toBeNull();
+  });
   it('say the same, and every single changed byte is noticed in the file', () => {
     const pending = { merchantId, items };
     expect(readPendingMessage(pendingMessage(pending))).toEqual(pending);
