@@ -4,7 +4,7 @@ export const LIMITS = {
   codeTextChars: 1_000,
   /** protocol.md section 4. */
   cborDepth: 8,
-  /** The largest object that a decoder reads; a key set is the largest of today's, and http.ts lets it be 4,096 bytes. */
+  /** The largest object that a decoder reads, unless the reader names another bound; a key set is the largest that names none. */
   objectBytes: 4_096,
   /** Keys in one key set: four uses, each with its next key, and room. */
   keySetKeys: 16,
@@ -129,8 +129,8 @@ export const LIMITS = {
   urFragmentBytes: 300,
   /** The same as a file: outboxRows items of the widest vouchers with their charges, in base64url. */
   pendingFileChars: 1_048_576,
-  /** What ends a passkey's client data, where it is not one of the two usual endings. */
-  stepUpSuffixChars: 256,
+  /** What ends a passkey's client data, where it is not one of the two usual endings. With more, the widest voucher's code would pass v16-L. */
+  stepUpSuffixBytes: 96,
   /** What the page remembers of the wallet screen: five records of the longest names are 4,000 characters. */
   pictureChars: 16_384,
   /** What demo accounts start with. Play money. */

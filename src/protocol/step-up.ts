@@ -64,7 +64,7 @@ export function readStepUp(value: CborValue): StepUp | null {
   const [flags, signCount, suffix, signature] = value;
   if (!isUint(flags) || flags > 0xff || !isUint(signCount) || signCount > 0xffff_ffff || !isBytes(signature, SIGNATURE_BYTES)) return null;
   if (suffix === 0 || suffix === 1) return { flags, signCount, suffix, signature };
-  if (typeof suffix !== 'string' || suffix.length > LIMITS.stepUpSuffixChars) return null;
+  if (typeof suffix !== 'string' || utf8(suffix).length > LIMITS.stepUpSuffixBytes) return null;
   return { flags, signCount, suffix, signature };
 }
 
@@ -96,7 +96,7 @@ function clientDataStart(challenge: Bytes, { origin }: StepUpScene): string {
 function suffixOf(text: string): StepUp['suffix'] | null {
   if (text === ENDINGS[0]) return 0;
   if (text === ENDINGS[1]) return 1;
-  return isEnding(text) && text.length <= LIMITS.stepUpSuffixChars ? text : null;
+  return isEnding(text) && utf8(text).length <= LIMITS.stepUpSuffixBytes ? text : null;
 }
 
 function isEnding(text: string): boolean {

@@ -68,6 +68,15 @@ describe('vouchers', () => {
     const widest = await certOf({ audience: tab, uvtMinor: U32, uvKey: passkey.publicKey });
     expect(version('voucher', await steppedUp(widest, {}, U32, '}'))).toBe(15);
   });
+  it('with the longest ending that a passkey\'s client data may have: not past v16-L, and no longer than a reader reads', async () => {
+    const widest = await certOf({ audience: tab, uvtMinor: U32, uvKey: passkey.publicKey });
+    for (const letter of ['x', '面']) {
+      const room = LIMITS.stepUpSuffixBytes - `,"x":""}`.length;
+      const voucher = await steppedUp(widest, {}, U32, `,"x":"${letter.repeat(Math.floor(room / Buffer.byteLength(letter)))}"}`);
+      expect(compactCode('voucher', voucher).length).toBeLessThanOrEqual(LIMITS.codeTextChars);
+      expect(version('voucher', voucher)).toBeLessThanOrEqual(16);
+    }
+  });
 });
 
 describe('the others', () => {

@@ -1,6 +1,7 @@
 /** The passkey's second signature: built from what authenticators answer, checked from the compact form, and attacked. */
 import { describe, expect, it } from 'vitest';
 import { concat, utf8, type Bytes } from '#base/bytes.ts';
+import { LIMITS } from '#protocol/limits.ts';
 import type { StepUp } from '#protocol/objects.ts';
 import { compactStepUp, derToRaw, readStepUp, stepUpItem, verifyStepUp } from '#protocol/step-up.ts';
 import { bytesOf, nodeVerifier, testKey } from '../../fixtures/protocol-keys.ts';
@@ -42,18 +43,18 @@ describe('a step-up', () => {
     ['a nested challenge', { ending: ',"x":{"challenge":"AAAA"}}' }],
     ['no ending', { ending: '' }],
     ['another value of crossOrigin', { ending: 'x}' }],
-    ['an ending too long', { ending: `,"x":"${'x'.repeat(256)}"}` }],
+    ['an ending too long', { ending: `,"x":"${'x'.repeat(LIMITS.stepUpSuffixBytes)}"}` }],
   ])('with %s is never made, and never passes', async (_what, changes) => {
     const assertion = await assertionOf(challenge, changes);
     expect(compactStepUp(assertion, challenge, scene)).toBe(null);
     // The same, written by somebody who does not ask compactStepUp: genuine signature, honest compact form.
     const ending = changes?.ending ?? '}';
     const signature = derToRaw(assertion.signature) as Bytes;
-    expect(await check({ flags: assertion.authenticatorData[32] ?? 0, signCount: 0, suffix: ending === '}' ? 0 : ending, signature })).toBe(ending.length > 256);
+    expect(await check({ flags: assertion.authenticatorData[32] ?? 0, signCount: 0, suffix: ending === '}' ? 0 : ending, signature })).toBe(ending.length > LIMITS.stepUpSuffixBytes);
   });
   it('too long is refused by the reader of the voucher', () => {
-    expect(readStepUp([5, 0, ','.padEnd(257, 'x'), new Uint8Array(64)])).toBe(null);
-    expect(() => stepUpItem({ flags: 5, signCount: 0, suffix: ','.padEnd(257, 'x'), signature: new Uint8Array(64) })).toThrow('assertion failed');
+    expect(readStepUp([5, 0, ','.padEnd(LIMITS.stepUpSuffixBytes + 1, 'x'), new Uint8Array(64)])).toBe(null);
+    expect(() => stepUpItem({ flags: 5, signCount: 0, suffix: ','.padEnd(LIMITS.stepUpSuffixBytes + 1, 'x'), signature: new Uint8Array(64) })).toThrow('assertion failed');
   });
 
   it('with any bit of its flags or counter changed does not verify', async () => {
