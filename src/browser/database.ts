@@ -90,16 +90,17 @@ export type Database = {
   /** One transaction on a live connection. A dead connection is replaced and the work runs once more. */
   run<T>(mode: 'r' | 'rw', work: (tx: Transaction) => Promise<T>): Promise<Result<T, StorageError>>;
   onEvent(listener: (event: Extract<StoreEvent, 'cleared' | 'outdated'>) => void): () => void;
+  /** For good: a later run() must not open it again. */
   close(): void;
 };
 
 export function openDatabase(options: DatabaseOptions): Database {
   const listeners = new Set<(event: 'cleared' | 'outdated') => void>();
   let opening: Promise<Dexie> | null = null;
-  let outdated = false;
+  let ended: StorageError | null = null;
   let looking: Promise<void> | null = null;
   const tell = (event: 'cleared' | 'outdated'): void => {
-    if (event === 'outdated') outdated = true;
+    if (event === 'outdated') ended = 'STORAGE_OUTDATED';
     for (const listener of listeners) listener(event);
   };
   /** Only the connection that failed: another call may have opened a new one already. */
@@ -125,7 +126,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   async function run<T>(mode: 'r' | 'rw', work: (tx: Transaction) => Promise<T>): Promise<Result<T, StorageError>> {
     for (let tries = 0; ; tries++) {
       // An old tab must not write rows of its old shape into a newer database.
-      if (outdated) return err('STORAGE_OUTDATED');
+      if (ended !== null) return err(ended);
       const connection = connect();
       try {
         const db = await connection;
@@ -158,6 +159,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       return () => listeners.delete(listener);
     },
     close: () => {
+      ended = 'STORAGE_BROKEN';
       if (opening !== null) drop(opening);
     },
   };

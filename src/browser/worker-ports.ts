@@ -56,14 +56,12 @@ function indexedDbOrNull(): IDBFactory | null {
 }
 
 function createAnnouncer(): Announcer {
-  if (typeof BroadcastChannel === 'undefined') return { post: () => undefined, onPost: () => () => undefined };
+  if (typeof BroadcastChannel === 'undefined') return { post: () => undefined, onPost: () => undefined, close: () => undefined };
   const channel = new BroadcastChannel(CHANNEL);
   return {
     post: () => channel.postMessage('changed'),
-    onPost(listener) {
-      channel.addEventListener('message', listener);
-      return () => channel.removeEventListener('message', listener);
-    },
+    onPost: (listener) => channel.addEventListener('message', listener),
+    close: () => channel.close(),
   };
 }
 

@@ -37,6 +37,7 @@ export function createMemoryStore(disk: MemoryDisk): WalletStore {
       disk.fence += 1;
       return { value: 'cleared', commit: () => commit({ ...emptyRows(), signedOut: true }) };
     }),
+    close: () => undefined,
   };
 }
 

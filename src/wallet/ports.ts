@@ -127,6 +127,8 @@ export interface WalletStore {
   onEvent(listener: (event: StoreEvent) => void): () => void;
   /** Removes everything, keys included. 'held': something waits to be sent, and nothing was removed; asked in the same transaction. */
   clear(): Promise<Result<'cleared' | 'held', StorageError>>;
+  /** For good: lets go of what it holds open. Whatever is asked of it later fails. */
+  close(): void;
 }
 
 /** The device's signing key: made once, never readable, found again after a restart. */

@@ -27,7 +27,7 @@ export type Wallet = WalletApi & {
    * aside; null when the store did not let it look.
    */
   syncOnce(environment: Environment): Promise<number | null>;
-  /** Lets go of timers and streams. */
+  /** Lets go of timers, streams and the store. */
   close(): void;
 };
 
@@ -44,7 +44,7 @@ export function createWallet(ports: WalletPorts): Wallet {
   const core: Core = createCore(ports, { changed, ring: () => sync.ring() });
   const listening = createListening(core);
   const sync = createSync(core);
-  const endings: (() => void)[] = [sync.stop, listening.stop];
+  const endings: (() => void)[] = [sync.stop, listening.stop, () => ports.store.close()];
   return {
     async open(environment) {
       assert(core.memory.environment === null, 'open() is called once');

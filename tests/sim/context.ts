@@ -168,6 +168,7 @@ export class Context {
       takeFence: () => this.call('write', () => store.takeFence()),
       clear: () => this.call('write', () => store.clear()),
       onEvent: (tell) => store.onEvent((event) => this.heard(() => tell(event))),
+      close: () => store.close(),
     };
   }
 }

@@ -242,6 +242,18 @@ describe('a damaged row', () => {
     });
   }
 
+  it('is told when the transaction that met it is over', async () => {
+    await rawPut('payments', { ...paymentRow(1), schema: 2 });
+    const order: string[] = [];
+    store.onEvent((event) => order.push(event));
+    await store.read(async (tx) => {
+      await tx.payments.newest(10);
+      await tx.sales.open();
+      order.push('read');
+    });
+    expect(order).toEqual(['read', 'damaged']);
+  });
+
   it.each(['lists', 'identity', 'truth', 'pin-check', 'passkey-trial'])('case 12: that there is one of goes to quarantine too: %s', async (name) => {
     await rawPut('single', { name, row: { schema: 2 } });
     expect(await store.write(fence, (tx) => tx.quarantine())).toEqual({ ok: true, value: 1 });
@@ -255,6 +267,35 @@ describe('a damaged row', () => {
     await rawPut('history', { ...creditRow(2), entry: null });
     await store.write(fence, (tx) => tx.quarantine());
     expect(await store.read((tx) => tx.history.firstMissing())).toEqual({ ok: true, value: 2 });
+  });
+});
+
+describe('a store that is closed', () => {
+  it('holds no connection and no channel, and opens neither again', async () => {
+    const heard: StoreEvent[] = [];
+    store.onEvent((event) => heard.push(event));
+    await store.write(fence, (tx) => tx.putIdentity(identity));
+    store.close();
+    expect(await store.read((tx) => tx.identity())).toEqual({ ok: false, error: 'STORAGE_BROKEN' });
+    const other = browser.tab().store;
+    const taken = await other.takeFence();
+    expect(await other.write(taken.ok ? taken.value : -1, (tx) => tx.putIdentity(identity))).toMatchObject({ ok: true });
+    expect(heard).toEqual([]);
+    // Waits for every open connection: nobody may hold one but the other tab, which goes when it is asked.
+    await expect(new Promise((resolve, reject) => {
+      const request = browser.factory.deleteDatabase('chit');
+      request.onsuccess = resolve;
+      request.onerror = reject;
+    })).resolves.toBeTruthy();
+  });
+
+  it('lets a write that is under way end', async () => {
+    const written = store.write(fence, async (tx) => {
+      await tx.putIdentity(identity);
+      store.close();
+    });
+    expect(await written).toMatchObject({ ok: true });
+    expect(await browser.tab().store.read((tx) => tx.identity())).toEqual({ ok: true, value: identity });
   });
 });
 

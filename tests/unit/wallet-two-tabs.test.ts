@@ -1,5 +1,5 @@
 /** Two tabs of one browser: what one of them learns or becomes, the other goes on with. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { signKeySet, verifyKeySet } from '#protocol/keyset.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { Es256Signer } from '#protocol/objects.ts';
@@ -57,6 +57,13 @@ async function rotateKeys(): Promise<void> {
 }
 
 const seqOf = async (wallet: Wallet): Promise<unknown> => (JSON.parse(await wallet.report()) as { keySetSeq: unknown }).keySetSeq;
+
+it('a wallet that is closed closes its store', async () => {
+  const close = vi.fn();
+  const third = await phone.start({ store: { ...createMemoryStore(phone.disk), close } });
+  third.close();
+  expect(close).toHaveBeenCalledTimes(1);
+});
 
 describe('two tabs', () => {
   it('believe the key set that one of them was brought', async () => {
