@@ -1,6 +1,6 @@
 /**
  * A phone's network with faults in it: stands behind the wallet's HTTP adapter, in the place of fetch, so everything above it is
- * what ships. Off is a dead network: nothing leaves, what is under way breaks, streams end. Never looks into a body.
+ * what ships. Off is a dead network: nothing leaves, what is under way breaks, streams end. Of a body it asks one thing: whether a round brings something.
  */
 import { type Clock, sleep } from '#base/clock.ts';
 import type { Board } from './board.ts';
@@ -8,8 +8,9 @@ import type { Once } from './armed.ts';
 
 export type Fetch = (path: string, init?: RequestInit) => Promise<Response>;
 
-/** Requests that move money: what one-shot faults wait for. Asking for news is not worth losing. */
-const MOVES_MONEY = /^\/v1\/(?:payments|sync|purses)/;
+/** Requests that move money: what one-shot faults wait for. Asking for news is not worth losing: a purse's refresh, a round that brings nothing. */
+const MOVES_MONEY = /^\/v1\/(?:payments|sync|purses(?!\/[^/]+\/refresh))/;
+const BRINGS_NOTHING = /"items":\[\]/;
 
 export function faultyFetch(fetch: Fetch, board: Board, clock: Clock): Fetch {
   /** Breaks everything that is under way when the network goes. */
@@ -35,7 +36,7 @@ export function faultyFetch(fetch: Fetch, board: Board, clock: Clock): Fetch {
     }
   };
   const happens = async (fault: Once, path: string, init: RequestInit | undefined): Promise<boolean> => {
-    if (init?.method !== 'POST' || !MOVES_MONEY.test(path) || !(await board.take(fault))) return false;
+    if (init?.method !== 'POST' || !movesMoney(path, init.body) || !(await board.take(fault))) return false;
     board.tell({ kind: 'fired', fault, what: nameOf(path, init), atMs: clock.nowMs() });
     return true;
   };
@@ -57,6 +58,10 @@ export function faultyFetch(fetch: Fetch, board: Board, clock: Clock): Fetch {
       if (board.now().network === 'off') throw lost();
       return send(path, init);
     });
+}
+
+function movesMoney(path: string, body: unknown): boolean {
+  return MOVES_MONEY.test(path) && !(path === '/v1/sync' && typeof body === 'string' && BRINGS_NOTHING.test(body));
 }
 
 /** As browsers put it. */

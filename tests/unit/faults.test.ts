@@ -96,6 +96,9 @@ describe('the network', () => {
     const { fetch, arrived, fired } = networkOf(board);
     await fetch('/v1/feed?cursor=1');
     await fetch('/v1/confirmations', POST);
+    await fetch('/v1/sync', { method: 'POST', body: JSON.stringify({ cursor: 1, items: [] }) });
+    await fetch('/v1/purses/0102030405060708/refresh', POST);
+    expect(fired).toEqual([]);
     arrived.length = 0;
     const reply = await fetch('/v1/payments?secret=1', POST).catch(() => null);
     expect(reply === null ? 'lost' : 'heard').toBe(phone);
@@ -105,6 +108,14 @@ describe('the network', () => {
     expect(arrived).toHaveLength(reaches.length + 1);
     expect(fired).toHaveLength(1);
   });
+});
+
+test.each([['/v1/sync', JSON.stringify({ cursor: 1, items: [{ kind: 'voucher' }] })], ['/v1/purses', '{}'], ['/v1/purses/0102030405060708/close', '{}']])('a one-shot happens to %s that moves money', async (path, body) => {
+  const board = phoneOf()();
+  await board.arm({ once: ['drop-request'] });
+  const { fetch, fired } = networkOf(board);
+  await expect(fetch(path, { method: 'POST', body })).rejects.toThrow('Failed to fetch');
+  expect(fired).toMatchObject([{ what: `POST ${path}` }]);
 });
 
 test('only the phones of a desk have faults', () => {
