@@ -5,7 +5,7 @@ import { toBase64Url } from '#base/bytes.ts';
 import { ok } from '#base/result.ts';
 import type { Es256Signer, Es256Verifier } from '#protocol/objects.ts';
 import { compressPoint, decompressPoint } from '#protocol/p256-point.ts';
-import { POINT_BYTES } from '#protocol/sizes.ts';
+import { POINT_BYTES, SIGNATURE_BYTES } from '#protocol/sizes.ts';
 import type { DeviceKeys } from '#wallet/ports.ts';
 import type { Database } from './database.ts';
 
@@ -18,7 +18,6 @@ type KeyRow = { readonly name: string; readonly pair: CryptoKeyPair };
 
 /** Our issuer's few keys, and the purses of a busy counter. */
 const KEYS_KEPT = 256;
-const SIGNATURE_BYTES = 64;
 
 /** A square root and an import cost as much as the verification itself: keys that come again are kept, the oldest goes. */
 export function createVerifier(subtle: SubtleCrypto, keysKept = KEYS_KEPT): Es256Verifier {

@@ -5,6 +5,7 @@
  */
 import { answerOf, doneWith } from './lab-database.ts';
 
+/** As browser/database.ts has it: that module brings Dexie along, which the page must not carry. */
 export const WALLET_DATABASE = 'chit';
 
 export type StorageCopy = {
