@@ -6,6 +6,7 @@
  *                              ├──guaranteed───────────► guaranteed │ settled, guaranteed
  *                              ├──held──► held ─────────────────────┘
  *                              └──rejected──► rejected ◄─ rejected ── held
+ *                                             rejected ──settled, guaranteed, held──► the same: money wins over a refusal
  *   asking, accepted, queued ──void-signed──► voided ◄── voided (the server's word, from anywhere)
  *                                             voided ──void-refused──► queued
  *
@@ -52,7 +53,7 @@ export function transitionClaim(state: ClaimState, event: ClaimEvent): Move<Clai
       return paid(state, event.kind, event.atMs, event.paidMinor);
     case 'held':
       if (state.kind === 'held' || state.kind === 'voided') return { kind: 'same' };
-      return isWaiting(state) ? { kind: 'moved', state: { ...event } } : { kind: 'conflict' };
+      return mayBePaid(state) ? { kind: 'moved', state: { ...event } } : { kind: 'conflict' };
     case 'rejected':
       if (state.kind === 'rejected' || state.kind === 'voided') return { kind: 'same' };
       return isWaiting(state) || state.kind === 'held' ? { kind: 'moved', state: { ...event } } : { kind: 'conflict' };
@@ -89,8 +90,13 @@ export function standingOf({ state, goods, amountMinor }: { readonly state: Clai
   return state.kind === 'rejected' || ('paidMinor' in state && state.paidMinor < amountMinor) ? 'lost' : 'done';
 }
 
+/** A refusal posted nothing: a server that was restored may have forgotten it, and pay. */
+function mayBePaid(state: ClaimState): boolean {
+  return isWaiting(state) || state.kind === 'rejected';
+}
+
 function paid(state: ClaimState, kind: 'settled' | 'guaranteed', atMs: number, paidMinor: number): Move<ClaimState> {
-  if (isWaiting(state) || state.kind === 'held') return { kind: 'moved', state: { kind, atMs, paidMinor, refundedMinor: 0 } };
+  if (mayBePaid(state) || state.kind === 'held') return { kind: 'moved', state: { kind, atMs, paidMinor, refundedMinor: 0 } };
   return state.kind === kind || state.kind === 'voided' ? { kind: 'same' } : { kind: 'conflict' };
 }
 

@@ -6,6 +6,7 @@
  *                     ├──────voided─────► cancelled
  *                     └──────paid───────► paid       twice: both are money, the voucher stays named
  *   cancelled, expired ──taken──► taken              only on the cashier's word: the voucher was signed before
+ *   paid ──taken──► paid                             only the voucher that was given back before: its void was refused
  *
  * Money wins: a payment that was under way when the cashier cancelled, or when the code ran out, is still taken in. A new
  * code for the same sale leaves it open; a closed sale is not reopened, the cashier makes a new one.
@@ -36,6 +37,8 @@ export type SaleState =
       readonly seen: boolean;
       /** A voucher had been taken for it too. */
       readonly takenVid?: string;
+      /** A voucher had been taken for it, and was given back: should its void be refused, that is money too. */
+      readonly voidedVid?: string;
     };
 
 type PaidEvent = {
@@ -61,7 +64,7 @@ export function transitionSale(state: SaleState, event: SaleEvent): Move<SaleSta
   switch (event.kind) {
     case 'paid':
       if (state.kind === 'paid') return paidAgain(state, event);
-      return { kind: 'moved', state: { ...event, seen: false, ...(state.kind === 'taken' ? { takenVid: state.vid } : {}) } };
+      return { kind: 'moved', state: { ...event, seen: false, ...voucherOf(state) } };
     case 'cancelled':
     case 'expired':
       return closed(state, event.kind, event.atMs);
@@ -84,10 +87,18 @@ export function takenVid(state: SaleState): string | null {
   return state.kind === 'taken' ? state.vid : state.kind === 'paid' ? (state.takenVid ?? null) : null;
 }
 
-/** At most one voucher is taken for a sale. */
+/** What a payment that comes after it must not make forgotten. */
+function voucherOf(state: SaleState): { readonly takenVid?: string; readonly voidedVid?: string } {
+  if (state.kind === 'taken') return { takenVid: state.vid };
+  return state.kind === 'cancelled' && state.voidedVid !== undefined ? { voidedVid: state.voidedVid } : {};
+}
+
+/** At most one voucher is taken for a sale; of a paid one, only that which it had before. */
 function taken(state: SaleState, vid: string, atMs: number): Move<SaleState> {
   if (state.kind === 'taken') return state.vid === vid ? { kind: 'same' } : { kind: 'conflict' };
-  return state.kind === 'paid' ? { kind: 'conflict' } : { kind: 'moved', state: { kind: 'taken', atMs, vid, seen: false } };
+  if (state.kind !== 'paid') return { kind: 'moved', state: { kind: 'taken', atMs, vid, seen: false } };
+  const { voidedVid, ...paid } = state;
+  return voidedVid === vid ? { kind: 'moved', state: { ...paid, takenVid: vid } } : { kind: 'conflict' };
 }
 
 /** What became of another voucher changes nothing here. */

@@ -33,6 +33,7 @@ export async function moveClaim(tx: WalletTx, claim: ClaimRecord, event: ClaimEv
   const { id: vid, saleId } = claim;
   await tx.claims.put({ ...claim, ...news, state, goods });
   if (state.kind === 'rejected' && !goods) await moveSale(tx, saleId, { kind: 'given-back', vid });
+  if (claim.state.kind === 'rejected' && state.kind !== 'rejected' && state.kind !== 'voided') await moveSale(tx, saleId, { kind: 'taken', vid, atMs: claim.acceptedAtMs });
   if (state.kind === 'voided') await moveSale(tx, saleId, { kind: 'voided', vid, atMs: state.atMs });
   return move.kind === 'conflict' ? 'conflict' : 'filed';
 }

@@ -91,6 +91,22 @@ describe('a voucher, with a network', () => {
     expect([...tillPhone.disk.rows.sales.values()].find((sale) => sale.id === claim.saleId)?.state.kind).toBe('taken');
   });
 
+  it('refused, and paid after all by a server that forgot the refusal, pays its sale', async () => {
+    const code = await world.shown(payer, await world.code());
+    await world.offline();
+    expect(await till.take(code)).toMatchObject({ ok: true, value: { outcome: 'accepted' } });
+    const [claim] = [...tillPhone.disk.rows.claims.values()];
+    if (claim === undefined) throw new Error('no claim');
+    tillPhone.disk.rows.claims.set(claim.id, { ...claim, goods: false, state: { kind: 'accepted' } });
+    const core = await world.tillCore();
+    await write(core, (tx) => fileOutcome(tx, claim.id, { verdict: 'REJECTED', atMs: 1, reason: 'CLAIM_REFUSED' }));
+    expect(saleStates()).toEqual(['open']);
+    const paid = await write(core, (tx) => fileOutcome(tx, claim.id, { verdict: 'SETTLED', via: 'reserve', atMs: 2, unpaidMinor: 0 }));
+    expect(paid).toEqual({ ok: true, value: 'filed' });
+    expect(claims()).toMatchObject([{ state: { kind: 'settled', paidMinor: 1_850 } }]);
+    expect(saleStates()).toEqual(['taken']);
+  });
+
   it('that the server refuses is told as refused, and was never a loss', async () => {
     const link = await world.code();
     const code = await world.shown(payer, link);

@@ -124,7 +124,8 @@ describe('a claim', () => {
     [settled, ['same', 'same', 'conflict', 'conflict', 'conflict', 'conflict', voidedNow, { ...settled, refundedMinor: 50 } as ClaimState, 'same']],
     [guaranteed, ['same', 'conflict', 'same', 'conflict', 'conflict', 'conflict', voidedNow, { ...guaranteed, refundedMinor: 50 } as ClaimState, 'same']],
     [held, ['same', settledNow, guaranteedNow, 'same', reject as ClaimState, 'conflict', voidedNow, 'conflict', 'same']],
-    [rejected, ['same', 'conflict', 'conflict', 'conflict', 'same', 'conflict', voidedNow, 'conflict', 'same']],
+    // A refusal posted nothing; money that came after all did.
+    [rejected, ['same', settledNow, guaranteedNow, hold as ClaimState, 'same', 'conflict', voidedNow, 'conflict', 'same']],
     // A void that is on its way undoes whatever the server still says of the claim.
     [voided, ['same', 'same', 'same', 'same', 'same', 'same', 'same', 'conflict', queued]],
   ])('%j', (state, expected) => {

@@ -67,6 +67,7 @@ const cancelled: SaleState = { kind: 'cancelled', atMs: 3 };
 const expired: SaleState = { kind: 'expired', atMs: 4 };
 const take: SaleEvent = { kind: 'taken', vid: 'v1', atMs: 6 };
 const taken: SaleState = { kind: 'taken', vid: 'v1', atMs: 6, seen: false };
+const givenBack: SaleState = { kind: 'cancelled', atMs: 3, voidedVid: 'v1' };
 
 describe('a sale', () => {
   it.each<[SaleState, SaleEvent, SaleState | 'same' | 'conflict']>([
@@ -108,6 +109,10 @@ describe('a sale', () => {
     [{ ...paid, paymentId: 'p' } as SaleState, { ...paidEvent, paymentId: 'q1' } as SaleEvent, 'conflict'],
     // Twice: both are money, and neither is dropped.
     [taken, paidEvent, { ...paid, takenVid: 'v1' } as SaleState],
+    // Given back, and paid another way: when the void is refused, the voucher is money too.
+    [givenBack, paidEvent, { ...paid, voidedVid: 'v1' } as SaleState],
+    [{ ...paid, voidedVid: 'v1' } as SaleState, take, { ...paid, takenVid: 'v1' } as SaleState],
+    [{ ...paid, voidedVid: 'v2' } as SaleState, take, 'conflict'],
   ])('%j and %j', (state, event, expected) => {
     expect(transitionSale(state, event)).toEqual(typeof expected === 'string' ? { kind: expected } : { kind: 'moved', state: expected });
   });
