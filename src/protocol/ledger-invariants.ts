@@ -1,7 +1,7 @@
 /**
- * The invariants I1-I8 of protocol.md 8.4 over one whole ledger, as plain data: the server's audit and the simulator ask the
- * same function after every step. It must never repair anything; it only tells. I3, I4, I6, I7 and I5 for vouchers are in
- * purse-invariants.ts, and I9, which compares two ledgers.
+ * The invariants I1-I8 of protocol.md 8.4 over one whole ledger, as plain data: the tests of the server's stores and the
+ * simulator, after every step, ask the same function. It must never repair anything; it only tells. I3, I4, I6, I7 and I5 for
+ * vouchers are in purse-invariants.ts, and I9, which compares two ledgers.
  */
 import { foldJournal, mayBeNegative, merchantAccount, paymentRef, shopperAccount, type JournalRow } from './ledger.ts';
 import { checkPurses, type AuditedVoucher, type PurseAudit } from './purse-invariants.ts';

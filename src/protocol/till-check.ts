@@ -5,7 +5,8 @@
  *   verifyAtTill   steps 1-9 and the passkey's signature: what the code is, whose, and whether it is genuine
  *   decideAtTill   steps 10-17, at once: against this till's own charges and claims, in the transaction that accepts
  *
- * checkVoucherCode is both. Nothing here stores anything: green is shown after the caller's strict commit, never before.
+ * The wallet asks the two itself, its books between them; checkVoucherCode is both in one call, for the tests of the list.
+ * Nothing here stores anything: green is shown after the caller's strict commit, never before.
  */
 import { equalBytes, toHex, type Bytes } from '#base/bytes.ts';
 import { err, ok, type Err, type Ok } from '#base/result.ts';
