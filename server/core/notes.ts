@@ -19,7 +19,7 @@ import type { VoucherRow } from './ports-offline.ts';
 import type { Merchant, Tx } from './ports.ts';
 import { claimOf } from './vouchers-read.ts';
 import { saleOf } from './vouchers-sale.ts';
-import { rejected, settleVoucher, type VoucherDeps } from './vouchers.ts';
+import { type BroughtBy, rejected, settleVoucher, type VoucherDeps } from './vouchers.ts';
 
 /** Days ahead are no reason to throw a note away: the till's clock is wrong, and time passes. */
 const FUTURE_RETRY_MS = 3_600_000;
@@ -86,23 +86,24 @@ async function takeAck(deps: VoucherDeps, { merchant, row }: SignedNote, invoice
     await tx.insertNote({ ...row, verdict, atMs: nowMs });
     return verdict;
   });
-  await claimReported(deps, row.vid, merchant.id, invoice);
+  // The note itself claims, where a note is enough: see vouchers.ts.
+  await claimReported(deps, row.vid, merchant.id, invoice, { kind: 'witness' });
   return result;
 }
 
 /** The merchant claims by a tap what its payer reported. */
 export async function takeTap(deps: VoucherDeps, caller: Caller, vid: string, invoice: Bytes | null): Promise<SyncResult> {
   const merchant = await deps.store.transaction((tx) => tx.merchantOfParty(caller.party.id));
-  const result = merchant === null ? null : await claimReported(deps, vid, merchant.id, invoice);
+  const result = merchant === null ? null : await claimReported(deps, vid, merchant.id, invoice, { kind: 'merchant' });
   return result ?? rejected(deps, vid, 'NOT_YOUR_MERCHANT');
 }
 
 /** Null when there is no such voucher of this merchant. */
-async function claimReported(deps: VoucherDeps, vid: string, merchantId: string, invoice: Bytes | null): Promise<SyncResult | null> {
+async function claimReported(deps: VoucherDeps, vid: string, merchantId: string, invoice: Bytes | null, by: BroughtBy): Promise<SyncResult | null> {
   const row = await deps.store.transaction((tx) => tx.voucher(vid));
   if (row?.merchantId !== merchantId) return null;
   const claim = storedClaim(row);
-  return settleVoucher(deps, { claim, by: { kind: 'merchant' }, sale: saleOf(claim, invoice), acceptedAtMs: null, listSeq: null });
+  return settleVoucher(deps, { claim, by, sale: saleOf(claim, invoice), acceptedAtMs: null, listSeq: null });
 }
 
 function storedClaim(row: VoucherRow): ReturnType<typeof claimOf> {

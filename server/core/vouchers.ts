@@ -133,11 +133,14 @@ async function look(tx: Tx, { claim, by }: Brought, known: Known): Promise<Case>
     tx.purse(claim.purseId),
   ]);
   assert(purse !== null, 'a purse stays');
-  const claimed = claims(by, known.merchant) || notes.some((note) => note.kind === 'ack');
   const isNew = stored === null && proof === null && claim.withinLimits;
   const other = isNew ? await contradiction(tx, claim.purseId, claim.link) : null;
   const otherMerchant = other === null ? null : await tx.merchant(other.merchantId);
-  return { ...known, purse, stored, notes, claimed, other, otherMerchant, proved: proof !== null || other !== null };
+  const proved = proof !== null || other !== null;
+  // Of a purse that was spent twice the guarantee looks at when it was accepted, which only the till says: a payer who brings the shop's
+  // acknowledgement before the till was online must not have that decided without it.
+  const claimed = claims(by, known.merchant) || (!proved && notes.some((note) => note.kind === 'ack'));
+  return { ...known, purse, stored, notes, claimed, other, otherMerchant, proved };
 }
 
 function claims(by: BroughtBy, merchant: Merchant): boolean {

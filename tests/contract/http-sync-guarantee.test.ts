@@ -62,6 +62,17 @@ describe('the guarantee', () => {
     expect((await till.ask('POST', '/v1/till/certificate', { json: {} })).json).toMatchObject({ guarantee });
   });
 
+  it.each([[[0, 1]], [[1, 0]]])('is not lost by what its payer brings before the till was online: voucher and acknowledgement %j', async (order) => {
+    await exhausted();
+    const voucher = await shop.sign(LIM, clone, other);
+    const ack = await noteOf(server, other, voucher, { kind: 'ack' });
+    const items = [voucherItem(voucher), noteItem(ack)];
+    for (const which of order) await syncNow(shopper, items.slice(which, which + 1));
+    expect(await have(merchantAccount(merchantOf(other)))).toBe(0);
+    expect(await verdictOf(other, accepted(voucher))).toMatchObject({ verdict: 'SETTLED', via: 'guarantee', unpaidMinor: 0 });
+    await shop.money();
+  });
+
   it('[67] pays one shop 200.00 for one purse, to the cent', async () => {
     await exhausted();
     const amounts = [12_000, 7_999, 1, 1];
