@@ -59,7 +59,7 @@ export function App({ models }: { readonly models: AppModels }) {
 
 /** For a browser in which no wallet can run: the reason, and help. */
 export function NoWallet({ showing, code }: { readonly showing: Showing; readonly code: ErrorCode }) {
-  const Reason = () => <Blocked code={code} reload={() => location.reload()} />;
+  const Reason = () => <Blocked code={code} reload={() => location.reload()} api={null} />;
   return (
     <ShowingContext.Provider value={showing}>
       <LocationProvider>

@@ -12,7 +12,7 @@ export function Threshold() {
   const { phase, blocked } = wallet.snapshot.value;
   if (phase === 'welcome') return <FirstRun />;
   if (phase === 'cleared') return <Restore />;
-  if (phase === 'blocked') return <Blocked code={blocked ?? 'STORAGE_BROKEN'} reload={() => location.reload()} />;
+  if (phase === 'blocked') return <Blocked code={blocked ?? 'STORAGE_BROKEN'} reload={() => location.reload()} api={wallet.api} />;
   return (
     <main class="page" id="main" tabIndex={-1}>
       <Skeleton />

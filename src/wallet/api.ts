@@ -132,8 +132,8 @@ export interface WalletApi extends PayerOfflineApi, TillOfflineApi {
   restoreChallenge(): Promise<Result<RestoreChallenge, ErrorCode>>;
   /** After the browser cleared the store: proves the user to the server and makes a new device key. */
   restore(user: UserProof): Promise<Result<void, ErrorCode>>;
-  /** Refused while the outbox is not empty. */
-  signOut(): Promise<Result<void, ErrorCode>>;
+  /** Refused while the outbox is not empty. `discard`: not on a device that the server switched off, whose user was asked. */
+  signOut(discard?: boolean): Promise<Result<void, ErrorCode>>;
   setPin(pin: string, current?: string): Promise<Result<void, ErrorCode>>;
   /** PublicKeyCredentialCreationOptionsJSON, then RegistrationResponseJSON back. */
   passkeyOptions(pin?: string): Promise<Result<unknown, ErrorCode>>;

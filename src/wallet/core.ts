@@ -135,7 +135,7 @@ export function createCore(ports: WalletPorts, bells: Pick<Core, 'changed' | 'ri
 
 /** It was signed out: what is left in memory of it is no work that an update, or the next wallet here, would have to wait for. */
 export function forgetWallet({ memory }: Core): void {
-  Object.assign(memory, { phase: 'welcome', identity: null, truth: null, signer: null, fence: null, toBring: null });
+  Object.assign(memory, { phase: 'welcome', blocked: null, identity: null, truth: null, signer: null, fence: null, toBring: null });
   for (const left of [memory.drafts, memory.unsigned, memory.paidAs, memory.loading]) left.clear();
 }
 

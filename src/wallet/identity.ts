@@ -17,7 +17,7 @@ import { RECORD_SCHEMA, type TruthRecord } from './records.ts';
 import { askAsMe, freshChallenge, openSession, type WayIn } from './session.ts';
 import { refreshPurses } from './tend-purses.ts';
 import { hasTrust, learnConfig, trustedKeySet } from './trust.ts';
-import { writeUnguarded } from './writer.ts';
+import { write, writeUnguarded } from './writer.ts';
 
 export type Enrolment = { readonly demo: DemoEnrolmentRequest['as'] } | { readonly code: string };
 
@@ -130,7 +130,14 @@ export async function takeUpAgain(core: Core, signer: Es256Signer): Promise<bool
  * Refused while money is on its way: the only copy of those bytes is here. The store asks that itself, in the transaction in which
  * it clears. Only then does the server hear of it, which revokes the device: told before, it would refuse what was found to wait.
  */
-export async function signOut(core: Core): Promise<Result<void, ErrorCode>> {
+export async function signOut(core: Core, discard = false): Promise<Result<void, ErrorCode>> {
+  // A device that was switched off can bring nothing itself: what waits was carried elsewhere, or is given up on its user's word.
+  if (discard && core.memory.blocked === 'DEVICE_REVOKED') {
+    const dropped = await write(core, async (tx) => {
+      for (const row of await tx.outbox.all()) await tx.outbox.delete(row.id);
+    });
+    if (!dropped.ok) return dropped;
+  }
   const cleared = await core.ports.lock.run('write', () => core.ports.store.clear());
   if (!cleared.ok) return cleared;
   if (cleared.value === 'held') return err('SIGN_OUT_HELD');

@@ -65,7 +65,7 @@ export function createWallet(ports: WalletPorts): Wallet {
     enrol: (how) => use(import('./identity.ts'), (part) => part.enrol(core, how)),
     restoreChallenge: () => use(import('./identity.ts'), (part) => part.restoreChallenge(core)),
     restore: (user) => use(import('./identity.ts'), (part) => part.restore(core, user)),
-    signOut: () => use(import('./identity.ts'), (part) => part.signOut(core)),
+    signOut: (discard) => use(import('./identity.ts'), (part) => part.signOut(core, discard)),
     setPin: (pin, current) => use(import('./identity.ts'), (part) => part.setPin(core, pin, current)),
     passkeyOptions: (pin) => passkeyOptions(core, pin),
     addPasskey: (registration) => use(import('./identity.ts'), (part) => part.addPasskey(core, registration)),

@@ -9,6 +9,7 @@ import type { Wallet } from '#wallet/wallet.ts';
 import { createVerifier, generateSigner } from '#server/adapters/issuer-es256.ts';
 import { createFakeBrowser } from '../fixtures/indexed-db.ts';
 import { openTestServer, type TestServer } from '../fixtures/http-server.ts';
+import { hex, outboxRow } from '../fixtures/wallet-rows.ts';
 import { brokenKeys, createMemoryPhone, PIN, type MemoryPhone, until } from '../fixtures/memory-ports.ts';
 
 let server: TestServer;
@@ -332,6 +333,16 @@ describe('a device that the server revoked', () => {
     });
     await wallet.wake('button');
     expect(await until(wallet, (now) => now.phase === 'blocked')).toMatchObject({ blocked: 'DEVICE_REVOKED' });
+    // What waits is dropped on its user's word only; then it may be set up anew, with another key.
+    phone.disk.rows.outbox.set(hex(1), outboxRow(1));
+    expect(await wallet.signOut()).toEqual({ ok: false, error: 'SIGN_OUT_HELD' });
+    expect(await wallet.signOut(true)).toMatchObject({ ok: true });
+    expect(await until(wallet, (now) => now.phase === 'welcome')).toMatchObject({ blocked: null });
+    expect(await wallet.enrol({ demo: 'demo-shopper' })).toMatchObject({ ok: true });
+    await until(wallet, (now) => now.phase === 'ready');
+    expect(phone.disk.rows.identity?.deviceId).not.toBe(deviceId);
+    phone.disk.rows.outbox.set(hex(1), outboxRow(1, { nextAttemptAtMs: server.clock.nowMs() + 1_000 }));
+    expect(await wallet.signOut(true)).toEqual({ ok: false, error: 'SIGN_OUT_HELD' });
   });
 });
 

@@ -150,5 +150,12 @@ export const enShell = {
     noCookie: 'It does not work? Ask the operator for a new enrolment code for this device.',
     withCode: 'Use a code',
   },
-  blocked: { title: 'The wallet cannot be opened now', safe: 'Your money is in your account on the server. This does not make it less.' },
+  blocked: {
+    title: 'The wallet cannot be opened now',
+    safe: 'Your money is in your account on the server. This does not make it less.',
+    again: 'Use a new enrolment code',
+    heldTill: 'Payments you took wait here, and only here. Save them as a file for another till of the shop first; once cleared they are gone from here.',
+    heldPayer: 'Payments you made wait here; the shops that took them bring them too. Once cleared they are gone from here.',
+    drop: 'Clear, and use a new code',
+  },
 } satisfies typeof zhShell;

@@ -1,11 +1,17 @@
-/** The wallet cannot be opened here: why, what now, and that the money is safe. */
+/** The wallet cannot be opened here: why, what now, and that the money is safe. A device that was switched off is cleared here, for a new code. */
+import { useState } from 'preact/hooks';
+import type { Err } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
+import type { WalletApi } from '#wallet/api.ts';
+import type { ExportView } from '#wallet/api-till.ts';
 import { useWords } from '../app-context.ts';
+import { saveFile } from '../merchant/files.ts';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
 
-export function Blocked({ code, reload }: { readonly code: ErrorCode; readonly reload: () => void }) {
+/** `api`: null where no wallet was opened at all. */
+export function Blocked({ code, reload, api }: { readonly code: ErrorCode; readonly reload: () => void; readonly api: WalletApi | null }) {
   const words = useWords().shell;
   return (
     <>
@@ -13,10 +19,44 @@ export function Blocked({ code, reload }: { readonly code: ErrorCode; readonly r
       <main class="page" id="main" tabIndex={-1}>
         <ErrorBanner problem={{ error: code }} />
         <p class="card">{words.blocked.safe}</p>
-        <Button kind="primary" wide onClick={reload}>
+        {code === 'DEVICE_REVOKED' && api !== null && <NewCode api={api} />}
+        <Button kind={code === 'DEVICE_REVOKED' ? 'outline' : 'primary'} wide onClick={reload}>
           {words.reload}
         </Button>
       </main>
+    </>
+  );
+}
+
+/** What waits here exists nowhere else: it is offered as a file first, and dropped on a word of its own only. */
+function NewCode({ api }: { readonly api: WalletApi }) {
+  const { shell, pending } = useWords();
+  const words = shell.blocked;
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Err<ErrorCode> | null>(null);
+  const [held, setHeld] = useState<{ readonly file: ExportView | null } | null>(null);
+  async function clear(discard: boolean): Promise<void> {
+    setBusy(true);
+    const cleared = await api.signOut(discard);
+    const waits = !cleared.ok && cleared.error === 'SIGN_OUT_HELD';
+    const exported = waits ? await api.exportPending() : null;
+    setBusy(false);
+    setProblem(cleared.ok || waits ? null : cleared);
+    if (exported !== null) setHeld({ file: exported.ok ? exported.value : null });
+  }
+  const file = held?.file ?? null;
+  return (
+    <>
+      {problem !== null && <ErrorBanner problem={problem} />}
+      {held !== null && <p>{file === null ? words.heldPayer : words.heldTill}</p>}
+      {file !== null && (
+        <Button kind="primary" wide onClick={() => saveFile(file)}>
+          {pending.export.file}
+        </Button>
+      )}
+      <Button kind={file === null ? 'primary' : 'outline'} wide busy={busy} onClick={() => void clear(held !== null)}>
+        {held === null ? words.again : words.drop}
+      </Button>
     </>
   );
 }
