@@ -16,7 +16,7 @@ export async function side(...rows) {
 
 async function inOrder(lanes) {
   const results = [];
-  for (const lane of lanes) results.push(await runLane(lane, false));
+  for (const lane of lanes) results.push(await runLane(lane));
   return results;
 }
 

@@ -16,21 +16,22 @@ const tool = (...path) => join(ROOT, 'node_modules', ...path);
 export const types = { name: 'types', run: () => one(tool('.bin', 'tsc'), ['-b', '--pretty', 'false']) };
 export const lint = { name: 'lint', run: () => one(tool('.bin', 'oxlint'), ['--type-aware', '--deny-warnings', '-f', 'unix']) };
 export const walls = { name: 'walls', run: () => one(productNode(), [join(ROOT, 'scripts', 'walls.mjs')]) };
-export const unit = { name: 'unit', run: (show) => vitest('unit*', 12, show) };
-export const property = { name: 'property', run: (show) => vitest('property', 8, show) };
-export const tidy = { name: 'tidy', run: (show) => vitest('tidy', 8, show) };
-export const sim = { name: 'simulator', run: (show) => nodeTests('tests/sim', 15, show) };
-export const race = { name: 'race, on a real PostgreSQL', run: (show) => vitest('race', 15, show) };
-export const chromium = { name: 'end to end in Chromium', run: (show) => playwright(30, show) };
+export const unit = { name: 'unit', run: () => vitest('unit*', 12) };
+export const property = { name: 'property', run: () => vitest('property', 8) };
+export const tidy = { name: 'tidy', run: () => vitest('tidy', 8) };
+/** On one core, and in no hurry: it runs beside the browsers. */
+export const sim = { name: 'simulator', run: () => nodeTests('tests/sim', 30, { aside: true }) };
+export const race = { name: 'race, on a real PostgreSQL', run: () => vitest('race', 15) };
+export const chromium = { name: 'end to end in Chromium', shown: true, run: () => playwright(30) };
 /** All of it: in both languages, and killed twenty times at each point. */
-export const soakChromium = { name: 'end to end in Chromium, at length', run: (show) => playwright(180, show, { CHIT_SOAK: '1', CHIT_KILLS: process.env.CHIT_KILLS ?? '20' }) };
-export const firefox = { name: 'end to end in Firefox', run: (show) => nodeTests('tests/e2e/firefox', 6, show) };
+export const soakChromium = { name: 'end to end in Chromium, at length', shown: true, run: () => playwright(180, { CHIT_SOAK: '1', CHIT_KILLS: process.env.CHIT_KILLS ?? '20' }) };
+export const firefox = { name: 'end to end in Firefox', run: () => nodeTests('tests/e2e/firefox', 6) };
 
-/** Runs a lane and says how it went. What it wrote is shown while it runs (`show`) or only when it failed. */
-export async function runLane(lane, show) {
-  if (show) say(`\n— ${lane.name} …`);
-  const result = await lane.run(show);
-  if (result.failed > 0 && !show) say(`\n${lastLines(result.output, SHOWN_LINES)}`);
+/** Runs a lane and says how it went. What it wrote is shown while it runs (`shown`) or only when it failed. */
+export async function runLane(lane) {
+  if (lane.shown) say(`\n— ${lane.name} …`);
+  const result = await lane.run();
+  if (result.failed > 0 && !lane.shown) say(`\n${lastLines(result.output, SHOWN_LINES)}`);
   say(`— ${lane.name}: ${counted(result)} in ${duration(result.tookMs)}`);
   return { name: lane.name, ...result };
 }
@@ -46,30 +47,30 @@ async function one(program, args) {
 }
 
 /** `project` may end with a star. */
-async function vitest(project, minutes, show) {
+async function vitest(project, minutes) {
   const report = freshReport(`${project.replace('*', '')}.json`);
   const args = [tool('vitest', 'vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const done = await run(productNode(), args, { show, timeoutMs: minutes * MINUTE_MS });
+  const done = await run(productNode(), args, { timeoutMs: minutes * MINUTE_MS });
   const read = readReport(report);
   if (read === null) return honest({ passed: 0, failed: 0 }, done);
   const broken = read.testResults.filter(({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'));
   return honest({ passed: read.numPassedTests, failed: read.numFailedTests + broken.length, skipped: read.numPendingTests + read.numTodoTests }, done);
 }
 
-async function playwright(minutes, show, env = {}) {
+async function playwright(minutes, env = {}) {
   const report = join(ROOT, '.cache', 'e2e', 'report.json');
   rmSync(report, { force: true });
   const args = [tool('@playwright', 'test', 'cli.js'), 'test', '-c', join(ROOT, 'tests', 'e2e', 'playwright.config.ts')];
-  const done = await run(productNode(), args, { show, env: { ...process.env, ...env }, timeoutMs: minutes * MINUTE_MS });
+  const done = await run(productNode(), args, { show: true, env: { ...process.env, ...env }, timeoutMs: minutes * MINUTE_MS });
   const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = readReport(report)?.stats ?? {};
   return honest({ passed: expected, failed: unexpected + flaky, skipped }, done);
 }
 
 /** Node's own runner, whose summary lines are "ℹ pass 5" and "ℹ fail 0". */
-async function nodeTests(folder, minutes, show) {
+async function nodeTests(folder, minutes, { aside = false } = {}) {
   const files = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.test.ts'));
   const args = ['--test', '--test-reporter=spec', ...files.map((name) => join(ROOT, folder, name))];
-  const done = await run(productNode(), args, { show, timeoutMs: minutes * MINUTE_MS });
+  const done = await run(productNode(), args, { aside, timeoutMs: minutes * MINUTE_MS });
   const count = (word) => Number(new RegExp(`^\\W*${word} (\\d+)$`, 'm').exec(done.output)?.[1] ?? 0);
   return honest({ passed: count('pass'), failed: count('fail') + count('cancelled'), skipped: count('skipped') + count('todo') }, done);
 }
