@@ -80,7 +80,7 @@ function guarded(worker: Remote<WorkerApi>, lost: Promise<'lost'>): WalletApi {
     enrol: (how) => result(remote.enrol(how)),
     restoreChallenge: () => result(remote.restoreChallenge()),
     restore: (user) => result(remote.restore(user)),
-    signOut: () => result(remote.signOut()),
+    signOut: (discard) => result(remote.signOut(discard)),
     setPin: (pin, current) => result(remote.setPin(pin, current)),
     passkeyOptions: (pin) => result(remote.passkeyOptions(pin)),
     addPasskey: (registration) => result(remote.addPasskey(registration)),

@@ -26,6 +26,7 @@ class ChannelWorker extends EventTarget {
       subscribe: async (listener) => void this.listeners.push(listener),
       charge: () => new Promise(() => undefined),
       cancelCharge: async () => err('SALE_CLOSED'),
+      signOut: async (discard) => (discard === true ? ok(undefined) : err('SIGN_OUT_HELD')),
     };
     expose(api, port2);
   }
@@ -92,6 +93,13 @@ describe('the wallet for the page', () => {
     workers[0]?.listeners[0]?.(snapshot({ waiting: 0, version: 3 }));
     await settle();
     expect(seen.at(-1)).toMatchObject({ version: 3 });
+  });
+
+  it('passes on what need not be said', async () => {
+    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }));
+    await wallet.open(ENVIRONMENT);
+    expect(await wallet.signOut()).toMatchObject({ ok: false });
+    expect(await wallet.signOut(true)).toMatchObject({ ok: true });
   });
 
   it('case 37: ends a waiting call when the worker dies, starts another, opens and subscribes again', async () => {
