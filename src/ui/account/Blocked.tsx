@@ -18,8 +18,7 @@ export function Blocked({ code, reload, api }: { readonly code: ErrorCode; reado
       <TopBar title={words.blocked.title} help="" />
       <main class="page" id="main" tabIndex={-1}>
         <ErrorBanner problem={{ error: code }} />
-        <p class="card">{words.blocked.safe}</p>
-        {code === 'DEVICE_REVOKED' && api !== null && <NewCode api={api} />}
+        {code === 'DEVICE_REVOKED' && api !== null ? <NewCode api={api} /> : <p class="card">{words.blocked.safe}</p>}
         <Button kind={code === 'DEVICE_REVOKED' ? 'outline' : 'primary'} wide onClick={reload}>
           {words.reload}
         </Button>
@@ -48,7 +47,7 @@ function NewCode({ api }: { readonly api: WalletApi }) {
   return (
     <>
       {problem !== null && <ErrorBanner problem={problem} />}
-      {held !== null && <p>{file === null ? words.heldPayer : words.heldTill}</p>}
+      <p class="card">{held === null ? words.safe : file === null ? words.heldPayer : words.heldTill}</p>
       {file !== null && (
         <Button kind="primary" wide onClick={() => saveFile(file)}>
           {pending.export.file}
