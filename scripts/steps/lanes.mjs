@@ -19,8 +19,7 @@ export const walls = { name: 'walls', run: () => one(productNode(), [join(ROOT, 
 export const unit = { name: 'unit', run: () => vitest('unit*', 12) };
 export const property = { name: 'property', run: () => vitest('property', 8) };
 export const tidy = { name: 'tidy', run: () => vitest('tidy', 8) };
-/** On one core, and in no hurry: it runs beside the browsers. */
-export const sim = { name: 'simulator', run: () => nodeTests('tests/sim', 30, { aside: true }) };
+export const sim = { name: 'simulator', run: () => nodeTests('tests/sim', 15) };
 export const race = { name: 'race, on a real PostgreSQL', run: () => vitest('race', 15) };
 export const chromium = { name: 'end to end in Chromium', shown: true, run: () => playwright(30) };
 /** All of it: in both languages, and killed twenty times at each point. */
@@ -67,10 +66,10 @@ async function playwright(minutes, env = {}) {
 }
 
 /** Node's own runner, whose summary lines are "ℹ pass 5" and "ℹ fail 0". */
-async function nodeTests(folder, minutes, { aside = false } = {}) {
+async function nodeTests(folder, minutes) {
   const files = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.test.ts'));
   const args = ['--test', '--test-reporter=spec', ...files.map((name) => join(ROOT, folder, name))];
-  const done = await run(productNode(), args, { aside, timeoutMs: minutes * MINUTE_MS });
+  const done = await run(productNode(), args, { timeoutMs: minutes * MINUTE_MS });
   const count = (word) => Number(new RegExp(`^\\W*${word} (\\d+)$`, 'm').exec(done.output)?.[1] ?? 0);
   return honest({ passed: count('pass'), failed: count('fail') + count('cancelled'), skipped: count('skipped') + count('todo') }, done);
 }

@@ -1,6 +1,5 @@
 /** Runs one program and tells in words how it goes: its last lines when it fails, a sign of life while it takes long. */
 import { spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
 import { EXIT } from './exit-codes.mjs';
 import { ROOT, withTools } from './node.mjs';
 import { forwardSignals } from './signals.mjs';
@@ -9,8 +8,6 @@ const SIGN_OF_LIFE_MS = 5_000;
 /** What a program has to end in before it is ended. */
 const GRACE_MS = 10_000;
 const KEPT_CHARS = 200_000;
-/** As nice as a program can be. */
-const LAST = 19;
 
 export function say(line) {
   console.log(line);
@@ -25,13 +22,12 @@ export function duration(ms) {
 
 /**
  * Resolves with the exit code and what the program wrote. `show` passes its output through; `progress(elapsedMs)` is the line
- * to say every five seconds while it does not. `aside`: it, and what it starts, takes only the time that nobody else wants.
+ * to say every five seconds while it does not.
  */
-export function run(command, args, { env = process.env, show = false, progress = null, timeoutMs = 0, aside = false } = {}) {
+export function run(command, args, { env = process.env, show = false, progress = null, timeoutMs = 0 } = {}) {
   const startedMs = performance.now();
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: ROOT, env: withTools(env), stdio: ['ignore', 'pipe', 'pipe'] });
-    if (aside && child.pid !== undefined) setPriority(child.pid, LAST);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {

@@ -1,5 +1,5 @@
 /**
- * All lanes, from quick to slow. Browsers and the database are looked for first: a machine that lacks one says so in
+ * All lanes in order, from quick to slow. Browsers and the database are looked for first: a machine that lacks one says so in
  * its first minute, not its tenth.
  */
 import { findPostgres } from '#server/adapters/postgres-binaries.ts';
@@ -13,11 +13,12 @@ import { say } from './run.mjs';
 
 export async function test() {
   await prepare();
+  say('Checking types, lint and walls beside the unit and property tests …');
+  const results = await side([types, lint, walls, tidy, property], [unit]);
   await ensureBuilt('demo');
-  say('Checking types, lint and walls, and a payment in Firefox, beside races on a real PostgreSQL …');
-  const results = await side([types, lint, walls, tidy, property, unit, firefox], [race]);
-  say('Paying in Chromium, and playing the simulator beside it …');
-  results.push(...(await side([sim], [chromium])));
+  say('Playing the simulator beside races on a real PostgreSQL and a payment in Firefox …');
+  results.push(...(await side([sim], [race, firefox])));
+  results.push(await runLane(chromium));
   return closing(results);
 }
 

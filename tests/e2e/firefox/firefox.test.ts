@@ -83,7 +83,7 @@ test('both start cold without a server, on the last truth', async () => {
 test('and go on when it is back', async () => {
   await server.restart();
   await shopper.open(origin('payer'));
-  await waitFor(shopper.page(), 'the network', () => !/离线|没有网络/.test(document.body.innerText));
+  await waitFor(shopper.page(), 'balance as of now', () => document.querySelector('.as-of') !== null && document.querySelector('.as-of-offline') === null);
   assert.deepEqual(await amounts(shopper.page()), [-1_850, -250]);
 });
 
