@@ -1,16 +1,13 @@
 /**
- * What a start finds, and what is put right before anything is shown: whose wallet this is, whether the browser threw it away,
- * rows that cannot be read, and holes in the history. Must never take a cleared store for a new wallet.
+ * What a start finds before anything is shown: whose wallet this is, and whether the browser threw it away. Must never take a cleared store for a new wallet.
  */
 import type { ErrorCode } from '#protocol/errors.ts';
 import { ask } from './ask.ts';
 import type { Core } from './core.ts';
 import { load } from './later.ts';
 import { meQuestion } from './me.ts';
-import type { WalletTx } from './ports.ts';
 import type { IdentityRecord, TruthRecord } from './records.ts';
 import { hasTrust, learnConfig, recallTrust } from './trust.ts';
-import { write } from './writer.ts';
 
 export async function recover(core: Core): Promise<void> {
   const rows = await core.ports.store.read(async (tx) => ({ identity: await tx.identity(), truth: await tx.truth() }));
@@ -34,7 +31,7 @@ async function withRows(core: Core, identity: IdentityRecord, truth: TruthRecord
 
 /** After the first picture: a strict write and a cache are slow, and reading leaves out what cannot be read in any case. */
 async function settleIn(core: Core): Promise<void> {
-  await mend(core);
+  await (await load(import('./mend.ts')))?.mend(core);
   await core.ports.canary.set();
   core.ring();
 }
@@ -73,49 +70,6 @@ export async function lookAgain(core: Core): Promise<void> {
   if (hasTrust(core) && core.memory.connection === 'online') return;
   if (!(await learnConfig(core))) return;
   if ((await findLostWallet(core)) === 'cleared') enterPhase(core, 'cleared');
-}
-
-/**
- * Unreadable rows go out of the way, and what the server can say again is asked for again. True when any have gone: on a full disk, say,
- * trying it at once again would end the same way, and so without end.
- */
-export async function mend(core: Core): Promise<boolean> {
-  if (core.memory.mending) return false;
-  core.memory.mending = true;
-  const moved = await mendAlone(core).finally(() => (core.memory.mending = false));
-  return moved > 0;
-}
-
-async function mendAlone(core: Core): Promise<number> {
-  const mended = await write(core, async (tx) => {
-    const quarantined = await tx.quarantine();
-    const truth = await tx.truth();
-    if (truth === undefined) return { truth: null, quarantined };
-    const cursor = await joinedUpTo(tx, truth, quarantined);
-    const again: TruthRecord = { ...truth, cursor };
-    if (cursor !== truth.cursor) await tx.putTruth(again);
-    return { truth: again, quarantined };
-  });
-  if (!mended.ok) return 0;
-  const { truth, quarantined } = mended.value;
-  if (truth === null) return quarantined;
-  if (truth.cursor !== core.memory.truth?.cursor) core.ports.log.warn('history.mended', { cursor: truth.cursor });
-  core.memory.truth = truth;
-  core.memory.feedDue = true;
-  if (quarantined > 0) await bringAgain(core);
-  return quarantined;
-}
-
-/** The row that could not be read may have been the only one that brings what waits. */
-async function bringAgain(core: Core): Promise<void> {
-  const part = await load(import('./bring-again.ts'));
-  if (part !== null) await write(core, (tx) => part.bringAgain(core, tx, 'waiting'));
-}
-
-async function joinedUpTo(tx: WalletTx, truth: TruthRecord, quarantined: number): Promise<number> {
-  if (quarantined > 0) return 0;
-  if ((await tx.history.count()) === truth.cursor) return truth.cursor;
-  return Math.min(truth.cursor, (await tx.history.firstMissing()) - 1);
 }
 
 function block(core: Core, code: ErrorCode): void {

@@ -10,7 +10,7 @@ import { load, use } from './later.ts';
 import { createListening } from './listening.ts';
 import { payerDoor } from './payer-door.ts';
 import type { StoreEvent, WalletPorts } from './ports.ts';
-import { lookAgain, mend, recover } from './recovery.ts';
+import { lookAgain, recover } from './recovery.ts';
 import { record, records } from './records-page.ts';
 import { askForResult } from './session.ts';
 import { buildSnapshot, createPublisher } from './snapshot.ts';
@@ -114,7 +114,7 @@ function onStoreEvent(core: Core, event: StoreEvent): void {
     case 'outdated':
       return noticeStorageError(core, 'STORAGE_OUTDATED');
     case 'damaged':
-      void mend(core).then((mended) => (mended ? core.ring() : undefined));
+      void load(import('./mend.ts')).then(async (part) => ((await part?.mend(core)) === true ? core.ring() : undefined));
       return;
   }
 }
