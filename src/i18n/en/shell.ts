@@ -101,7 +101,7 @@ export const enShell = {
     themeLight: 'Light',
     themeDark: 'Dark',
     elder: 'Large text mode',
-    elderOff: 'Standard',
+    elderOff: 'Normal',
     elderLarge: 'Large',
     elderLargest: 'Largest',
     sound: 'Sound after a payment',
