@@ -71,6 +71,8 @@ export type Memory = {
   readonly unsigned: Map<string, UnsignedVoucher>;
   /** Purses that have ended here while the server holds them to be active. */
   readonly untold: string[];
+  /** Purses whose certificate, as the server last told it, is not genuine: it is asked for another. */
+  readonly unproved: string[];
   /** Ids of loads that got no answer: asked again with the same one, they are one load. By what was wished. */
   readonly loading: Map<string, { readonly id: string; readonly atMs: number }>;
   /** Handed out to try the passkey with; good for one answer. */
@@ -120,6 +122,7 @@ export function createMemory(rootKey: string | null): Memory {
     drafts: new Map(),
     unsigned: new Map(),
     untold: [],
+    unproved: [],
     loading: new Map(),
     trialChallenge: null,
     paying: new Map(),

@@ -5,7 +5,7 @@
  */
 import { unreachable } from '#base/assert.ts';
 import type { FeedChange } from '#protocol/http.ts';
-import type { FeedVoucher, VoucherVerdict } from '#protocol/http-offline.ts';
+import type { FeedVoucher, PurseView, VoucherVerdict } from '#protocol/http-offline.ts';
 import { transitionVoucher, type VoucherEvent } from '#protocol/voucher-state.ts';
 import type { ClaimFiled } from './claims.ts';
 import type { Core } from './core.ts';
@@ -17,10 +17,13 @@ import { RECORD_SCHEMA } from './records.ts';
 /** 'conflict': it cannot be true beside what is stored; nothing was written. */
 export type Filed = 'filed' | 'conflict';
 
-export async function fileChange(core: Core, tx: WalletTx, change: FeedChange): Promise<Filed> {
+const NONE: ReadonlySet<PurseView> = new Set();
+
+/** `genuine`: the purses whose certificates were checked before the transaction. */
+export async function fileChange(core: Core, tx: WalletTx, change: FeedChange, genuine: ReadonlySet<PurseView> = NONE): Promise<Filed> {
   switch (change.kind) {
     case 'purse':
-      await filePurse(tx, change.purse, core.memory.identity?.deviceId ?? '', change.atMs);
+      await filePurse(tx, change.purse, { deviceId: core.memory.identity?.deviceId ?? '', atMs: change.atMs, genuine: genuine.has(change.purse) });
       return 'filed';
     case 'voucher':
       return change.direction === 'out' ? fileOwn(tx, change) : known(await fileAtTill(core, tx, change));

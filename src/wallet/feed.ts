@@ -1,5 +1,6 @@
-/** Pulls the server's feed and merges it, page by page. Receipts are checked before the transaction: awaiting a signature inside would end it. */
+/** Pulls the server's feed and merges it, page by page. Receipts and certificates are checked before the transaction: awaiting a signature inside would end it. */
 import { FeedReply } from '#protocol/http.ts';
+import type { PurseView } from '#protocol/http-offline.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import { bringAgain } from './bring-again.ts';
 import type { Core } from './core.ts';
@@ -9,6 +10,7 @@ import { dropPaidOtherwise } from './feed-till.ts';
 import { load } from './later.ts';
 import { type CheckedPage, type LocalRows, type Merge, merge, saleIdsOf } from './merge.ts';
 import type { WalletTx } from './ports.ts';
+import { genuineOf } from './purse-news.ts';
 import type { PaymentRecord, SaleRecord, TruthRecord } from './records.ts';
 import { askAsMe } from './session.ts';
 import { write } from './writer.ts';
@@ -42,12 +44,14 @@ export async function pullFeed(core: Core): Promise<boolean> {
 export async function mergePage(core: Core, reply: FeedReply): Promise<Merge['kind'] | null> {
   const genuine = await checkReceipts(core, reply);
   if (genuine === null) return null;
+  const purses = await checkPurses(core, reply);
+  if (purses === null) return null;
   const page: CheckedPage = { reply, genuine, offsetMs: core.time.offsetMs() };
   const written = await write(core, async (tx) => {
     const local = await localRows(core, tx, reply);
     if (local === null) return null;
     const result = merge(local, page);
-    const truth = await carryOut(core, tx, result);
+    const truth = await carryOut(core, tx, result, purses);
     return { kind: result.kind, truth: truth ?? local.truth };
   });
   if (!written.ok || written.value === null) return null;
@@ -65,6 +69,12 @@ async function checkReceipts(core: Core, reply: FeedReply): Promise<Map<number, 
   if (part === null) return null;
   for (const change of payments) genuine.set(change.seq, await part.isReceiptGenuine(core, change.receipt, change));
   return genuine;
+}
+
+/** This device's purses whose certificate may be stored; the rest is another's, or is told anew by /v1/me. Null as above. */
+function checkPurses(core: Core, { changes }: FeedReply): Promise<ReadonlySet<PurseView> | null> {
+  const told = changes.flatMap((change) => (change.kind === 'purse' ? [change.purse] : []));
+  return genuineOf(core, told.filter((view) => view.deviceId === core.memory.identity?.deviceId));
 }
 
 async function localRows(core: Core, tx: WalletTx, reply: FeedReply): Promise<LocalRows | null> {
@@ -85,7 +95,7 @@ async function localRows(core: Core, tx: WalletTx, reply: FeedReply): Promise<Lo
   return { truth, payments, sales, outbox: await tx.outbox.all() };
 }
 
-async function carryOut(core: Core, tx: WalletTx, result: Merge): Promise<TruthRecord | null> {
+async function carryOut(core: Core, tx: WalletTx, result: Merge, purses: ReadonlySet<PurseView>): Promise<TruthRecord | null> {
   if (result.kind === 'gap') return null;
   if (result.kind === 'regressed') await bringAgain(core, tx, 'all');
   if (result.kind === 'rows') {
@@ -94,7 +104,7 @@ async function carryOut(core: Core, tx: WalletTx, result: Merge): Promise<TruthR
     for (const row of result.history) await tx.history.put(row);
     for (const id of result.outboxDone) await tx.outbox.delete(id);
     for (const { entry } of result.history) {
-      const filed = await fileChange(core, tx, entry);
+      const filed = await fileChange(core, tx, entry, purses);
       if (filed === 'conflict') core.ports.log.error('feed.conflict', { seq: entry.seq });
     }
     await dropPaidOtherwise(tx);

@@ -6,8 +6,8 @@ import type { PurseView } from '#protocol/http-offline.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import { toResult } from './ask.ts';
 import type { Core } from './core.ts';
+import { use } from './later.ts';
 import type { WalletTx } from './ports.ts';
-import { filePurses } from './purse-news.ts';
 import { type IdentityRecord, type PurseElsewhere, RECORD_SCHEMA } from './records.ts';
 import { askAsMe } from './session.ts';
 import { write } from './writer.ts';
@@ -15,12 +15,17 @@ import { write } from './writer.ts';
 export async function learnMe(core: Core): Promise<Result<void, ErrorCode>> {
   const before = await core.ports.store.read((tx) => tx.purses.all());
   if (!before.ok) return before;
+  const { signer } = core.memory;
   const reply = toResult(await askAsMe(core, meQuestion()));
   if (!reply.ok) return reply;
+  // A restore came in between: this is about the device that asked, and its purses are not of the key that is here now.
+  if (core.memory.signer !== signer) return err('NOT_SIGNED_IN');
   const written = await writeIdentity(core, identityOf(reply.value));
   if (!written.ok) return written;
   await keepCodeKey(core, reply.value);
-  return filePurses(core, before.value, reply.value);
+  // Most accounts have no purse, and load nothing for it.
+  if (before.value.length + reply.value.purses.length === 0) return ok(undefined);
+  return use(import('./purse-news.ts'), ({ filePurses }) => filePurses(core, before.value, reply.value));
 }
 
 /** Nothing depends on it but the digits that a customer reads out: a till without it is told so when somebody types them. */

@@ -17,15 +17,19 @@ export function unsignedMinor({ limMinor, head }: Pick<PurseRecord, 'limMinor' |
   return Math.max(0, limMinor - (head?.cumMinor ?? 0));
 }
 
+/** To which device it was told, when, and whether the certificate is genuine (purse-genuine.ts). */
+export type Told = { readonly deviceId: string; readonly atMs: number; readonly genuine: boolean };
+
 /**
- * The purse as this device knows it after the server's view; null for a purse that is not this device's. `newest`: its last voucher here, which
- * the row forgets when it was lost and came again.
+ * The purse as this device knows it after the server's view; null for a purse that is not this device's, and for one that it only knows by a
+ * certificate that is not genuine. What has ended is heard either way. `newest`: its last voucher here, which the row forgets when it was lost
+ * and came again.
  */
-export function purseAfter(local: PurseRecord | undefined, view: PurseView, deviceId: string, atMs: number, newest?: VoucherRecord): PurseRecord | null {
-  if (view.deviceId !== deviceId) return null;
+export function purseAfter(local: PurseRecord | undefined, view: PurseView, { deviceId, atMs, genuine }: Told, newest?: VoucherRecord): PurseRecord | null {
+  if (view.deviceId !== deviceId || (local === undefined && !genuine)) return null;
   const head = furthest(local?.head ?? null, newest);
   const { id, kind, merchantId, ccy } = view;
-  const terms = local === undefined || isNewer(view, local) ? termsOf(view) : termsOf(local);
+  const terms = local === undefined || (genuine && isNewer(view, local)) ? termsOf(view) : termsOf(local);
   return { schema: RECORD_SCHEMA, id, kind, merchantId, ccy, ...terms, head, state: stateAfter(local, head, view, atMs) };
 }
 

@@ -24,6 +24,7 @@ import { decimalsOf } from './views.ts';
 import { write } from './writer.ts';
 
 type Loaded = Result<PurseRecord, ErrorCode>;
+type Replied = Result<PurseReply, ErrorCode>;
 
 /** As the ui asks: typed text in, a view out. */
 export async function loadTyped(core: Core, wish: PurseWish, amountText: string, proof: LoadProof): Promise<Result<PurseView, ErrorCode>> {
@@ -71,7 +72,7 @@ export async function loadPurse(core: Core, wish: PurseWish, amountMinor: number
  * The same wish soon after no answer goes with the same id, and is one load. When the purse that it was to open has come meanwhile with
  * the feed, it is done. Later it is another wish: what came of the first can be seen by then.
  */
-async function askOnce(core: Core, wish: string, active: PurseRecord | null, load: (id: string) => Promise<Loaded>): Promise<Loaded> {
+async function askOnce(core: Core, wish: string, active: PurseRecord | null, load: (id: string) => Promise<Replied>): Promise<Loaded> {
   const { loading } = core.memory;
   const last = loading.get(wish);
   const nowMs = core.ports.clock.monotonicMs();
@@ -82,24 +83,27 @@ async function askOnce(core: Core, wish: string, active: PurseRecord | null, loa
   }
   const id = tried ?? newId(core.ports.random);
   loading.set(wish, { id, atMs: nowMs });
-  const done = await load(id);
-  if (done.ok || done.error !== 'OFFLINE') loading.delete(wish);
+  const reply = await load(id);
+  const done = reply.ok ? await kept(core, reply.value) : reply;
+  // What the server has done and could not be kept here is asked for again, not done once more.
+  if (done.ok || (!reply.ok && reply.error !== 'OFFLINE')) loading.delete(wish);
   return done;
 }
 
 type Opening = { readonly limMinor: number; readonly challenge: string; readonly purseId: string } & PurseWish & Pick<LoadProof, 'user'>;
 
-function open(core: Core, { purseId, ...opening }: Opening): Promise<Loaded> {
+function open(core: Core, { purseId, ...opening }: Opening): Promise<Replied> {
   return ask(core, '/v1/purses', { purseId: purseId.slice(0, 2 * PURSE_ID_BYTES), ...opening });
 }
 
-function topUp(core: Core, purseId: string, request: TopUpRequest): Promise<Loaded> {
+function topUp(core: Core, purseId: string, request: TopUpRequest): Promise<Replied> {
   return ask(core, `/v1/purses/${purseId}/top-ups`, request);
 }
 
 /** A later expiry, without the user. */
-export function refreshPurse(core: Core, purseId: string): Promise<Loaded> {
-  return ask(core, `/v1/purses/${purseId}/refresh`, {});
+export async function refreshPurse(core: Core, purseId: string): Promise<Loaded> {
+  const reply = await ask(core, `/v1/purses/${purseId}/refresh`, {});
+  return reply.ok ? kept(core, reply.value) : reply;
 }
 
 /** This device signs no more with it, whatever comes of the request: the state is stored before the head is told. */
@@ -115,13 +119,16 @@ export async function closePurse(core: Core, purseId: string): Promise<Loaded> {
   if (ended.value === null) return err('NOT_FOUND');
   const { head } = ended.value;
   const request: CloseRequest = { headSeq: head?.seq ?? 0, headCum: head?.cumMinor ?? 0, headVid: head?.vid ?? null };
-  return ask(core, `/v1/purses/${purseId}/close`, request);
+  const reply = await ask(core, `/v1/purses/${purseId}/close`, request);
+  return reply.ok ? kept(core, reply.value) : reply;
 }
 
-async function ask(core: Core, path: string, request: PurseRequest | TopUpRequest | CloseRequest | Record<string, never>): Promise<Loaded> {
-  const reply = await askForResult(core, { method: 'POST', path, body: JSON.stringify(request), read: (json) => readMessage(PurseReply, json) });
-  if (!reply.ok) return reply;
+async function ask(core: Core, path: string, request: PurseRequest | TopUpRequest | CloseRequest | Record<string, never>): Promise<Replied> {
+  return askForResult(core, { method: 'POST', path, body: JSON.stringify(request), read: (json) => readMessage(PurseReply, json) });
+}
+
+function kept(core: Core, { purse, nowMs }: PurseReply): Promise<Loaded> {
   core.memory.feedDue = true;
   core.ring();
-  return keepPurse(core, reply.value.purse, reply.value.nowMs);
+  return keepPurse(core, purse, nowMs);
 }

@@ -196,7 +196,7 @@ async function learnFacts(core: Core): Promise<boolean> {
 /** Most starts have no purse, and load nothing for it. */
 async function lookAfterPurses(core: Core): Promise<void> {
   const purses = await core.ports.store.read((tx) => tx.purses.all());
-  if (!purses.ok || purses.value.length === 0) return;
+  if (!purses.ok || purses.value.length + core.memory.unproved.length === 0) return;
   const part = await load(import('./tend-purses.ts'));
   await part?.tendPurses(core);
 }

@@ -1,6 +1,6 @@
 /**
- * What purses need while there is a network, without the user: a certificate that is good when it is needed (protocol.md 5.1), and the
- * word to the server that one has ended here. Moves no money: a top-up is the user's.
+ * What purses need while there is a network, without the user: a certificate that is genuine, and good when it is needed (protocol.md
+ * 5.1), and the word to the server that one has ended here. Moves no money: a top-up is the user's.
  */
 import { pursePolicy } from '#protocol/purse-caps.ts';
 import type { Core } from './core.ts';
@@ -11,6 +11,7 @@ const REFRESH_BEFORE_MS = 24 * 3_600_000;
 
 export async function tendPurses(core: Core): Promise<void> {
   for (const id of core.memory.untold.splice(0)) await closePurse(core, id);
+  for (const id of core.memory.unproved.splice(0)) await refreshPurse(core, id);
   await refreshPurses(core, (purse) => isRefreshDue(purse, core.time.nowMs()));
 }
 

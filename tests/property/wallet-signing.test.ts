@@ -156,7 +156,7 @@ class Life {
     const { id, kind, merchantId, ccy, limMinor, capMinor, maxCount, certificate, claimDeadlineMs } = purse;
     const view = { id, kind, merchantId, ccy, limMinor, capMinor, maxCount, certificate, claimDeadlineMs, expMs: purse.expMs + this.random.below(1_000) };
     const deviceId = base.identity?.deviceId ?? '';
-    await write(core, (tx) => filePurse(tx, { ...view, deviceId, state: 'active', reserveMinor: 1, headSeq: 0, headCumMinor: 0, stepUp: null }, deviceId, 1));
+    await write(core, (tx) => filePurse(tx, { ...view, deviceId, state: 'active', reserveMinor: 1, headSeq: 0, headCumMinor: 0, stepUp: null }, { deviceId, atMs: 1, genuine: true }));
   }
 
   private async present(core: Core): Promise<void> {

@@ -7,6 +7,7 @@ import { hex, purseRow, T0 } from '../fixtures/wallet-rows.ts';
 
 const DEVICE = hex(2);
 const NOW = T0 + 1_000;
+const TOLD = { deviceId: DEVICE, atMs: NOW, genuine: true };
 const head = (seq: number, cumMinor: number) => ({ seq, cumMinor, vid: hex(seq) });
 
 function view(over: Partial<PurseView> = {}): PurseView {
@@ -17,35 +18,43 @@ function view(over: Partial<PurseView> = {}): PurseView {
 
 describe('the server tells of a purse', () => {
   it('of this device that it does not know: the reply was lost', () => {
-    expect(purseAfter(undefined, view(), DEVICE, NOW)).toEqual(purseRow(1));
+    expect(purseAfter(undefined, view(), TOLD)).toEqual(purseRow(1));
   });
 
   it('of another device: not ours', () => {
-    expect(purseAfter(undefined, view({ deviceId: hex(3) }), DEVICE, NOW)).toBeNull();
+    expect(purseAfter(undefined, view({ deviceId: hex(3) }), TOLD)).toBeNull();
   });
 
   it('that was topped up: the terms are the newer ones, the head stays ours', () => {
     const mine = purseRow(1, { head: head(3, 900) });
-    const after = purseAfter(mine, view({ limMinor: 20_000, certificate: 'BB', headSeq: 2, headCumMinor: 500 }), DEVICE, NOW);
+    const after = purseAfter(mine, view({ limMinor: 20_000, certificate: 'BB', headSeq: 2, headCumMinor: 500 }), TOLD);
     expect(after).toEqual({ ...mine, limMinor: 20_000, certificate: 'BB' });
   });
 
   it('as it was before: nothing is taken back', () => {
     const mine = purseRow(1, { limMinor: 20_000, certificate: 'BB', expMs: T0 + 100 * 3_600_000, head: head(1, 100) });
-    expect(purseAfter(mine, view(), DEVICE, NOW)).toEqual(mine);
+    expect(purseAfter(mine, view(), TOLD)).toEqual(mine);
+  });
+
+  it('with a certificate that is not genuine: only what has ended is heard', () => {
+    const mine = purseRow(1, { head: head(3, 900) });
+    const told = view({ limMinor: 20_000, certificate: 'BB' });
+    expect(purseAfter(mine, told, { ...TOLD, genuine: false })).toEqual(mine);
+    expect(purseAfter(undefined, told, { ...TOLD, genuine: false })).toBeNull();
+    expect(purseAfter(mine, { ...told, state: 'frozen' }, { ...TOLD, genuine: false })).toEqual({ ...mine, state: { kind: 'frozen', atMs: NOW } });
   });
 
   it('with a head beyond ours: this wallet was set back, and signs nothing', () => {
-    const frozen = purseAfter(purseRow(1, { head: head(1, 100) }), view({ headSeq: 2, headCumMinor: 300 }), DEVICE, NOW);
+    const frozen = purseAfter(purseRow(1, { head: head(1, 100) }), view({ headSeq: 2, headCumMinor: 300 }), TOLD);
     expect(frozen).toMatchObject({ state: { kind: 'frozen', atMs: NOW }, head: head(1, 100) });
-    expect(purseAfter(undefined, view({ headSeq: 1, headCumMinor: 100 }), DEVICE, NOW)).toMatchObject({ state: { kind: 'frozen' } });
+    expect(purseAfter(undefined, view({ headSeq: 1, headCumMinor: 100 }), TOLD)).toMatchObject({ state: { kind: 'frozen' } });
   });
 
   it('that ended: it never comes back to life', () => {
     const closing = purseRow(1, { state: { kind: 'closing', atMs: T0 } });
-    expect(purseAfter(closing, view(), DEVICE, NOW)?.state).toEqual({ kind: 'closing', atMs: T0 });
-    expect(purseAfter(closing, view({ state: 'released' }), DEVICE, NOW)?.state).toEqual({ kind: 'released', atMs: NOW });
-    expect(purseAfter(purseRow(1, { state: { kind: 'released', atMs: T0 } }), view({ state: 'frozen' }), DEVICE, NOW)?.state.kind).toBe('released');
+    expect(purseAfter(closing, view(), TOLD)?.state).toEqual({ kind: 'closing', atMs: T0 });
+    expect(purseAfter(closing, view({ state: 'released' }), TOLD)?.state).toEqual({ kind: 'released', atMs: NOW });
+    expect(purseAfter(purseRow(1, { state: { kind: 'released', atMs: T0 } }), view({ state: 'frozen' }), TOLD)?.state.kind).toBe('released');
   });
 });
 
