@@ -27,7 +27,9 @@ export function PinPad({ label, onComplete, busy = false, describedBy }: PinPadP
   const [digits, setDigits] = useState('');
 
   useLayoutEffect(() => {
-    if (!busy) field.current?.focus({ preventScroll: true });
+    // A field that is taken off the page with the focus has the browser lay out the next page for it first, and the voucher's code waits.
+    if (busy) field.current?.blur();
+    else field.current?.focus({ preventScroll: true });
   }, [busy]);
 
   function take(text: string): void {

@@ -38,11 +38,12 @@ export function Sheet({ title, children, held = false, onClose }: SheetProps) {
   // At once, so that what is typed right after the tap arrives here.
   useLayoutEffect(() => {
     openedAt.current = performance.now();
+    const page = location.pathname;
     show();
     const stepBack = closeOnBack(titleId, () => close.current());
     return () => {
-      // Taken off the page while it is open, it would not give the focus back to where it was.
-      dialog.current?.close();
+      // Taken off the page while it is open, it would not give the focus back to where it was. A next page takes the focus itself, and would be laid out once more for this.
+      if (location.pathname === page) dialog.current?.close();
       stepBack();
     };
   }, []);
