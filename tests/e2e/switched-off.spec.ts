@@ -41,6 +41,7 @@ test('a till that was switched off: what waits is saved, cleared on a word of it
   await expect(till.getByText(errorWords(words, 'DEVICE_REVOKED').title)).toBeVisible(SETTLING);
   await till.getByRole('button', { name: words.shell.blocked.again }).click();
   await expect(till.getByText(words.shell.blocked.heldTill)).toBeVisible(PATIENCE);
+  await expect(till.getByRole('button', { name: words.shell.blocked.drop })).toHaveCount(0);
   const saved = till.waitForEvent('download');
   await till.getByRole('button', { name: words.pending.export.file }).click();
   expect((await saved).suggestedFilename()).toContain('chit');

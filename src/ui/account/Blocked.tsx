@@ -27,13 +27,14 @@ export function Blocked({ code, reload, api }: { readonly code: ErrorCode; reado
   );
 }
 
-/** What waits here exists nowhere else: it is offered as a file first, and dropped on a word of its own only. */
+/** What a till holds exists nowhere else: it is offered as a file first. Only when that was asked for is there the word that drops it. */
 function NewCode({ api }: { readonly api: WalletApi }) {
   const { shell, pending } = useWords();
   const words = shell.blocked;
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Err<ErrorCode> | null>(null);
   const [held, setHeld] = useState<{ readonly file: ExportView | null } | null>(null);
+  const [saved, setSaved] = useState(false);
   async function clear(discard: boolean): Promise<void> {
     setBusy(true);
     const cleared = await api.signOut(discard);
@@ -43,19 +44,25 @@ function NewCode({ api }: { readonly api: WalletApi }) {
     setProblem(cleared.ok || waits ? null : cleared);
     if (exported !== null) setHeld({ file: exported.ok ? exported.value : null });
   }
+  function save(view: ExportView): void {
+    saveFile(view);
+    setSaved(true);
+  }
   const file = held?.file ?? null;
   return (
     <>
       {problem !== null && <ErrorBanner problem={problem} />}
       <p class="card">{held === null ? words.safe : file === null ? words.heldPayer : words.heldTill}</p>
       {file !== null && (
-        <Button kind="primary" wide onClick={() => saveFile(file)}>
+        <Button kind="primary" wide onClick={() => save(file)}>
           {pending.export.file}
         </Button>
       )}
-      <Button kind={file === null ? 'primary' : 'outline'} wide busy={busy} onClick={() => void clear(held !== null)}>
-        {held === null ? words.again : words.drop}
-      </Button>
+      {(file === null || saved) && (
+        <Button kind={file === null ? 'primary' : 'outline'} wide busy={busy} onClick={() => void clear(held !== null)}>
+          {held === null ? words.again : words.drop}
+        </Button>
+      )}
     </>
   );
 }
