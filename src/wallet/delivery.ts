@@ -10,10 +10,12 @@ import { readMessage } from '#protocol/read-message.ts';
 import { type Answer, ask } from './ask.ts';
 import { backoffMs } from './backoff.ts';
 import type { Core } from './core.ts';
-import { load } from './later.ts';
+import { load, part } from './later.ts';
 import type { WalletTx } from './ports.ts';
 import type { OutboxRow, PaymentRecord } from './records.ts';
 import { write } from './writer.ts';
+
+const receiptsPart = part(() => import('./receipts.ts'));
 
 export async function deliver(core: Core, row: OutboxRow): Promise<void> {
   const answer = await ask(core, { method: 'POST', path: row.path, body: row.body, read: (json) => readMessage(PaymentReply, json) });
@@ -74,7 +76,7 @@ async function eventOf(core: Core, payment: PaymentRecord, reply: PaymentReply):
   switch (verdict.state) {
     case 'settled': {
       const { atMs, receipt } = verdict;
-      const part = await load(import('./receipts.ts'));
+      const part = await load(receiptsPart);
       if (part === null) return 'not-loaded';
       const receiptVerified = await part.isReceiptGenuine(core, receipt, { ...payment, paymentId: payment.id });
       return { kind: 'verdict-settled', atMs, receipt, receiptVerified, balanceAfterMinor: null };

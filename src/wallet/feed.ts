@@ -7,13 +7,15 @@ import type { Core } from './core.ts';
 import { withMark } from './feed-mark.ts';
 import { fileChange } from './feed-offline.ts';
 import { dropPaidOtherwise } from './feed-till.ts';
-import { load } from './later.ts';
+import { load, part } from './later.ts';
 import { type CheckedPage, type LocalRows, type Merge, merge, saleIdsOf } from './merge.ts';
 import type { WalletTx } from './ports.ts';
 import { genuineOf } from './purse-news.ts';
 import type { PaymentRecord, SaleRecord, TruthRecord } from './records.ts';
 import { askAsMe } from './session.ts';
 import { write } from './writer.ts';
+
+const receiptsPart = part(() => import('./receipts.ts'));
 
 /** Pages in one go; a longer feed goes on with the next task, so that the outbox gets its turn in between. */
 const PAGES = 10;
@@ -65,7 +67,7 @@ async function checkReceipts(core: Core, reply: FeedReply): Promise<Map<number, 
   const genuine = new Map<number, boolean>();
   const payments = reply.changes.filter((change) => change.kind === 'payment');
   if (payments.length === 0) return genuine;
-  const part = await load(import('./receipts.ts'));
+  const part = await load(receiptsPart);
   if (part === null) return null;
   for (const change of payments) genuine.set(change.seq, await part.isReceiptGenuine(core, change.receipt, change));
   return genuine;

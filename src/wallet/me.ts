@@ -6,11 +6,13 @@ import type { PurseView } from '#protocol/http-offline.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import { toResult } from './ask.ts';
 import type { Core } from './core.ts';
-import { use } from './later.ts';
+import { part, use } from './later.ts';
 import type { WalletTx } from './ports.ts';
 import { type IdentityRecord, type PurseElsewhere, RECORD_SCHEMA } from './records.ts';
 import { askAsMe } from './session.ts';
 import { write } from './writer.ts';
+
+const purseNewsPart = part(() => import('./purse-news.ts'));
 
 export async function learnMe(core: Core): Promise<Result<void, ErrorCode>> {
   const before = await core.ports.store.read((tx) => tx.purses.all());
@@ -25,7 +27,7 @@ export async function learnMe(core: Core): Promise<Result<void, ErrorCode>> {
   await keepCodeKey(core, reply.value);
   // Most accounts have no purse, and load nothing for it.
   if (before.value.length + reply.value.purses.length === 0) return ok(undefined);
-  return use(import('./purse-news.ts'), ({ filePurses }) => filePurses(core, before.value, reply.value));
+  return use(purseNewsPart, ({ filePurses }) => filePurses(core, before.value, reply.value));
 }
 
 /** Nothing depends on it but the digits that a customer reads out: a till without it is told so when somebody types them. */

@@ -1,9 +1,11 @@
 /** Rows that cannot be read, and holes in the history: looked for after the first picture, which leaves out what cannot be read in any case. */
 import type { Core } from './core.ts';
-import { load } from './later.ts';
+import { load, part } from './later.ts';
 import type { WalletTx } from './ports.ts';
 import type { TruthRecord } from './records.ts';
 import { write } from './writer.ts';
+
+const bringAgainPart = part(() => import('./bring-again.ts'));
 
 /**
  * Unreadable rows go out of the way, and what the server can say again is asked for again. True when any have gone: on a full disk, say,
@@ -38,7 +40,7 @@ async function mendAlone(core: Core): Promise<number> {
 
 /** The row that could not be read may have been the only one that brings what waits. */
 async function bringAgain(core: Core): Promise<void> {
-  const part = await load(import('./bring-again.ts'));
+  const part = await load(bringAgainPart);
   if (part !== null) await write(core, (tx) => part.bringAgain(core, tx, 'waiting'));
 }
 

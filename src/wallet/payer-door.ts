@@ -1,22 +1,29 @@
 /** The payer's half of the door: each call goes to the part that carries it out, loaded when it is first needed. */
 import type { PayerOfflineApi } from './api-payer.ts';
 import type { Core } from './core.ts';
-import { use } from './later.ts';
+import { part, use } from './later.ts';
 import { paymentProof } from './payment-proof.ts';
 import { freshChallenge } from './session.ts';
+
+const appealPart = part(() => import('./appeal.ts'));
+const passkeyTrialPart = part(() => import('./passkey-trial.ts'));
+const payByPasskeyPart = part(() => import('./pay-by-passkey.ts'));
+const presentVoucherPart = part(() => import('./present-voucher.ts'));
+const pursePart = part(() => import('./purse.ts'));
+const takeNotePart = part(() => import('./take-note.ts'));
 
 export function payerDoor(core: Core): PayerOfflineApi {
   return {
     purseChallenge: () => freshChallenge(core),
-    loadPurse: (wish, amountText, proof) => use(import('./purse.ts'), (part) => part.loadTyped(core, wish, amountText, proof)),
-    closePurse: (purseId) => use(import('./purse.ts'), (part) => part.closeShown(core, purseId)),
-    presentVoucher: (voucherId) => use(import('./present-voucher.ts'), (part) => part.presentVoucher(core, voucherId)),
-    voucherChallenge: (draftId) => use(import('./pay-by-passkey.ts'), (part) => part.voucherChallenge(core, draftId)),
-    payOffline: (draftId, user) => use(import('./pay-by-passkey.ts'), (part) => part.payOffline(core, draftId, user)),
-    passkeyTrial: () => use(import('./passkey-trial.ts'), (part) => part.passkeyTrial(core)),
-    passkeyTried: (assertion) => use(import('./passkey-trial.ts'), (part) => part.passkeyTried(core, assertion)),
-    takeNote: (text) => use(import('./take-note.ts'), (part) => part.takeNote(core, text)),
+    loadPurse: (wish, amountText, proof) => use(pursePart, (part) => part.loadTyped(core, wish, amountText, proof)),
+    closePurse: (purseId) => use(pursePart, (part) => part.closeShown(core, purseId)),
+    presentVoucher: (voucherId) => use(presentVoucherPart, (part) => part.presentVoucher(core, voucherId)),
+    voucherChallenge: (draftId) => use(payByPasskeyPart, (part) => part.voucherChallenge(core, draftId)),
+    payOffline: (draftId, user) => use(payByPasskeyPart, (part) => part.payOffline(core, draftId, user)),
+    passkeyTrial: () => use(passkeyTrialPart, (part) => part.passkeyTrial(core)),
+    passkeyTried: (assertion) => use(passkeyTrialPart, (part) => part.passkeyTried(core, assertion)),
+    takeNote: (text) => use(takeNotePart, (part) => part.takeNote(core, text)),
     paymentProof: (paymentId) => paymentProof(core, paymentId),
-    appeal: (subject, text) => use(import('./appeal.ts'), (part) => part.appeal(core, subject, text)),
+    appeal: (subject, text) => use(appealPart, (part) => part.appeal(core, subject, text)),
   };
 }

@@ -13,7 +13,7 @@ import { readScannedText } from '#protocol/scan-text.ts';
 import type { Draft } from './api.ts';
 import type { Plan } from './api-payer.ts';
 import type { Core, OpenDraft } from './core.ts';
-import { load } from './later.ts';
+import { load, part } from './later.ts';
 import { withNewerKeys } from './newer-keys.ts';
 import { certOf, confirmBy } from './offline-confirm.ts';
 import type { PaymentRecord, PurseRecord } from './records.ts';
@@ -22,6 +22,10 @@ import { trustedKeySet } from './trust.ts';
 import { orderNumberOf } from './views.ts';
 import { nowHere } from './caps-here.ts';
 import { planFor } from './which-way.ts';
+
+const payPart = part(() => import('./pay.ts'));
+const payByPasskeyPart = part(() => import('./pay-by-passkey.ts'));
+const presentVoucherPart = part(() => import('./present-voucher.ts'));
 
 /** Sheets that were left open without a word. */
 const DRAFTS_KEPT = 8;
@@ -100,7 +104,7 @@ async function openDraft(core: Core, invoice: Invoice, cert: MerchantCert, { pla
 
 /** What comes next is read from the disk while a person reads the sheet, not after the tap. What cannot be read is asked for again. */
 function readAhead(): void {
-  for (const part of [import('./pay.ts'), import('./pay-by-passkey.ts'), import('./present-voucher.ts')]) void load<unknown>(part);
+  for (const ahead of [payPart, payByPasskeyPart, presentVoucherPart]) void load<unknown>(ahead);
 }
 
 function keepDraft(core: Core, open: OpenDraft): void {

@@ -7,11 +7,13 @@ import type { ErrorCode } from '#protocol/errors.ts';
 import type { MeReply } from '#protocol/http.ts';
 import type { PurseView } from '#protocol/http-offline.ts';
 import type { Core } from './core.ts';
-import { load } from './later.ts';
+import { load, part } from './later.ts';
 import type { WalletTx } from './ports.ts';
 import { purseAfter, type Told } from './purse-head.ts';
 import type { PurseRecord } from './records.ts';
 import { write } from './writer.ts';
+
+const purseGenuinePart = part(() => import('./purse-genuine.ts'));
 
 /** Null: nothing of it is kept. */
 export async function filePurse(tx: WalletTx, view: PurseView, told: Told): Promise<PurseRecord | null> {
@@ -72,6 +74,6 @@ export async function keepPurse(core: Core, view: PurseView, nowMs: number): Pro
 /** Null when it cannot be checked now: nothing is stored without that. */
 export async function genuineOf(core: Core, views: readonly PurseView[]): Promise<ReadonlySet<PurseView> | null> {
   if (views.length === 0) return new Set();
-  const part = await load(import('./purse-genuine.ts'));
+  const part = await load(purseGenuinePart);
   return part === null ? null : part.genuinePurses(core, views);
 }

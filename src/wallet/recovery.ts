@@ -4,10 +4,13 @@
 import type { ErrorCode } from '#protocol/errors.ts';
 import { ask } from './ask.ts';
 import type { Core } from './core.ts';
-import { load } from './later.ts';
+import { load, part } from './later.ts';
 import { meQuestion } from './me.ts';
 import type { IdentityRecord, TruthRecord } from './records.ts';
 import { hasTrust, learnConfig, recallTrust } from './trust.ts';
+
+const identityPart = part(() => import('./identity.ts'));
+const mendPart = part(() => import('./mend.ts'));
 
 export async function recover(core: Core): Promise<void> {
   const rows = await core.ports.store.read(async (tx) => ({ identity: await tx.identity(), truth: await tx.truth() }));
@@ -31,7 +34,7 @@ async function withRows(core: Core, identity: IdentityRecord, truth: TruthRecord
 
 /** After the first picture: a strict write and a cache are slow, and reading leaves out what cannot be read in any case. */
 async function settleIn(core: Core): Promise<void> {
-  await (await load(import('./mend.ts')))?.mend(core);
+  await (await load(mendPart))?.mend(core);
   await core.ports.canary.set();
   core.ring();
 }
@@ -52,7 +55,7 @@ async function withoutRows(core: Core): Promise<void> {
  */
 async function findLostWallet(core: Core): Promise<'found' | 'cleared' | 'none'> {
   const key = await core.ports.keys.load();
-  const entry = key.ok && key.value !== null ? await load(import('./identity.ts')) : null;
+  const entry = key.ok && key.value !== null ? await load(identityPart) : null;
   if (key.ok && key.value !== null && entry !== null && (await entry.takeUpAgain(core, key.value))) return 'found';
   if (await wasSignedOut(core)) return 'none';
   const me = await ask(core, meQuestion());

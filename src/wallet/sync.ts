@@ -7,7 +7,7 @@ import { LIMITS } from '#protocol/limits.ts';
 import { backoffMs } from './backoff.ts';
 import type { Core } from './core.ts';
 import { deliver, postpone } from './delivery.ts';
-import { load } from './later.ts';
+import { load, part } from './later.ts';
 import { learnMe } from './me.ts';
 import { isReserved } from './outbox.ts';
 import { type ListsRecord, NO_LISTS, type OutboxRow, type SaleRecord } from './records.ts';
@@ -15,6 +15,11 @@ import { renewSession } from './session.ts';
 import { nextTask, type SyncTask, type SyncView } from './sync-plan.ts';
 import { expireSale, RENEW_BEFORE_MS } from './till.ts';
 import { learnConfig } from './trust.ts';
+
+const chargePart = part(() => import('./charge.ts'));
+const deliverItemsPart = part(() => import('./deliver-items.ts'));
+const feedPart = part(() => import('./feed.ts'));
+const tendPursesPart = part(() => import('./tend-purses.ts'));
 
 /** More tasks than this in one burst means that the plan does not get shorter: a bug, not work. */
 const TASKS_PER_BURST = 2_000;
@@ -165,7 +170,7 @@ async function carryOut(core: Core, task: Exclude<SyncTask, { kind: 'wait' }>, p
 
 /** One request for all that waits: what was signed offline is many, and the network may be short. */
 async function deliverAll(core: Core, first: OutboxRow, burst: Burst): Promise<void> {
-  const part = await load(import('./deliver-items.ts'));
+  const part = await load(deliverItemsPart);
   const rows = await core.ports.store.read((tx) => tx.outbox.all());
   if (part === null || !rows.ok) return postpone(core, first, null);
   const items = part.itemsOf(first, rows.value, core.ports.clock.nowMs());
@@ -175,14 +180,14 @@ async function deliverAll(core: Core, first: OutboxRow, burst: Burst): Promise<v
 
 /** A sale under a certificate that is no longer good is paid by no code. Whatever else hinders a new one, the last one stays good for its time. */
 async function renewOrExpire(core: Core, sale: SaleRecord): Promise<void> {
-  const part = await load(import('./charge.ts'));
+  const part = await load(chargePart);
   const renewed = await part?.renewCode(core, sale);
   if (renewed?.ok === false && (renewed.error === 'E_CERT_EXPIRED' || renewed.error === 'MERCHANT_SUSPENDED')) await expireSale(core, sale.id);
 }
 
 /** What the feed tells is filed by a part of its own: the first screen is drawn from the rows, without it. */
 async function pullNews(core: Core): Promise<boolean> {
-  const part = await load(import('./feed.ts'));
+  const part = await load(feedPart);
   return part !== null && part.pullFeed(core);
 }
 
@@ -197,12 +202,12 @@ async function learnFacts(core: Core): Promise<boolean> {
 async function lookAfterPurses(core: Core): Promise<void> {
   const purses = await core.ports.store.read((tx) => tx.purses.all());
   if (!purses.ok || purses.value.length + core.memory.unproved.length === 0) return;
-  const part = await load(import('./tend-purses.ts'));
+  const part = await load(tendPursesPart);
   await part?.tendPurses(core);
 }
 
 async function syncLists(core: Core): Promise<boolean> {
-  const part = await load(import('./deliver-items.ts'));
+  const part = await load(deliverItemsPart);
   return part !== null && (await part.syncLists(core));
 }
 

@@ -1,22 +1,29 @@
 /** The till's half of the door: each call goes to the part that carries it out, loaded when it is first needed. */
 import type { TillOfflineApi } from './api-till.ts';
 import type { Core } from './core.ts';
-import { use } from './later.ts';
+import { part, use } from './later.ts';
 import { ownTill } from './till.ts';
+
+const exportPendingPart = part(() => import('./export-pending.ts'));
+const importPendingPart = part(() => import('./import-pending.ts'));
+const takePart = part(() => import('./take.ts'));
+const takeReceiptPart = part(() => import('./take-receipt.ts'));
+const tillNotesPart = part(() => import('./till-notes.ts'));
+const unclaimedPart = part(() => import('./unclaimed.ts'));
 
 export function tillDoor(core: Core): TillOfflineApi {
   return {
-    take: (text) => use(import('./take.ts'), (part) => part.take(core, text)),
+    take: (text) => use(takePart, (part) => part.take(core, text)),
     async takeCode(saleId, typed) {
       const till = ownTill(core);
-      return till.ok ? use(import('./take-receipt.ts'), (part) => part.takeCode(core, saleId, typed)) : till;
+      return till.ok ? use(takeReceiptPart, (part) => part.takeCode(core, saleId, typed)) : till;
     },
-    honour: (saleId, text) => use(import('./take.ts'), (part) => part.honour(core, saleId, text)),
-    acknowledge: (saleId) => use(import('./till-notes.ts'), (part) => part.acknowledge(core, saleId)),
-    voidSale: (saleId) => use(import('./till-notes.ts'), (part) => part.voidSale(core, saleId)),
-    refundSale: (saleId, amountText) => use(import('./till-notes.ts'), (part) => part.refundSale(core, saleId, amountText)),
-    exportPending: () => use(import('./export-pending.ts'), (part) => part.exportPending(core)),
-    importPending: (text) => use(import('./import-pending.ts'), (part) => part.importPending(core, text)),
-    claim: (vid) => use(import('./unclaimed.ts'), (part) => part.claimReported(core, vid)),
+    honour: (saleId, text) => use(takePart, (part) => part.honour(core, saleId, text)),
+    acknowledge: (saleId) => use(tillNotesPart, (part) => part.acknowledge(core, saleId)),
+    voidSale: (saleId) => use(tillNotesPart, (part) => part.voidSale(core, saleId)),
+    refundSale: (saleId, amountText) => use(tillNotesPart, (part) => part.refundSale(core, saleId, amountText)),
+    exportPending: () => use(exportPendingPart, (part) => part.exportPending(core)),
+    importPending: (text) => use(importPendingPart, (part) => part.importPending(core, text)),
+    claim: (vid) => use(unclaimedPart, (part) => part.claimReported(core, vid)),
   };
 }

@@ -10,9 +10,11 @@ import type { KeySet } from '#protocol/objects.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import { ask } from './ask.ts';
 import type { Core, OfferedTrust } from './core.ts';
-import { load } from './later.ts';
+import { load, part } from './later.ts';
 import type { TruthRecord } from './records.ts';
 import { write } from './writer.ts';
+
+const keySetPart = part(() => import('./key-set.ts'));
 
 /** Asks GET /v1/config: is anybody there, what mode is it, which keys. True when the server answered. */
 export async function learnConfig(core: Core): Promise<boolean> {
@@ -79,7 +81,7 @@ async function weigh(core: Core, offered: OfferedTrust): Promise<void> {
 }
 
 async function judge(core: Core, offered: OfferedTrust, minSeq: number): Promise<KeySet | 'not-loaded' | null> {
-  const part = await load(import('./key-set.ts'));
+  const part = await load(keySetPart);
   if (part === null) return 'not-loaded';
   const judged = await part.judgeKeySet(offered, { pinned: core.memory.rootKey, minSeq }, core.ports.verifier);
   if (judged.ok) return judged.value;

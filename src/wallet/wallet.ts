@@ -6,7 +6,7 @@ import { assert } from '#base/assert.ts';
 import { ok } from '#base/result.ts';
 import type { Environment, WalletApi } from './api.ts';
 import { type Core, createCore, environment, forgetWallet } from './core.ts';
-import { load, use } from './later.ts';
+import { load, part, use } from './later.ts';
 import { createListening } from './listening.ts';
 import { payerDoor } from './payer-door.ts';
 import type { StoreEvent, WalletPorts } from './ports.ts';
@@ -19,6 +19,13 @@ import { tillDoor } from './till-door.ts';
 import { cancelCharge, dismissPaid } from './till.ts';
 import { weighKeySet } from './trust.ts';
 import { noticeStorageError } from './writer.ts';
+
+const chargePart = part(() => import('./charge.ts'));
+const identityPart = part(() => import('./identity.ts'));
+const mendPart = part(() => import('./mend.ts'));
+const payPart = part(() => import('./pay.ts'));
+const preparePart = part(() => import('./prepare.ts'));
+const reportPart = part(() => import('./report.ts'));
 
 /** The api, and what only the place it runs in may do with it. */
 export type Wallet = WalletApi & {
@@ -62,15 +69,15 @@ export function createWallet(ports: WalletPorts): Wallet {
       await lookAgain(core);
       sync.ring();
     },
-    enrol: (how) => use(import('./identity.ts'), (part) => part.enrol(core, how)),
-    restoreChallenge: () => use(import('./identity.ts'), (part) => part.restoreChallenge(core)),
-    restore: (user) => use(import('./identity.ts'), (part) => part.restore(core, user)),
-    signOut: (discard) => use(import('./identity.ts'), (part) => part.signOut(core, discard)),
-    setPin: (pin, current) => use(import('./identity.ts'), (part) => part.setPin(core, pin, current)),
+    enrol: (how) => use(identityPart, (part) => part.enrol(core, how)),
+    restoreChallenge: () => use(identityPart, (part) => part.restoreChallenge(core)),
+    restore: (user) => use(identityPart, (part) => part.restore(core, user)),
+    signOut: (discard) => use(identityPart, (part) => part.signOut(core, discard)),
+    setPin: (pin, current) => use(identityPart, (part) => part.setPin(core, pin, current)),
     passkeyOptions: (pin) => passkeyOptions(core, pin),
-    addPasskey: (registration) => use(import('./identity.ts'), (part) => part.addPasskey(core, registration)),
-    prepare: (text) => use(import('./prepare.ts'), (part) => part.prepare(core, text)),
-    pay: (draftId, user) => use(import('./pay.ts'), (part) => part.pay(core, draftId, user)),
+    addPasskey: (registration) => use(identityPart, (part) => part.addPasskey(core, registration)),
+    prepare: (text) => use(preparePart, (part) => part.prepare(core, text)),
+    pay: (draftId, user) => use(payPart, (part) => part.pay(core, draftId, user)),
     async discard(draftId) {
       core.memory.unsigned.delete(draftId);
       if (core.memory.drafts.delete(draftId)) core.changed();
@@ -82,13 +89,13 @@ export function createWallet(ports: WalletPorts): Wallet {
       core.changed();
     },
     ...payerDoor(core),
-    charge: (amountText) => use(import('./charge.ts'), (part) => part.charge(core, amountText)),
+    charge: (amountText) => use(chargePart, (part) => part.charge(core, amountText)),
     cancelCharge: (saleId) => cancelCharge(core, saleId),
     dismissPaid: (saleId) => dismissPaid(core, saleId),
     ...tillDoor(core),
     records: (before) => records(core, before),
     record: (type, id) => record(core, type, id),
-    report: async () => (await load(import('./report.ts')))?.report(core) ?? '',
+    report: async () => (await load(reportPart))?.report(core) ?? '',
     syncOnce: (environment) => syncOnce(core, environment, sync.burst),
     close() {
       for (const end of endings.splice(0)) end();
@@ -114,7 +121,7 @@ function onStoreEvent(core: Core, event: StoreEvent): void {
     case 'outdated':
       return noticeStorageError(core, 'STORAGE_OUTDATED');
     case 'damaged':
-      void load(import('./mend.ts')).then(async (part) => ((await part?.mend(core)) === true ? core.ring() : undefined));
+      void load(mendPart).then(async (part) => ((await part?.mend(core)) === true ? core.ring() : undefined));
       return;
   }
 }
