@@ -4,7 +4,7 @@ import type { Es256Verifier, KeySet, Voucher } from '#protocol/objects.ts';
 import { needsStepUp } from '#protocol/purse-caps.ts';
 import { beginsPurse, chainLink, type ChainLink } from '#protocol/purse-rules.ts';
 import type { StepUpScene } from '#protocol/step-up.ts';
-import { decodeVoucher, verifyVoucher } from '#protocol/voucher.ts';
+import { isConfirmed, readVoucher, verifyParts, voucherOf, type VoucherParts } from '#protocol/voucher.ts';
 
 /** What a genuine voucher says. Ids in hexadecimal, as rows keep them. */
 export type VoucherClaim = {
@@ -33,18 +33,18 @@ export type ReadVoucher =
  * its signature: that word is outside what names the voucher, so a copy that lost it must not stand in the way of the whole one.
  */
 export async function readVoucherBytes(bytes: Bytes, keySet: KeySet, verifier: Es256Verifier, scenes: readonly StepUpScene[]): Promise<ReadVoucher> {
-  const shaped = decodeVoucher(bytes);
-  if (!shaped.ok) return { kind: 'refused', vid: null, reason: 'FORMAT' };
-  const genuine = await verifyVoucher({ bytes }, keySet, verifier);
-  const confirmed = genuine.ok && (await isConfirmed(genuine.value, (scene) => verifyVoucher({ bytes }, keySet, verifier, scene), scenes));
-  if (!confirmed) return { kind: 'refused', vid: toHex(shaped.value.vid), reason: 'SIGNATURE' };
-  return { kind: 'read', claim: claimOf(genuine.value) };
+  const parts = readVoucher(bytes);
+  const voucher = parts.ok ? voucherOf(parts.value, bytes) : parts;
+  if (!parts.ok || !voucher.ok) return { kind: 'refused', vid: null, reason: 'FORMAT' };
+  const genuine = await verifyParts(parts.value, keySet, verifier);
+  if (!genuine.ok || !(await isConfirmedIn(scenes, parts.value, voucher.value, verifier))) return { kind: 'refused', vid: toHex(voucher.value.vid), reason: 'SIGNATURE' };
+  return { kind: 'read', claim: claimOf(voucher.value) };
 }
 
-async function isConfirmed({ cert, amountMinor, stepUp }: Voucher, verify: (scene: StepUpScene) => ReturnType<typeof verifyVoucher>, scenes: readonly StepUpScene[]): Promise<boolean> {
+async function isConfirmedIn(scenes: readonly StepUpScene[], parts: VoucherParts, { cert, amountMinor, stepUp }: Voucher, verifier: Es256Verifier): Promise<boolean> {
   if (stepUp === null) return !needsStepUp(cert, amountMinor);
-  const confirmed = await Promise.all(scenes.map(verify));
-  return confirmed.some((each) => each.ok);
+  const confirmed = await Promise.all(scenes.map((scene) => isConfirmed(parts, scene, verifier)));
+  return confirmed.some(Boolean);
 }
 
 export function claimOf(voucher: Voucher): VoucherClaim {

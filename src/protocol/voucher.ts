@@ -112,13 +112,19 @@ export async function verifyVoucher(
 ): Promise<Decoded<Voucher>> {
   const parts = readVoucher(voucher.bytes);
   if (!parts.ok) return parts;
-  const { cert, certEnvelope } = parts.value;
+  const genuine = await verifyParts(parts.value, keySet, verifier);
+  if (!genuine.ok) return genuine;
+  if (scene !== null && !(await isConfirmed(parts.value, scene, verifier))) return err('E_UV_REQUIRED');
+  return voucherOf(parts.value, voucher.bytes);
+}
+
+/** The same of one that was read already, without the passkey's word. */
+export async function verifyParts(parts: VoucherParts, keySet: KeySet, verifier: Es256Verifier): Promise<Decoded<true>> {
+  const { cert, certEnvelope } = parts;
   if (!cert.ok) return cert;
   const issued = await verifyIssuer(certEnvelope, keySet, cert.value.iatSeconds, verifier);
   if (!issued.ok) return issued;
-  if (!(await verifyHolder(parts.value, verifier))) return err('E_VOUCHER_SIG');
-  if (scene !== null && !(await isConfirmed(parts.value, scene, verifier))) return err('E_UV_REQUIRED');
-  return voucherOf(parts.value, voucher.bytes);
+  return (await verifyHolder(parts, verifier)) ? ok(true) : err('E_VOUCHER_SIG');
 }
 
 /** Step 9 of protocol.md 5.3: the key that the certificate speaks for has signed. */
