@@ -40,7 +40,12 @@ export function decodeInvoice(bytes: Bytes): Decoded<Invoice> {
   const merchant = readMerchant(merchantValue);
   if (!merchant.ok) return merchant;
   const own = bytes.slice();
-  return ok({ terminal, nonce, amountMinor, ccy, iatSeconds, ttlSeconds, merchant: merchant.value, bytes: own, hash: hash16(own) });
+  return ok({ terminal, nonce, amountMinor, ccy, iatSeconds, ttlSeconds, merchant: merchant.value, bytes: own, hash: invoiceHashOf(own) });
+}
+
+/** By which vouchers, orders and tills name it. */
+export function invoiceHashOf(bytes: Bytes): Bytes {
+  return hash16(bytes);
 }
 
 /** Whom it pays, whichever way it names the merchant. */

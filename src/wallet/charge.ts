@@ -3,12 +3,14 @@
  * about to run out is replaced by one of the same sale (same nonce), which the server lets be paid once whichever was scanned.
  */
 import { fromBase64Url, fromHex, toBase64Url, toHex } from '#base/bytes.ts';
+import { remembering } from '#base/remember.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
-import { decodeInvoice, encodeInvoice } from '#protocol/invoice.ts';
+import { encodeInvoice, invoiceHashOf } from '#protocol/invoice.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { decodeMerchantCert } from '#protocol/merchant-cert.ts';
 import { parseAmount } from '#protocol/money.ts';
+import type { Decoded, MerchantCert } from '#protocol/objects.ts';
 import type { ChargeView } from './api.ts';
 import { chargeView } from './charge-view.ts';
 import { type Core, environment } from './core.ts';
@@ -44,19 +46,23 @@ export async function charge(core: Core, amountText: string): Promise<Result<Cha
 function makeInvoice(core: Core, { till }: Till, sale: Pick<SaleRecord, 'id' | 'amountMinor' | 'ccy'>): Result<SaleInvoice, ErrorCode> {
   if (till.certificate === '') return err('MERCHANT_SUSPENDED');
   const nonce = fromHex(sale.id);
-  const certBytes = fromBase64Url(till.certificate);
-  if (nonce === null || certBytes === null) return err('E_FORMAT');
-  const cert = decodeMerchantCert(certBytes);
+  if (nonce === null) return err('E_FORMAT');
+  const cert = readOwnCert(till.certificate);
   if (!cert.ok) return cert;
   const iatSeconds = core.time.nowSeconds();
   if (iatSeconds > cert.value.expSeconds) return err('E_CERT_EXPIRED');
   const { amountMinor, ccy } = sale;
   const terms = { terminal: till.terminal, nonce, amountMinor, ccy, iatSeconds, ttlSeconds: LIMITS.invoiceTtlSeconds };
-  const invoice = decodeInvoice(encodeInvoice({ ...terms, merchant: { kind: 'cert', cert: cert.value } }));
-  if (!invoice.ok) return invoice;
-  const { hash, bytes } = invoice.value;
-  return ok({ hash: toHex(hash), bytes: toBase64Url(bytes), expiresAtMs: (iatSeconds + LIMITS.invoiceTtlSeconds) * 1000 });
+  const bytes = encodeInvoice({ ...terms, merchant: { kind: 'cert', cert: cert.value } });
+  return ok({ hash: toHex(invoiceHashOf(bytes)), bytes: toBase64Url(bytes), expiresAtMs: (iatSeconds + LIMITS.invoiceTtlSeconds) * 1000 });
 }
+
+/** Every charge of a day carries the same one. */
+const CERTS_KEPT = 4;
+const readOwnCert = remembering(CERTS_KEPT, (certificate): Decoded<MerchantCert> => {
+  const bytes = fromBase64Url(certificate);
+  return bytes === null ? err('E_FORMAT') : decodeMerchantCert(bytes);
+});
 
 /** The charge on the screen is the newest; a till does not keep asking for others without end. */
 async function makeRoom(core: Core, tx: WalletTx): Promise<void> {

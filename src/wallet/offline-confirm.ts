@@ -4,6 +4,7 @@
  */
 import { assert } from '#base/assert.ts';
 import { fromBase64Url, toBase64Url } from '#base/bytes.ts';
+import { remembering } from '#base/remember.ts';
 import type { PurseCert } from '#protocol/objects.ts';
 import { needsStepUp } from '#protocol/purse-caps.ts';
 import { decodePurseCert } from '#protocol/purse-cert.ts';
@@ -17,9 +18,16 @@ export function confirmBy({ uvtMinor, uvKey }: Pick<PurseCert, 'uvtMinor' | 'uvK
   return passkey ? 'either' : 'pin';
 }
 
+/** One payment asks for its purse's several times. */
+const CERTS_KEPT = 16;
+
 export function certOf({ certificate }: Pick<PurseRecord, 'certificate'>): PurseCert {
+  return readStored(certificate);
+}
+
+const readStored = remembering(CERTS_KEPT, (certificate): PurseCert => {
   const bytes = fromBase64Url(certificate);
   const cert = bytes === null ? null : decodePurseCert(bytes);
   assert(cert !== null && cert.ok, 'a certificate that we stored can be read');
   return cert.value;
-}
+});

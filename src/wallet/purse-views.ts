@@ -1,6 +1,7 @@
 /** Purses and vouchers as the ui sees them. Nothing here decides. A voucher's code is always its stored bytes. */
 import { assert } from '#base/assert.ts';
 import { fromBase64Url } from '#base/bytes.ts';
+import { remembering } from '#base/remember.ts';
 import { recordIdOf } from '#protocol/feed-record.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { compactCode } from '#protocol/link.ts';
@@ -112,16 +113,9 @@ export function voucherCode({ bytes }: VoucherRecord): string {
   return compactOf(bytes);
 }
 
-/** The codes that were shown last: every snapshot shows most of them again. */
-const shownCodes = new Map<string, string>();
-
-function compactOf(text: string): string {
-  const shown = shownCodes.get(text);
-  if (shown !== undefined) return shown;
+/** Of the codes that were shown last every snapshot shows most again. */
+const compactOf = remembering(2 * LIMITS.recordsPage, (text) => {
   const bytes = fromBase64Url(text);
   assert(bytes !== null, 'what we stored can be read');
-  const code = compactCode('voucher', bytes);
-  if (shownCodes.size >= 2 * LIMITS.recordsPage) shownCodes.clear();
-  shownCodes.set(text, code);
-  return code;
-}
+  return compactCode('voucher', bytes);
+});
