@@ -67,15 +67,25 @@ async function readShown(core: Core): Promise<Shown> {
 
 async function readRows(core: Core, tx: WalletTx, identity: IdentityRecord | null): Promise<Shown> {
   const merchant = identity?.kind === 'merchant';
+  const sales = merchant ? await readSales(tx) : null;
   return {
     identified: (await tx.identity()) !== undefined,
     outbox: await tx.outbox.all(),
-    recent: identity === null ? [] : await newestPage(tx, identity, LIMITS.recordsPage, null),
+    recent: sales?.recent ?? (identity === null ? [] : await newestPage(tx, identity, LIMITS.recordsPage, null)),
     open: merchant ? await tx.sales.open() : [],
-    unseen: merchant ? await saleViews(tx, await tx.sales.unseen()) : [],
+    unseen: sales?.unseen ?? [],
     till: identity?.till == null ? null : await readTill(tx, { ...identity, till: identity.till }, core.time.nowMs(), environment(core).keeping),
     offline: identity?.kind === 'shopper' ? await readOffline(tx, identity, environment(core).keeping) : null,
   };
+}
+
+/** Most that nobody has seen yet are among the newest: each is read once. */
+async function readSales(tx: WalletTx): Promise<{ readonly recent: readonly SaleView[]; readonly unseen: readonly SaleView[] }> {
+  const [newest, unseen] = [await tx.sales.newest(LIMITS.recordsPage), await tx.sales.unseen()];
+  const sales = new Map([...newest, ...unseen].map((sale) => [sale.id, sale]));
+  const views = new Map((await saleViews(tx, [...sales.values()])).map((view) => [view.id, view]));
+  const viewsOf = (rows: readonly SaleRecord[]) => rows.flatMap(({ id }) => views.get(id) ?? []);
+  return { recent: viewsOf(newest), unseen: viewsOf(unseen) };
 }
 
 export type Publisher = {
