@@ -4,7 +4,7 @@
  * server that keeps money must not be started on it.
  */
 import { LIMITS } from '#protocol/limits.ts';
-import type { Store, Tx } from '#server/core/ports.ts';
+import type { LedgerTx, Store, Tx } from '#server/core/ports.ts';
 import { auditedPurse, auditedVoucher } from './store-audit.ts';
 import { deviceTx, partyTx, proofTx, sessionTx } from './store-memory-identity.ts';
 import { ledgerTx } from './store-memory-ledger.ts';
@@ -13,13 +13,14 @@ import { purseTx } from './store-memory-purses.ts';
 import { MemoryRows } from './store-memory-rows.ts';
 import type { MemoryTable } from './store-memory-table.ts';
 
-function memoryTx(rows: MemoryRows): Tx {
-  return { ...ledgerTx(rows), ...purseTx(rows), ...partyTx(rows), ...deviceTx(rows), ...sessionTx(rows), ...proofTx(rows), ...operatorTx(rows) };
+/** All but the ledger's part, which knows what a transaction has locked. */
+function lockless(rows: MemoryRows): Omit<Tx, keyof LedgerTx> {
+  return { ...purseTx(rows), ...partyTx(rows), ...deviceTx(rows), ...sessionTx(rows), ...proofTx(rows), ...operatorTx(rows) };
 }
 
-async function runTransaction<T>(rows: MemoryRows, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function runTransaction<T>(rows: MemoryRows, rest: Omit<Tx, keyof LedgerTx>, work: (tx: Tx) => Promise<T>): Promise<T> {
   try {
-    const value = await work(memoryTx(rows));
+    const value = await work({ ...rest, ...ledgerTx(rows) });
     rows.log.keep();
     return value;
   } catch (thrown) {
@@ -59,9 +60,10 @@ function queue(): <T>(work: () => T | Promise<T>) => Promise<T> {
 
 export function openMemoryStore(): Store {
   const rows = new MemoryRows();
+  const rest = lockless(rows);
   const inTurn = queue();
   return {
-    transaction: (work) => inTurn(() => runTransaction(rows, work)),
+    transaction: (work) => inTurn(() => runTransaction(rows, rest, work)),
     feed: (partyId, account, after, limit) =>
       inTurn(() => {
         const feed = rows.feeds.get(partyId);

@@ -86,14 +86,14 @@ export class Context {
 
   /** The gate. */
   private async call<T>(what: Call, work: () => Promise<T>): Promise<T> {
-    await this.pass();
+    if (this.state !== 'alive') await this.pass();
     const blow = this.profile.stage.strike(this.profile, this, what);
     if (blow === 'die-before') this.crash();
     if (blow === 'freeze') this.freeze();
-    await this.pass();
+    if (this.state !== 'alive') await this.pass();
     const value = await work();
     if (blow === 'die-after') this.crash();
-    await this.pass();
+    if (this.state !== 'alive') await this.pass();
     return value;
   }
 
