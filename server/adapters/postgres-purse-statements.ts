@@ -60,6 +60,11 @@ export const PURSES = {
     text: `insert into voucher_sales (merchant_id, terminal, sale_nonce, amount_minor, vid) values ($1, $2, $3, $4, $5)
       on conflict (merchant_id, terminal, sale_nonce, amount_minor) do update set vid = excluded.vid returning vid`,
   },
+  reportedSale: { name: 'reported-sale', text: 'select terminal, sale_nonce from reported_sales where vid = $1' },
+  insertReportedSale: {
+    name: 'reported-sale-insert',
+    text: 'insert into reported_sales (vid, terminal, sale_nonce) values ($1, $2, $3) on conflict (vid) do nothing returning vid',
+  },
   guaranteeUse: {
     name: 'guarantee-use',
     text: `select

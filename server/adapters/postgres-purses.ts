@@ -1,6 +1,6 @@
 /** The offline half of an SQL transaction: purses, vouchers, notes, proofs. Takes no lock: the accounts are the locks. */
 import { assert } from '#base/assert.ts';
-import type { NoteRow, ProofRow, PurseRow, PurseTx, StatusListRow, TopUpRow, VoucherRow, AppealRow, GuaranteeUse, SaleName } from '#server/core/ports-offline.ts';
+import type { NoteRow, ProofRow, PurseRow, PurseTx, StatusListRow, TopUpRow, VoucherRow, AppealRow, GuaranteeUse, ReportedSale, SaleName } from '#server/core/ports-offline.ts';
 import type { Sql, Statement } from './postgres-database.ts';
 import { PURSES } from './postgres-purse-statements.ts';
 import { one, rows, run } from './postgres-rows.ts';
@@ -37,6 +37,8 @@ export function purseTx(sql: Sql): PurseTx {
     insertPaidInvoice: (merchantId, invoiceHash, paidBy) => run(sql, PURSES.insertPaidInvoice, [merchantId, invoiceHash, paidBy]),
     voucherOfSale: async (sale) => (await one<{ vid: string }>(sql, PURSES.voucherOfSale, nameOf(sale)))?.vid ?? null,
     putVoucherOfSale: (sale, vid) => run(sql, PURSES.putVoucherOfSale, [...nameOf(sale), vid]),
+    reportedSale: (vid) => one<ReportedSale>(sql, PURSES.reportedSale, [vid]),
+    insertReportedSale: async (vid, { terminal, saleNonce }) => void (await sql.query(PURSES.insertReportedSale, [vid, terminal, saleNonce])),
     async guaranteeUse(purseId, merchantId, sinceMs) {
       const use = await one<GuaranteeUse>(sql, PURSES.guaranteeUse, [purseId, merchantId, sinceMs]);
       assert(use !== null, 'a sum is always one row');

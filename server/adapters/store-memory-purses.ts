@@ -97,6 +97,8 @@ type VoucherHalf = Pick<
   | 'insertPaidInvoice'
   | 'voucherOfSale'
   | 'putVoucherOfSale'
+  | 'reportedSale'
+  | 'insertReportedSale'
   | 'guaranteeUse'
   | 'dueHeld'
 >;
@@ -144,6 +146,12 @@ function voucherRows(rows: MemoryRows): VoucherHalf {
     },
     async putVoucherOfSale(sale, vid) {
       rows.voucherSales.put(saleKey(sale), vid);
+    },
+    async reportedSale(vid) {
+      return rows.reportedSales.get(vid) ?? null;
+    },
+    async insertReportedSale(vid, { terminal, saleNonce }) {
+      if (!rows.reportedSales.has(vid)) rows.reportedSales.insert(vid, { terminal, saleNonce });
     },
     async guaranteeUse(purseId, merchantId, sinceMs) {
       const short = rows.vouchers.filter((row) => row.merchantId === merchantId && row.fellShort && row.voidedAtMs === null);

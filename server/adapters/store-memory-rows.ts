@@ -12,7 +12,7 @@ import type {
   Posting,
   Session,
 } from '#server/core/ports.ts';
-import type { AppealRow, NoteRow, OperatorOrder, ProofRow, PurseRow, StatusListRow, TopUpRow, VoucherRow } from '#server/core/ports-offline.ts';
+import type { AppealRow, NoteRow, OperatorOrder, ProofRow, PurseRow, ReportedSale, StatusListRow, TopUpRow, VoucherRow } from '#server/core/ports-offline.ts';
 import type { FeedChange } from '#protocol/http.ts';
 import { MemoryList, MemoryTable, UndoLog } from './store-memory-table.ts';
 
@@ -29,6 +29,7 @@ export class MemoryRows {
   readonly settledSales = new MemoryTable<string, string>(this.log);
   /** The same of those that a voucher paid. */
   readonly voucherSales = new MemoryTable<string, string>(this.log);
+  readonly reportedSales = new MemoryTable<string, ReportedSale>(this.log);
   /** `merchant invoice` of everything paid, to the payment or voucher that paid it. */
   readonly paidInvoices = new MemoryTable<string, string>(this.log);
   readonly purses = new MemoryTable<string, PurseRow>(this.log);

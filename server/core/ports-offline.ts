@@ -5,6 +5,7 @@ import type { ChainLink } from '#protocol/purse-rules.ts';
 
 /** A sale as its charge names it. A charge is not signed, so its amount is a part of the name: another amount is another sale. */
 export type SaleName = { readonly merchantId: string; readonly terminal: number; readonly saleNonce: string; readonly amountMinor: number };
+export type ReportedSale = Pick<SaleName, 'terminal' | 'saleNonce'>;
 
 /** Money set aside for one device. The certificate is the newest; older ones stay good with their own, lower numbers. */
 export type PurseRow = {
@@ -148,6 +149,10 @@ export interface PurseTx {
   /** The voucher that last paid this sale, if one that named it did. */
   voucherOfSale(sale: SaleName): Promise<string | null>;
   putVoucherOfSale(sale: SaleName, vid: string): Promise<void>;
+  /** The sale that was shown with a voucher while it was only reported. */
+  reportedSale(vid: string): Promise<ReportedSale | null>;
+  /** Its invoice's hash binds it to one sale: what is there already stays. */
+  insertReportedSale(vid: string, sale: ReportedSale): Promise<void>;
   guaranteeUse(purseId: string, merchantId: string, sinceMs: number): Promise<GuaranteeUse>;
   note(noteId: string): Promise<NoteRow | null>;
   notesOfVoucher(vid: string): Promise<NoteRow[]>;

@@ -1,6 +1,7 @@
 /**
  * Which sale a voucher pays. A voucher names an invoice by its hash, and a sale may have several: a renewed code keeps the nonce.
- * Whoever brings a voucher may show the invoice too; the hash binds the two, so it can be left out but not made up.
+ * Whoever brings a voucher may show the invoice too; the hash binds the two, so it can be left out but not made up. What its payer showed is
+ * kept while he alone has brought it: the till that claims it with a tap may be another than the one that made the charge.
  *
  * A payment settled online cannot be taken back, so a voucher for the same sale and the same amount would charge a second time:
  * it is INVOICE_PAID. Of another amount it is another sale: an invoice is not signed, and with one of his own making a payer could settle
@@ -25,6 +26,12 @@ export function saleOf({ merchantId, invoiceHash, link, ccy }: VoucherClaim, inv
 /** The account of the merchant must be locked, here and below. */
 export async function isPaidOnline(tx: Tx, sale: SaleName): Promise<boolean> {
   return (await tx.paymentBySale(sale)) !== null;
+}
+
+/** As it was brought, or as its payer showed it when he reported it. */
+export async function saleOfBrought(tx: Tx, { merchantId, link: { vid, amountMinor } }: VoucherClaim, shown: SaleName | null): Promise<SaleName | null> {
+  const reported = shown === null ? await tx.reportedSale(vid) : null;
+  return reported === null ? shown : { merchantId, ...reported, amountMinor };
 }
 
 /** By a voucher that stands. */

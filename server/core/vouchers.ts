@@ -26,7 +26,7 @@ import type { LedgerAccount, Merchant, Party, Tx } from './ports.ts';
 import { contradiction, freezePurse } from './proofs.ts';
 import { decideVoucher, guaranteeSinceMs, type VoucherDecision, type VoucherFacts } from './vouchers-decision.ts';
 import { readVoucherBytes, type VoucherClaim } from './vouchers-read.ts';
-import { isPaidOnline, saleOf } from './vouchers-sale.ts';
+import { isPaidOnline, saleOf, saleOfBrought } from './vouchers-sale.ts';
 import { decidedRow, freshRow, merchantNews, ownNotes, resultOf, voucherNews, type Parties } from './vouchers-record.ts';
 
 export type VoucherDeps = Pick<IdentityDeps, 'store' | 'clock' | 'issuer' | 'verifier'> & { readonly guarantee: GuaranteeRule; readonly log: Log };
@@ -115,13 +115,20 @@ type Case = Known & {
   readonly proved: boolean;
 };
 
-async function settleInside(deps: VoucherDeps, tx: Tx, locked: Locked, brought: Brought, known: Known): Promise<SyncResult | More> {
-  const found = await look(tx, brought, known);
+async function settleInside(deps: VoucherDeps, tx: Tx, locked: Locked, asBrought: Brought, known: Known): Promise<SyncResult | More> {
+  const found = await look(tx, asBrought, known);
   const { stored, claimed } = found;
-  if (stored !== null && !(stored.verdict.verdict === 'PAYER_REPORTED' && claimed)) return resultOf(stored, true);
+  const isReported = stored?.verdict.verdict === 'PAYER_REPORTED';
+  if (isReported && !claimed) await keepSale(tx, asBrought);
+  if (stored !== null && !(isReported && claimed)) return resultOf(stored, true);
+  const brought = { ...asBrought, sale: await saleOfBrought(tx, asBrought.claim, asBrought.sale) };
   const more = found.proved ? missing(locked, conflictAccounts(brought.claim, found)) : null;
   if (more !== null) return more;
   return carryOut(deps, tx, new Book(tx, locked), brought, found);
+}
+
+async function keepSale(tx: Tx, { claim, sale }: Brought): Promise<void> {
+  if (sale !== null) await tx.insertReportedSale(claim.link.vid, sale);
 }
 
 /** Reads again what stands under the locks. */
@@ -168,6 +175,7 @@ async function carryOut(deps: VoucherDeps, tx: Tx, book: Book, brought: Brought,
   const decided = decidedRow(before, decision, nowMs);
   await (stored === null ? tx.insertVoucher(decided) : tx.putVoucher(decided));
   await post(tx, book, decided, decision, { ...found, purse: frozen.purse }, nowMs);
+  if (decision.kind === 'reported') await keepSale(tx, brought);
   if (decision.kind === 'paid' && brought.sale !== null) await tx.putVoucherOfSale(brought.sale, decided.vid);
   const parties: Parties = found;
   // What no certificate allows is told to who brought it, and to nobody else: its figures can be anything.

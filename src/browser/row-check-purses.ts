@@ -35,7 +35,8 @@ export function isVoucherRecord(value: unknown): value is VoucherRecord {
   const signedHere = isText(row['bytes']) && matches(row['saleNonce'], NONCE) && isCount(row['terminal']);
   const told = row['bytes'] === null && row['saleNonce'] === null && row['terminal'] === null;
   const figures = isCount(row['ccy']) && isCount(row['createdAtMs']);
-  return matches(row['id'], HEX_ID) && place && facts && figures && (signedHere || told) && isVoucherState(state);
+  const charge = row['invoice'] === undefined || isText(row['invoice']);
+  return matches(row['id'], HEX_ID) && place && facts && charge && figures && (signedHere || told) && isVoucherState(state);
 }
 
 function isVoucherState(state: Fields): boolean {

@@ -8,7 +8,7 @@ import type { SyncItem } from '#protocol/http-sync.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import { isOpen } from '#protocol/voucher-state.ts';
 import type { Core } from './core.ts';
-import { claimItem, syncRow } from './outbox.ts';
+import { claimItem, reportItem, syncRow } from './outbox.ts';
 import type { WalletTx } from './ports.ts';
 
 const HALF_ROWS = LIMITS.outboxRows / 2;
@@ -46,9 +46,10 @@ async function claims(tx: WalletTx, wanted: Wanted): Promise<Item[]> {
 }
 
 async function vouchers(tx: WalletTx, wanted: Wanted): Promise<Item[]> {
-  return (await tx.vouchers.all()).flatMap(({ id: recordId, bytes, state, createdAtMs: atMs }): Item[] => {
+  return (await tx.vouchers.all()).flatMap((voucher): Item[] => {
+    const { id: recordId, bytes, state, createdAtMs: atMs } = voucher;
     const may = isOpen(state) || (wanted === 'all' && state.kind === 'settled');
-    return bytes !== null && may ? [{ recordId, atMs, item: async () => ({ k: 'V', o: bytes }) }] : [];
+    return bytes !== null && may ? [{ recordId, atMs, item: async () => reportItem({ ...voucher, bytes }) }] : [];
   });
 }
 

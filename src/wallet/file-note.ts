@@ -9,7 +9,7 @@ import { transitionSale } from '#protocol/sale-state.ts';
 import { transitionVoucher } from '#protocol/voucher-state.ts';
 import { type ClaimFiled, moveClaim } from './claims.ts';
 import type { Core } from './core.ts';
-import { claimItem, syncRow } from './outbox.ts';
+import { claimItem, reportItem, syncRow } from './outbox.ts';
 import type { WalletTx } from './ports.ts';
 import type { NoteRecord } from './records.ts';
 
@@ -31,7 +31,7 @@ export async function fileScannedNote(core: Core, tx: WalletTx, noteText: string
   const move = voucher === undefined ? null : transitionVoucher(voucher.state, { kind: 'void-refused', atMs: core.time.nowMs() });
   if (voucher === undefined || voucher.bytes === null || move?.kind !== 'moved') return 'filed';
   await tx.vouchers.put({ ...voucher, state: move.state });
-  await tx.outbox.put(syncRow(core, voucher.id, { k: 'V', o: voucher.bytes }));
+  await tx.outbox.put(syncRow(core, voucher.id, reportItem({ ...voucher, bytes: voucher.bytes })));
   return 'filed';
 }
 

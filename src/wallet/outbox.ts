@@ -3,7 +3,7 @@ import { newTimeOrderedId } from '#base/ids.ts';
 import type { SyncItem } from '#protocol/http-sync.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { Core } from './core.ts';
-import { type OutboxRow, type OwnClaim, RECORD_SCHEMA, type SaleRecord } from './records.ts';
+import { type OutboxRow, type OwnClaim, RECORD_SCHEMA, type SaleRecord, type VoucherRecord } from './records.ts';
 
 /** `reservedMs`: whoever stores it sends it at once by itself; the sync loop comes after that. */
 export function syncRow(core: Core, recordId: string, item: SyncItem, reservedMs = 0): OutboxRow {
@@ -20,6 +20,11 @@ export function syncRow(core: Core, recordId: string, item: SyncItem, reservedMs
     nextAttemptAtMs: nowMs + reservedMs,
     poison: null,
   };
+}
+
+/** By its payer, with the charge that it pays: whichever till of the shop claims it, the server knows for which sale it is. */
+export function reportItem({ bytes: o, invoice }: Pick<VoucherRecord, 'invoice'> & { readonly bytes: string }): SyncItem {
+  return { k: 'V', o, ...(invoice === undefined ? {} : { invoice }) };
 }
 
 /** With the charge that it pays, where the till knows it. A till that asks first has accepted nothing, and does not say that it has. */

@@ -105,6 +105,8 @@ export type VoucherRecord = {
   readonly createdAtMs: number;
   /** The voucher, base64url: what the code shows, however often. Null: another device of this account signed it, and the feed told. */
   readonly bytes: string | null;
+  /** The charge that it pays, base64url, for the server. Rows of before it was kept have none. */
+  readonly invoice?: string;
   readonly state: VoucherState;
 };
 

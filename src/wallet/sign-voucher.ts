@@ -20,7 +20,7 @@ import { signVoucher } from '#protocol/voucher.ts';
 import { nowHere } from './caps-here.ts';
 import type { Core, OpenDraft, UnsignedVoucher } from './core.ts';
 import type { PinTry } from './offline-user.ts';
-import { syncRow } from './outbox.ts';
+import { reportItem, syncRow } from './outbox.ts';
 import type { WalletTx } from './ports.ts';
 import type { PurseRecord, VoucherRecord } from './records.ts';
 import { unsignedVoucher } from './unsigned-voucher.ts';
@@ -116,7 +116,7 @@ async function signAndKeep(core: Core, open: OpenDraft, unsigned: UnsignedVouche
 }
 
 async function keep(core: Core, open: OpenDraft, signedFor: PurseRecord, voucher: VoucherRecord & { readonly bytes: string }, beside: Beside): Promise<Signed | 'overtaken'> {
-  const row = syncRow(core, voucher.id, { k: 'V', o: voucher.bytes });
+  const row = syncRow(core, voucher.id, reportItem(voucher));
   const head: Head = { seq: voucher.seq, cumMinor: voucher.cumMinor, vid: voucher.id };
   const written = await write(core, async (tx): Promise<Signed | 'overtaken'> => {
     await beside(tx);

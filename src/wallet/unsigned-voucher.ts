@@ -1,6 +1,6 @@
 /** The next voucher of a purse before its signatures: every figure fixed, so that what a passkey confirms is what is signed. */
 import { assert } from '#base/assert.ts';
-import { type Bytes, fromHex, toHex } from '#base/bytes.ts';
+import { type Bytes, fromHex, toBase64Url, toHex } from '#base/bytes.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { checkSpend } from '#protocol/purse-caps.ts';
@@ -31,6 +31,7 @@ export function unsignedVoucher(core: Core, { draft, invoice }: OpenDraft, purse
     ...{ seq, cumMinor, amountMinor, ccy, merchantId, merchantName, terminal },
     invoiceHash: toHex(invoice.hash),
     saleNonce: toHex(invoice.nonce),
+    invoice: toBase64Url(invoice.bytes),
     createdAtMs: core.time.nowMs(),
     state: { kind: 'signed' },
   } as const;

@@ -78,6 +78,25 @@ describe('a sale with two codes', () => {
     expect(await shop.money()).toMatchObject({ shop: PRICE, reserve: PURSE_MINOR });
   });
 
+  it.each([
+    ['at once', (voucher: Voucher) => [shown(voucher, first)]],
+    ['when it was reported without', (voucher: Voucher) => [voucherItem(voucher), shown(voucher, first)]],
+  ])('is known by what its payer showed, %s: a till with no copy of the charge takes nothing more', async (_, reports) => {
+    const voucher = await sign(first);
+    for (const report of reports(voucher)) expect(await verdictOf(shopper, report)).toMatchObject({ verdict: 'PAYER_REPORTED' });
+    expect(await payOnline(renewed)).toBe('settled');
+    expect(await verdictOf(till, { k: 'C', id: toHex(voucher.vid) })).toMatchObject({ verdict: 'REJECTED', reason: 'INVOICE_PAID' });
+    expect(await shop.money()).toMatchObject({ shop: PRICE, reserve: PURSE_MINOR });
+  });
+
+  it('is paid by a voucher that is claimed with such a tap, and by nothing after it', async () => {
+    const voucher = await sign(first);
+    await verdictOf(shopper, shown(voucher, first));
+    expect(await verdictOf(till, { k: 'C', id: toHex(voucher.vid) })).toMatchObject({ verdict: 'SETTLED' });
+    expect(await payOnline(renewed)).toBe('INVOICE_PAID');
+    expect(await shop.money()).toMatchObject({ shop: PRICE, reserve: PURSE_MINOR - PRICE });
+  });
+
   it('reported by its payer is not paid yet, and takes no sale', async () => {
     expect(await verdictOf(shopper, shown(await sign(first), first))).toMatchObject({ verdict: 'PAYER_REPORTED' });
     expect(await payOnline(renewed)).toBe('settled');

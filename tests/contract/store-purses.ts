@@ -196,6 +196,14 @@ export function purseContract(current: () => Store): void {
       });
     });
 
+    it('knows the sale of a voucher that was only reported; the first that was shown stays', async () => {
+      await look(async (tx) => {
+        expect(await tx.reportedSale(id('1'))).toBeNull();
+        for (const saleNonce of ['n', 'm']) await tx.insertReportedSale(id('1'), { terminal: 4_294_967_295, saleNonce });
+        expect([await tx.reportedSale(id('1')), await tx.reportedSale(id('2'))]).toEqual([{ terminal: 4_294_967_295, saleNonce: 'n' }, null]);
+      });
+    });
+
     it('adds up what the guarantee did for a merchant', async () => {
       await look(async (tx) => {
         const short = { fellShort: true, reserveMinor: 10, guaranteeMinor: 40 };

@@ -221,6 +221,22 @@ describe('a voucher that only its payer brought', () => {
     expect([rows().unclaimed.size, outbox()]).toEqual([0, []]);
   });
 
+  it('was brought with its charge, so that a till that has no copy of that can claim it, and its sale is known', async () => {
+    await world.shown(payer, await world.code());
+    const phone = await world.phone.start();
+    await until(phone, (now) => now.waiting === 0);
+    await until(till, (now) => now.till?.unclaimed.length === 1);
+    const { rows } = tillPhone.disk;
+    const [[vid] = ['']] = rows.unclaimed;
+    const [sale] = rows.sales.values();
+    const [voucher] = world.rows().vouchers;
+    expect(world.phone.network.bodies('/v1/sync').join()).toContain(JSON.stringify({ k: 'V', o: voucher?.bytes, invoice: sale?.invoices[0]?.bytes }));
+    const core = await world.tillCore();
+    rows.sales.clear();
+    expect(await claimReported(core, vid)).toMatchObject({ ok: true });
+    expect(itemsWaiting()).toEqual([{ k: 'C', id: vid }]);
+  });
+
   it('is not listed where its sale was paid otherwise: a tap would take the money twice', async () => {
     await world.shown(payer, await world.code());
     const phone = await world.phone.start();
