@@ -22,6 +22,7 @@ export function Landing() {
   const { route } = useLocation();
   const link = location.hash.length > 1 ? location.href : pay.keptText();
   const mayPay = phase === 'ready' && identity?.kind === 'shopper';
+  const atTill = identity?.kind === 'merchant';
 
   useEffect(() => {
     if (link === null) return;
@@ -33,9 +34,7 @@ export function Landing() {
   if (phase === 'cleared' || phase === 'blocked') return <Threshold />;
   return (
     <>
-      <TopBar title={words.shell.appName} help="pay-by-scan">
-        <LanguageSwitch />
-      </TopBar>
+      <TopBar title={words.shell.appName} help="pay-by-scan" {...(atTill ? { back: '/' } : { children: <LanguageSwitch /> })} />
       <main class="page" id="main" tabIndex={-1}>
         {link === null ? (
           <>
@@ -44,7 +43,7 @@ export function Landing() {
           </>
         ) : mayPay || phase === 'starting' ? (
           <Skeleton />
-        ) : identity?.kind === 'merchant' ? (
+        ) : atTill ? (
           <>
             <Banner tone="warn" title={words.pay.landing.till} />
             <CopyButton text={link} label={words.pay.landing.copyLink} />
