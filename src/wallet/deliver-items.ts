@@ -9,7 +9,7 @@ import { readMessage } from '#protocol/read-message.ts';
 import type { Answer } from './ask.ts';
 import { moveClaim } from './claims.ts';
 import type { Core } from './core.ts';
-import { poisonOf, postponeAll, setAside, waitOf } from './delivery.ts';
+import { poisonOf, postponeInside, setAside, waitOf } from './delivery.ts';
 import { withMark } from './feed-mark.ts';
 import { mergePage } from './feed.ts';
 import { fileResults } from './file-result.ts';
@@ -71,8 +71,7 @@ async function bring(core: Core, rows: readonly OutboxRow[], timeoutMs: number):
   const tooLarge = answer.kind === 'problem' && answer.status === 413;
   const poison = tooLarge ? answer.code : poisonOf(answer);
   if (poison === null || first === undefined) {
-    await noteSent(core, rows);
-    await postponeAll(core, rows, waitOf(answer));
+    await keepWaiting(core, rows, waitOf(answer));
   } else if (rows.length === 1) {
     await setAside(core, first, poison);
   } else {
@@ -83,13 +82,24 @@ async function bring(core: Core, rows: readonly OutboxRow[], timeoutMs: number):
   return { news };
 }
 
-/** Asked in vain: from now on the cashier may be told that it is accepted. */
+/** Asked in vain: each is sent again at its time. One write, because somebody waits in front of the till. */
+async function keepWaiting(core: Core, rows: readonly OutboxRow[], serverWaitMs: number | null): Promise<void> {
+  if (rows.length === 0) return;
+  await write(core, async (tx) => {
+    await tellAccepted(tx, rows);
+    await postponeInside(core, tx, rows, serverWaitMs);
+  });
+}
+
+/** The same for who waited no longer than he wanted; mostly it is told by then. */
 async function noteSent(core: Core, rows: readonly OutboxRow[]): Promise<void> {
   const told = await core.ports.store.read((tx) => untold(tx, rows));
-  if (!told.ok || told.value.length === 0) return;
-  await write(core, async (tx) => {
-    for (const claim of await untold(tx, rows)) await moveClaim(tx, claim, { kind: 'sent' });
-  });
+  if (told.ok && told.value.length > 0) await write(core, (tx) => tellAccepted(tx, rows));
+}
+
+/** From now on the cashier may be told that it is accepted. */
+async function tellAccepted(tx: WalletTx, rows: readonly OutboxRow[]): Promise<void> {
+  for (const claim of await untold(tx, rows)) await moveClaim(tx, claim, { kind: 'sent' });
 }
 
 async function untold(tx: WalletTx, rows: readonly OutboxRow[]): Promise<ClaimRecord[]> {

@@ -92,16 +92,16 @@ async function eventOf(core: Core, payment: PaymentRecord, reply: PaymentReply):
 
 export async function setAside(core: Core, row: OutboxRow, poison: string): Promise<void> {
   core.ports.log.error('outbox.poison', { recordId: row.recordId, code: poison });
-  await changeRows(core, [row], (now) => ({ ...now, attempts: now.attempts + 1, poison }));
+  await write(core, (tx) => changeRows(tx, [row], (now) => ({ ...now, attempts: now.attempts + 1, poison })));
 }
 
 export async function postpone(core: Core, row: OutboxRow, serverWaitMs: number | null): Promise<void> {
-  await postponeAll(core, [row], serverWaitMs);
+  await write(core, (tx) => postponeInside(core, tx, [row], serverWaitMs));
 }
 
 /** What was sent together waits each its own time. */
-export async function postponeAll(core: Core, rows: readonly OutboxRow[], serverWaitMs: number | null): Promise<void> {
-  await changeRows(core, rows, (now) => postponed(core, now, serverWaitMs));
+export async function postponeInside(core: Core, tx: WalletTx, rows: readonly OutboxRow[], serverWaitMs: number | null): Promise<void> {
+  await changeRows(tx, rows, (now) => postponed(core, now, serverWaitMs));
 }
 
 export function postponed(core: Core, row: OutboxRow, serverWaitMs: number | null): OutboxRow {
@@ -109,13 +109,10 @@ export function postponed(core: Core, row: OutboxRow, serverWaitMs: number | nul
   return { ...row, attempts: row.attempts + 1, nextAttemptAtMs: core.ports.clock.nowMs() + waitMs };
 }
 
-async function changeRows(core: Core, rows: readonly OutboxRow[], change: (now: OutboxRow) => OutboxRow): Promise<void> {
-  if (rows.length === 0) return;
-  await write(core, async (tx) => {
-    for (const { id } of rows) {
-      const now = await tx.outbox.get(id);
-      // The feed may have settled it while we asked.
-      if (now !== undefined) await tx.outbox.put(change(now));
-    }
-  });
+async function changeRows(tx: WalletTx, rows: readonly OutboxRow[], change: (now: OutboxRow) => OutboxRow): Promise<void> {
+  for (const { id } of rows) {
+    const now = await tx.outbox.get(id);
+    // The feed may have settled it while we asked.
+    if (now !== undefined) await tx.outbox.put(change(now));
+  }
 }

@@ -76,6 +76,16 @@ describe('a voucher, with a network', () => {
     expect(outbox()).toEqual([]);
   });
 
+  it('costs two writes with no network: that it was taken, and that it was asked for in vain', async () => {
+    const code = await world.shown(payer, await world.code());
+    await world.offline();
+    const before = tillPhone.disk.commits;
+    expect(await till.take(code)).toMatchObject({ ok: true, value: { outcome: 'accepted' } });
+    expect(tillPhone.disk.commits - before).toBe(2);
+    expect(claims()).toMatchObject([{ goods: true, state: { kind: 'queued' } }]);
+    expect(outbox()).toMatchObject([{ attempts: 1 }]);
+  });
+
   it('refused after it was told as being on hold is a loss as well', async () => {
     const code = await world.shown(payer, await world.code());
     await world.offline();
