@@ -48,7 +48,7 @@ export async function verifyMerchantCert(
 ): Promise<Decoded<MerchantCert>> {
   const envelope = decodeKidEnvelope(cert.bytes);
   if (!envelope.ok) return envelope;
-  const read = decodeMerchantCert(cert.bytes);
+  const read = fromEnvelope(envelope, () => cert.bytes.slice());
   if (!read.ok) return read;
   const keys = candidateKeys(keySet, envelope.value.kid, 'merchant', nowSeconds);
   if (keys.length === 0) return err('E_ISSUER');
