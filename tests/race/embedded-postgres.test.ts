@@ -3,15 +3,13 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '#base/log.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#server/adapters/embedded-postgres.ts';
 import { processIdentity } from '#server/adapters/processes.ts';
+import { spawnPostgres } from '../fixtures/postgres-process.ts';
 
-const PARENT = fileURLToPath(new URL('../fixtures/postgres-parent.ts', import.meta.url));
 let home: string;
 let dataDir: string;
 const stops: (() => Promise<unknown>)[] = [];
@@ -34,12 +32,9 @@ async function start(): Promise<EmbeddedPostgres> {
 }
 
 async function startInChild(): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [PARENT, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
-  stops.push(async () => child.kill('SIGKILL'));
-  const died = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the child ended with ${code}`)));
-  const [url] = (await Promise.race([once(createInterface(child.stdout), 'line'), died])) as [string];
-  died.catch(() => {});
-  return { child, url };
+  const started = await spawnPostgres(dataDir);
+  stops.push(async () => started.child.kill('SIGKILL'));
+  return started;
 }
 
 async function query(url: string, sql: string): Promise<unknown[]> {
