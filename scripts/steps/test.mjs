@@ -13,11 +13,11 @@ import { say } from './run.mjs';
 
 export async function test() {
   await prepare();
-  say('Checking types, lint and walls beside the unit and property tests …');
-  const results = await side([types, lint, walls, tidy, property], [unit]);
+  say('Checking types, lint and walls beside the unit tests …');
+  const results = await side([types, lint, walls, tidy], [unit]);
   await ensureBuilt('demo');
-  say('Playing the simulator beside races on a real PostgreSQL and a payment in Firefox …');
-  results.push(...(await side([sim], [race, firefox])));
+  say('Playing the simulator and histories at random beside races on a real PostgreSQL and a payment in Firefox …');
+  results.push(...(await side([sim, property], [race, firefox])));
   results.push(await runLane(chromium));
   return closing(results);
 }
