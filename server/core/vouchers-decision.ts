@@ -51,7 +51,8 @@ export type VoucherDecision =
   | { readonly kind: 'rejected'; readonly reason: VoucherReason }
   | { readonly kind: 'voided' }
   | { readonly kind: 'reported' }
-  | { readonly kind: 'retry'; readonly why: 'purse-released' | 'shop-full' | 'reserve-short' }
+  /** `untilMs`: when it is rejected, if it was not covered until then. */
+  | { readonly kind: 'retry'; readonly why: 'purse-released' | 'shop-full' | 'reserve-short'; readonly untilMs: number | null }
   | { readonly kind: 'paid'; readonly payment: ClaimPayment };
 
 export function decideVoucher(facts: VoucherFacts): VoucherDecision {
@@ -59,14 +60,15 @@ export function decideVoucher(facts: VoucherFacts): VoucherDecision {
   if (claim.audience !== null && !claim.audience.includes(claim.merchantId)) return reject('NOT_YOUR_MERCHANT');
   if (!claim.withinLimits) return reject('LIMITS');
   if (facts.voided) return { kind: 'voided' };
-  if (nowMs > Math.max(purse.claimDeadlineMs, facts.certifiedUntilMs)) return reject('CLAIM_DEADLINE');
+  const lastMs = Math.max(purse.claimDeadlineMs, facts.certifiedUntilMs);
+  if (nowMs > lastMs) return reject('CLAIM_DEADLINE');
   // A purse is released after every certificate of it that is known here: a server that was set back has forgotten a renewal.
-  if (purse.state === 'released') return nowMs > facts.certifiedUntilMs ? reject('CLAIM_DEADLINE') : { kind: 'retry', why: 'purse-released' };
+  if (purse.state === 'released') return nowMs > facts.certifiedUntilMs ? reject('CLAIM_DEADLINE') : { kind: 'retry', why: 'purse-released', untilMs: facts.certifiedUntilMs };
   if (facts.alreadyPaid) return reject('INVOICE_PAID');
   if (!facts.claimed) return { kind: 'reported' };
-  if (facts.merchantMinor + claim.link.amountMinor > LIMITS.balanceMinor) return { kind: 'retry', why: 'shop-full' };
+  if (facts.merchantMinor + claim.link.amountMinor > LIMITS.balanceMinor) return { kind: 'retry', why: 'shop-full', untilMs: null };
   // No honest chain is longer than what was put in (protocol.md 5.4): a server that was set back has forgotten a top-up.
-  if (!facts.proved && facts.reserveMinor < claim.link.amountMinor) return { kind: 'retry', why: 'reserve-short' };
+  if (!facts.proved && facts.reserveMinor < claim.link.amountMinor) return { kind: 'retry', why: 'reserve-short', untilMs: lastMs };
   const payment = guaranteeFor({ ...shareFacts(facts), inPolicy: inPolicy(facts) });
   return payment.outcome === 'unpaid' ? reject('UNFUNDED') : { kind: 'paid', payment };
 }

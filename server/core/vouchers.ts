@@ -74,7 +74,10 @@ type Known = { readonly purse: PurseRow; readonly payer: Party; readonly merchan
 export async function settleVoucher(deps: VoucherDeps, brought: Brought): Promise<SyncResult> {
   const { claim } = brought;
   const known = await deps.store.transaction((tx) => whose(tx, claim));
-  if (typeof known === 'string') return known === 'UNKNOWN_PURSE' && deps.clock.nowMs() <= certifiedUntilMs(deps, claim) ? retry(deps, claim, 'purse-unknown') : rejected(deps, claim.link.vid, known);
+  if (typeof known === 'string') {
+    const untilMs = certifiedUntilMs(deps, claim);
+    return known === 'UNKNOWN_PURSE' && deps.clock.nowMs() <= untilMs ? retry(deps, claim, 'purse-unknown', untilMs) : rejected(deps, claim.link.vid, known);
+  }
   const { payer } = known;
   const accounts = [merchantAccount(claim.merchantId), reserveAccount(claim.purseId), shopperAccount(payer.id)];
   return withLocks(deps.store, claim.ccy, accounts, (tx, locked) => settleInside(deps, tx, locked, brought, known));
@@ -88,9 +91,10 @@ function certifiedUntilMs({ issuer }: VoucherDeps, { expMs }: VoucherClaim): num
   return expMs + issuer.keys.graceSeconds * 1_000;
 }
 
-function retry({ log }: VoucherDeps, { link, purseId }: VoucherClaim, why: string): SyncResult {
+/** `untilMs`: with it that time decides; without it only people do. */
+function retry({ log }: VoucherDeps, { link, purseId }: VoucherClaim, why: string, untilMs: number | null): SyncResult {
   log.warn('claim.waits', { voucher: link.vid, purse: purseId, why });
-  return { id: link.vid, dup: false, verdict: 'RETRY', afterMs: RETRY_MS };
+  return { id: link.vid, dup: false, verdict: 'RETRY', afterMs: RETRY_MS, ...(untilMs === null ? {} : { untilMs }) };
 }
 
 /** What no lock can change, and what must be right before any account is locked: a stranger's id must not create one. */
@@ -116,7 +120,7 @@ type Case = Known & {
 };
 
 async function settleInside(deps: VoucherDeps, tx: Tx, locked: Locked, asBrought: Brought, known: Known): Promise<SyncResult | More> {
-  const found = await look(tx, asBrought, known);
+  const found = await withinTime(deps, tx, asBrought.claim, await look(tx, asBrought, known));
   const { stored, claimed } = found;
   const isReported = stored?.verdict.verdict === 'PAYER_REPORTED';
   if (isReported && !claimed) await keepSale(tx, asBrought);
@@ -125,6 +129,20 @@ async function settleInside(deps: VoucherDeps, tx: Tx, locked: Locked, asBrought
   const more = found.proved ? missing(locked, conflictAccounts(brought.claim, found)) : null;
   if (more !== null) return more;
   return carryOut(deps, tx, new Book(tx, locked), brought, found);
+}
+
+/**
+ * A certificate of ours that ends later than the purse's row knows: the renewal was forgotten with the rest that a backup does not have. The
+ * money stays here until that time from now on, or the job would send it home and this voucher and its next would find nothing.
+ */
+async function withinTime(deps: VoucherDeps, tx: Tx, claim: VoucherClaim, found: Case): Promise<Case> {
+  const { purse } = found;
+  const claimDeadlineMs = certifiedUntilMs(deps, claim);
+  if (purse.state === 'released' || claimDeadlineMs <= purse.claimDeadlineMs) return found;
+  deps.log.warn('purse.renewal-unknown', { purse: purse.id, claimDeadlineMs });
+  const later = { ...purse, claimDeadlineMs };
+  await tx.putPurse(later);
+  return { ...found, purse: later };
 }
 
 async function keepSale(tx: Tx, { claim, sale }: Brought): Promise<void> {
@@ -170,7 +188,7 @@ async function carryOut(deps: VoucherDeps, tx: Tx, book: Book, brought: Brought,
   if (decision.kind === 'retry') {
     // The voucher waits; a proof that it made is written, and nobody finds it a second time.
     await tellAll(tx, frozen.news);
-    return retry(deps, claim, decision.why);
+    return retry(deps, claim, decision.why, decision.untilMs);
   }
   const decided = decidedRow(before, decision, nowMs);
   await (stored === null ? tx.insertVoucher(decided) : tx.putVoucher(decided));

@@ -10,13 +10,17 @@ export function isClaimRecord(value: unknown): value is ClaimRecord {
   const facts = matches(row['saleId'], NONCE) && matches(row['invoiceHash'], HEX_ID) && isCount(row['ccy']) && isCount(row['acceptedAtMs']);
   const told = isCountOrNull(row['listSeq']) && isTextOrNull(row['payer']) && isFlag(row['conflicted']) && isFlag(row['goods']);
   const voucher = (row['prev'] === null && row['bytes'] === null) || isVoucher(row);
-  return isPlaced(row) && voucher && (row['kind'] === 'open' || row['kind'] === 'tab') && facts && told && isClaimState(state);
+  return isPlaced(row) && voucher && isLate(row) && (row['kind'] === 'open' || row['kind'] === 'tab') && facts && told && isClaimState(state);
 }
 
 /** Id, and place in the purse. */
 function isPlaced(row: Fields): boolean {
   const figures = isAmount(row['seq']) && isAmount(row['cumMinor']) && isAmount(row['amountMinor']);
   return matches(row['id'], HEX_ID) && matches(row['purseId'], SHORT_ID) && figures;
+}
+
+function isLate(row: Fields): boolean {
+  return row['lateUntilMs'] === undefined || isCountOrNull(row['lateUntilMs']);
 }
 
 function isVoucher(row: Fields): boolean {
@@ -64,7 +68,7 @@ export function isUnclaimedRecord(value: unknown): value is UnclaimedRecord {
   if (row === null) return false;
   const figures = isAmount(row['amountMinor']) && isCount(row['ccy']) && isCount(row['atMs']);
   const invoice = row['invoiceHash'] === undefined || matches(row['invoiceHash'], HEX_ID);
-  return matches(row['id'], HEX_ID) && figures && invoice && isText(row['payer']) && (row['refused'] === undefined || isText(row['refused']));
+  return matches(row['id'], HEX_ID) && figures && invoice && isLate(row) && isText(row['payer']) && (row['refused'] === undefined || isText(row['refused']));
 }
 
 export function isListsRecord(value: unknown): value is ListsRecord {

@@ -57,8 +57,11 @@ export const SyncResult = v.variant('verdict', [
   v.object({ ...result, verdict: v.literal('REFUNDED'), atMs: timeMs }),
   /** An acknowledgement is kept; what it did, the voucher's verdict tells. */
   v.object({ ...result, verdict: v.literal('NOTED'), atMs: timeMs }),
-  /** No verdict yet: keep the item. A refund waits here for its voucher. */
-  v.object({ ...result, verdict: v.literal('RETRY'), afterMs: count }),
+  /**
+   * No verdict yet: keep the item. A refund waits here for its voucher. `untilMs`: when a claim is decided at the latest that the server's books
+   * do not cover now, as after a restored backup.
+   */
+  v.object({ ...result, verdict: v.literal('RETRY'), afterMs: count, untilMs: v.optional(timeMs) }),
 ]);
 export type SyncResult = v.InferOutput<typeof SyncResult>;
 

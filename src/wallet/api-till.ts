@@ -26,10 +26,11 @@ export type SaleView = {
 export type ClaimView = {
   readonly vid: string;
   /**
-   * asking: stored and sent, not taken: no goods yet. accepted: taken offline, waits to settle. settled, guaranteed, held (until `untilMs`): the server's
+   * asking: stored and sent, not taken: no goods yet. accepted: taken offline, waits to settle. late: the same, and the server cannot decide it
+   * yet, but will by `untilMs`. settled, guaranteed, held (until `untilMs`): the server's
    * word; `paidMinor` may be less than the amount where the purse was spent twice. rejected: the server does not pay it, `code` says why. voided: given back.
    */
-  readonly state: 'asking' | 'accepted' | 'settled' | 'guaranteed' | 'held' | 'rejected' | 'voided';
+  readonly state: 'asking' | 'accepted' | 'late' | 'settled' | 'guaranteed' | 'held' | 'rejected' | 'voided';
   readonly paidMinor: number;
   readonly refundedMinor: number;
   /** Refunds that this till has signed and the server has not carried out yet. */
@@ -71,6 +72,8 @@ export type UnclaimedView = {
   readonly atMs: number;
   /** It was tapped, and the request waits. */
   readonly claiming: boolean;
+  /** It was claimed, and the server decides by then; null where it has not said so. */
+  readonly untilMs: number | null;
   /** It was claimed, and this is why the server did not pay it; null before. */
   readonly refused: ErrorCode | null;
 };

@@ -33,11 +33,19 @@ async function fileOne(core: Core, tx: WalletTx, row: OutboxRow, result: SyncRes
   if (result.verdict === 'RETRY' || !isOurs) {
     // The feed may have told it while we asked.
     if ((await tx.outbox.get(row.id)) !== undefined) await tx.outbox.put(postponed(core, row, result.verdict === 'RETRY' ? result.afterMs : null));
+    if (result.verdict === 'RETRY' && isOurs) await noteLate(tx, row.recordId, result.untilMs ?? null);
     return;
   }
   await tx.outbox.delete(row.id);
   const filed = await fileInside(core, tx, row, result);
   if (filed === 'conflict') core.ports.log.error('verdict.conflict', { recordId: row.recordId });
+}
+
+/** What waits for so long is told as that. */
+async function noteLate(tx: WalletTx, vid: string, lateUntilMs: number | null): Promise<void> {
+  const [claim, reported] = [await tx.claims.get(vid), await tx.unclaimed.get(vid)];
+  if (claim !== undefined && lateUntilMs !== (claim.lateUntilMs ?? null)) await tx.claims.put({ ...claim, lateUntilMs });
+  if (reported !== undefined && lateUntilMs !== (reported.lateUntilMs ?? null)) await tx.unclaimed.put({ ...reported, lateUntilMs });
 }
 
 /** At the till claims and notes move, at the payer's the voucher; what only passed through here has no record. */

@@ -136,6 +136,8 @@ export type ClaimRecord = {
   readonly payer: string | null;
   /** Two vouchers of its purse contradict each other. */
   readonly conflicted: boolean;
+  /** The server cannot decide it yet, and said by when it will. Rows of before it told have none. */
+  readonly lateUntilMs?: number | null;
   readonly state: ClaimState;
 };
 
@@ -171,6 +173,8 @@ export type UnclaimedRecord = {
   readonly invoiceHash?: string;
   /** Why the server did not pay it when it was claimed; absent before. */
   readonly refused?: string;
+  /** As of a claim. */
+  readonly lateUntilMs?: number | null;
 };
 
 /** A voucher that this till refused for what its payer did: it claims nothing, and is shown to the server. */

@@ -1,6 +1,5 @@
 /** What a till shows of payments with no network: claims, and how much is at risk. Nothing here decides. */
 import { unreachable } from '#base/assert.ts';
-import type { ClaimState } from '#protocol/claim-state.ts';
 import { floorsFor, listAgeOf, type ListAge, pursePolicy } from '#protocol/purse-caps.ts';
 import type { Keeping } from './api-payer.ts';
 import type { ClaimView, TillOffline, UnclaimedView } from './api-till.ts';
@@ -20,13 +19,13 @@ export function claimView({ claim, notes }: ClaimRows): ClaimView {
   const lastRefund = notes.findLast((note) => note.kind === 'refund')?.state;
   return {
     vid,
-    state: shownState(state),
+    state: shownState(claim),
     paidMinor: 'paidMinor' in state ? state.paidMinor : 0,
     refundedMinor: 'refundedMinor' in state ? state.refundedMinor : 0,
     refundingMinor: refundingMinor(notes),
     refundRefused: lastRefund?.kind === 'refused' ? errorCode(lastRefund.code) : null,
     refundableMinor: mayRefund(state) ? refundableMinor(claim, notes) : 0,
-    untilMs: state.kind === 'held' ? state.untilMs : null,
+    untilMs: state.kind === 'held' ? state.untilMs : state.kind === 'queued' ? (claim.lateUntilMs ?? null) : null,
     code: state.kind === 'rejected' ? errorCode(state.code) : null,
     acceptedAtMs,
     purseId,
@@ -35,10 +34,10 @@ export function claimView({ claim, notes }: ClaimRows): ClaimView {
 }
 
 /** Green only once it is `queued`: before that the server is being asked, whoever looks. */
-function shownState(state: ClaimState): ClaimView['state'] {
+function shownState({ state, lateUntilMs }: Pick<ClaimRecord, 'state' | 'lateUntilMs'>): ClaimView['state'] {
   switch (state.kind) {
     case 'queued':
-      return 'accepted';
+      return lateUntilMs == null ? 'accepted' : 'late';
     case 'asking':
     case 'accepted':
       return 'asking';
@@ -73,9 +72,10 @@ export async function readTill(tx: WalletTx, { ccy, till }: Till, nowMs: number,
 async function readUnclaimed(tx: WalletTx): Promise<readonly UnclaimedView[]> {
   const rows = await tx.unclaimed.all();
   const outbox = rows.length === 0 ? [] : await tx.outbox.all();
-  return rows.map(({ id: vid, amountMinor, ccy, payer, atMs, refused }) => ({
+  return rows.map(({ id: vid, amountMinor, ccy, payer, atMs, refused, lateUntilMs }) => ({
     ...{ vid, amountMinor, ccy, payer, atMs },
     claiming: isClaimed(outbox, vid),
+    untilMs: lateUntilMs ?? null,
     refused: refused === undefined ? null : errorCode(refused),
   }));
 }

@@ -181,7 +181,7 @@ describe('a voucher that its till uploads', () => {
     const log = { ...silentLog, warn: (event: string, fields?: LogFields) => waits.push([event, fields]) };
     const uploadTo = (store: Store) => takeVoucher({ ...server.options, log, store }, { kind: 'party', id: accounts.merchant.partyId }, { bytes: voucher.bytes });
     const lost = await setBack();
-    const again = { id: toHex(voucher.vid), dup: false, verdict: 'RETRY', afterMs: 3_600_000 };
+    const again = { id: toHex(voucher.vid), dup: false, verdict: 'RETRY', afterMs: 3_600_000, untilMs: purse.view.claimDeadlineMs };
     expect(await uploadTo(lost)).toEqual(again);
     expect(waits).toEqual([['claim.waits', { voucher: toHex(voucher.vid), purse: row.id, why: 'purse-unknown' }]]);
     await lost.transaction((tx) => load(tx, row));

@@ -32,6 +32,7 @@ describe('what a day brought', () => {
       taken('guaranteed', { paidMinor: 100, refundedMinor: 40 }),
       taken('settled', { paidMinor: 30 }),
       taken('accepted'),
+      taken('late'),
       taken('held'),
       taken('asking'),
       taken('rejected'),
@@ -40,7 +41,7 @@ describe('what a day brought', () => {
     ];
     expect(totalsOn(calendarDay(1, GREENWICH), records, GREENWICH)).toEqual({
       paid: { count: 4, sumMinor: 330 },
-      waiting: { count: 3, sumMinor: 300 },
+      waiting: { count: 4, sumMinor: 400 },
       lost: { count: 2, sumMinor: 170 },
       refunded: { count: 1, sumMinor: 40 },
     });

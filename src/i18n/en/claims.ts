@@ -6,6 +6,7 @@ export const enClaims = {
     asking: 'Being confirmed',
     accepted: 'Accepted, waiting to settle',
     guaranteed: 'Paid by the guarantee',
+    late: 'Accepted, to be decided',
     held: 'Accepted, on hold',
     short: 'Paid in part',
     lost: 'Not paid: a loss',
@@ -15,6 +16,7 @@ export const enClaims = {
   now: {
     asking: 'The server has not answered yet: keep the goods. The answer comes once you are online.',
     accepted: 'It is sent and settled by itself once you are online. Until then, do not clear the browser’s data and do not sign out.',
+    late: (day) => `The server was restored from an older copy and cannot see the money of this purse yet. The till keeps asking; it is decided by ${day}. Tell the operator.`,
     guaranteed: 'The customer spent the same purse money twice. The operator’s guarantee has paid you.',
     held: (day) => `The customer spent the same purse money twice. The operator is checking; the answer comes by ${day}.`,
     heldSoon: 'The customer spent the same purse money twice. The operator is checking.',

@@ -42,6 +42,7 @@ export const enPending = {
     claim: (amount) => `Claim ${amount}`,
     claiming: 'Claiming…',
     claimed: 'Claimed; taken once you are online',
+    late: (day) => `Claimed; the server cannot decide it yet, and does by ${day}`,
     seen: 'Got it',
     from: (payer, time) => `${payer} · ${time}`,
   },

@@ -4,6 +4,7 @@ export const zhClaims = {
     asking: '正在确认',
     accepted: '已收下 · 待结算',
     guaranteed: '已到账 · 保障支付',
+    late: '已收下 · 等待核定',
     held: '已收下 · 暂缓结算',
     short: '只到账一部分',
     lost: '没有结算成',
@@ -13,6 +14,7 @@ export const zhClaims = {
   now: {
     asking: '服务器还没有回答，先别交货。连上网就有结果。',
     accepted: '连上网会自己上传结算。在那之前，不要清除浏览器数据，也不要退出。',
+    late: (day: string): string => `服务器的账恢复过旧备份，现在还找不到这笔零钱里的钱。收款机会一直再问，最晚 ${day} 有结果；请告诉运营方。`,
     guaranteed: '这位顾客把同一笔零钱花了两次。这笔钱由运营方的保障付给了你。',
     held: (day: string): string => `这位顾客把同一笔零钱花了两次，运营方正在核对，最晚 ${day} 有结果。`,
     heldSoon: '这位顾客把同一笔零钱花了两次，运营方正在核对。',

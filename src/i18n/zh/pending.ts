@@ -41,6 +41,7 @@ export const zhPending = {
     claiming: '正在收下…',
     claimed: '已认领，连上网就收下',
     /** It was refused. */
+    late: (day: string): string => `已认领；服务器还不能核定，最晚 ${day} 有结果`,
     seen: '知道了',
     from: (payer: string, time: string): string => `${payer} · ${time}`,
   },

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { SaleView } from '#wallet/api-till.ts';
 import { useWords } from '../app-context.ts';
 import { recordPath } from '../models/route.ts';
-import { isMoney, outcomeOf } from '../models/sale-outcome.ts';
+import { isMoney, isPending, outcomeOf } from '../models/sale-outcome.ts';
 import { useRecord } from '../models/use-record.ts';
 import { Banner } from '../parts/Banner.tsx';
 import { Button } from '../parts/Button.tsx';
@@ -72,7 +72,7 @@ function SaleActions({ sale, onNote }: SlipProps) {
   const [voiding, setVoiding] = useState(false);
   const outcome = outcomeOf(sale);
   const here = recordPath('sale', sale.id);
-  const waits = outcome === 'accepted' || outcome === 'asking';
+  const waits = isPending(sale);
   return (
     <div class="stack">
       {(outcome === 'cancelled' || outcome === 'expired') && (

@@ -54,6 +54,8 @@ function nowOf({ claim }: SaleView, outcome: Outcome, { till, claims }: Catalogu
       return till.saleNow[outcome];
     case 'held':
       return claim?.untilMs == null ? claims.now.heldSoon : claims.now.held(day(claim.untilMs));
+    case 'late':
+      return claims.now.late(day(claim?.untilMs ?? 0));
     case 'short':
       return claims.now.short(money(claim?.paidMinor ?? 0));
     case 'asking':

@@ -47,7 +47,7 @@ function UnclaimedRow({ one }: { readonly one: UnclaimedView }) {
       </p>
       {one.claiming ? (
         <p class="small" role="status">
-          {words.claimed}
+          {one.untilMs === null ? words.claimed : words.late(formatTime(one.untilMs, locale, now.timeZone, 'day'))}
         </p>
       ) : one.refused !== null ? (
         <>

@@ -32,6 +32,7 @@ export function kindOf(sale: SaleView): Exclude<TotalKind, 'refunded'> | null {
       return 'paid';
     case 'asking':
     case 'accepted':
+    case 'late':
     case 'held':
       return 'waiting';
     case 'lost':

@@ -45,6 +45,7 @@ const BY_OUTCOME: Readonly<Record<Outcome, ArticleId>> = {
   paid: 'merchant-charge',
   asking: 'merchant-offline',
   accepted: 'merchant-pending',
+  late: 'merchant-pending',
   held: 'merchant-pending',
   guaranteed: 'merchant-guarantee',
   short: 'merchant-guarantee',

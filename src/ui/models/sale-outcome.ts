@@ -15,6 +15,8 @@ export type Outcome =
   | 'guaranteed'
   | 'asking'
   | 'accepted'
+  /** Accepted, and the server cannot decide it yet. */
+  | 'late'
   | 'held'
   /** Settled for less than the amount: the purse was spent twice. */
   | 'short'
@@ -53,6 +55,7 @@ function claimOutcome({ state, paidMinor, refundedMinor }: ClaimView, amountMino
       return 'lost';
     case 'asking':
     case 'accepted':
+    case 'late':
     case 'held':
     case 'voided':
       return state;
@@ -69,7 +72,7 @@ export function isMoney(outcome: Outcome): boolean {
 /** Taken, and no verdict that ends it. */
 export function isPending(sale: SaleView): boolean {
   const outcome = outcomeOf(sale);
-  return outcome === 'asking' || outcome === 'accepted';
+  return outcome === 'asking' || outcome === 'accepted' || outcome === 'late';
 }
 
 /** What the server has put into this shop's account for it: online, by its voucher, or both. */

@@ -19,6 +19,7 @@ export function saleSeal(outcome: Outcome): SealState {
     case 'asking':
       return 'sending';
     case 'accepted':
+    case 'late':
     case 'held':
       return 'accepted';
     case 'paid':
