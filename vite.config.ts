@@ -60,7 +60,7 @@ const pwa = VitePWA({
 const modernDexie = { find: /^dexie$/, replacement: 'dexie/dist/modern/dexie.mjs' };
 
 /**
- * A worker in few files: its start, the feed's filing, what it loads later (src/wallet/later.ts), and what these share. The parts carry the worker's
+ * A worker in few files: its start, the filing of what the server tells, what it loads later (src/wallet/later.ts), and what these share. The parts carry the worker's
  * mark in their names: who reads a network log sees whose they are.
  */
 const WORKER_PARTS = {
@@ -68,7 +68,7 @@ const WORKER_PARTS = {
   codeSplitting: {
     groups: [
       { name: 'start', tags: ['$initial' as const], test: /src\/(base|protocol|wallet)\//, priority: 2 },
-      { name: 'news', test: /src\/wallet\/(feed(-\w+)?|merge|claims)\.ts/, priority: 1.5 },
+      { name: 'news', test: /src\/wallet\/(feed(-\w+)?|merge|claims|me|purse-news)\.ts/, priority: 1.5 },
       { name: 'codecs', minShareCount: 2, priority: 1 },
     ],
   },

@@ -1,18 +1,15 @@
 /** What the server says about this account now: name, PIN, passkeys, purses, the till's certificate; and how that is stored. */
 import { err, ok, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
-import { MeReply, type TillInfo } from '#protocol/http.ts';
+import type { MeReply, TillInfo } from '#protocol/http.ts';
 import type { PurseView } from '#protocol/http-offline.ts';
-import { readMessage } from '#protocol/read-message.ts';
 import { toResult } from './ask.ts';
 import type { Core } from './core.ts';
-import { part, use } from './later.ts';
 import type { WalletTx } from './ports.ts';
+import { filePurses } from './purse-news.ts';
 import { type IdentityRecord, type PurseElsewhere, RECORD_SCHEMA } from './records.ts';
-import { askAsMe } from './session.ts';
+import { askAsMe, meQuestion } from './session.ts';
 import { write } from './writer.ts';
-
-const purseNewsPart = part(() => import('./purse-news.ts'));
 
 export async function learnMe(core: Core): Promise<Result<void, ErrorCode>> {
   const before = await core.ports.store.read((tx) => tx.purses.all());
@@ -25,9 +22,7 @@ export async function learnMe(core: Core): Promise<Result<void, ErrorCode>> {
   const written = await writeIdentity(core, identityOf(reply.value));
   if (!written.ok) return written;
   await keepCodeKey(core, reply.value);
-  // Most accounts have no purse, and load nothing for it.
-  if (before.value.length + reply.value.purses.length === 0) return ok(undefined);
-  return use(purseNewsPart, ({ filePurses }) => filePurses(core, before.value, reply.value));
+  return filePurses(core, before.value, reply.value);
 }
 
 /** Nothing depends on it but the digits that a customer reads out: a till without it is told so when somebody types them. */
@@ -46,10 +41,6 @@ async function writeIdentity(core: Core, identity: IdentityRecord): Promise<Resu
   core.memory.identity = identity;
   core.changed();
   return ok(undefined);
-}
-
-export function meQuestion() {
-  return { method: 'GET', path: '/v1/me', body: null, read: (json: unknown) => readMessage(MeReply, json) } as const;
 }
 
 export function identityOf(me: MeReply): IdentityRecord {

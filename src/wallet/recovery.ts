@@ -5,8 +5,8 @@ import type { ErrorCode } from '#protocol/errors.ts';
 import { ask } from './ask.ts';
 import type { Core } from './core.ts';
 import { load, part } from './later.ts';
-import { meQuestion } from './me.ts';
 import type { IdentityRecord, TruthRecord } from './records.ts';
+import { meQuestion } from './session.ts';
 import { hasTrust, learnConfig, recallTrust } from './trust.ts';
 
 const identityPart = part(() => import('./identity.ts'));

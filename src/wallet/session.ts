@@ -64,6 +64,10 @@ export async function renewSession(core: Core): Promise<boolean> {
   return false;
 }
 
+export function meQuestion() {
+  return { method: 'GET', path: '/v1/me', body: null, read: (json: unknown) => readMessage(MeReply, json) } as const;
+}
+
 /** A question that needs a session: on 401 the device proves itself once and asks once more. */
 export async function askAsMe<T>(core: Core, question: Question<T>): Promise<Answer<T>> {
   const first = await ask(core, question);

@@ -8,7 +8,6 @@ import { backoffMs } from './backoff.ts';
 import type { Core } from './core.ts';
 import { deliver, postpone } from './delivery.ts';
 import { load, part } from './later.ts';
-import { learnMe } from './me.ts';
 import { isReserved } from './outbox.ts';
 import { type ListsRecord, NO_LISTS, type OutboxRow, type SaleRecord } from './records.ts';
 import { renewSession } from './session.ts';
@@ -19,6 +18,7 @@ import { learnConfig } from './trust.ts';
 const chargePart = part(() => import('./charge.ts'));
 const deliverItemsPart = part(() => import('./deliver-items.ts'));
 const feedPart = part(() => import('./feed.ts'));
+const mePart = part(() => import('./me.ts'));
 const tendPursesPart = part(() => import('./tend-purses.ts'));
 
 /** More tasks than this in one burst means that the plan does not get shorter: a bug, not work. */
@@ -193,7 +193,8 @@ async function pullNews(core: Core): Promise<boolean> {
 
 async function learnFacts(core: Core): Promise<boolean> {
   const config = await learnConfig(core);
-  const answered = config && (await learnMe(core)).ok;
+  const me = config ? await load(mePart) : null;
+  const answered = me !== null && (await me.learnMe(core)).ok;
   if (answered) await lookAfterPurses(core);
   return answered;
 }
