@@ -10,6 +10,8 @@ import { duration, lastLines, run, say } from './run.mjs';
 const REPORTS = join(ROOT, '.cache', 'test');
 const MINUTE_MS = 60_000;
 const SHOWN_LINES = 120;
+/** Every server, command and runner reads the same sources: compiled once, they load in half the time. Node compares what it kept with what it reads. */
+const environment = () => ({ ...process.env, NODE_COMPILE_CACHE: join(ROOT, '.cache', 'node') });
 
 const tool = (...path) => join(ROOT, 'node_modules', ...path);
 
@@ -41,7 +43,7 @@ export function counted({ passed, failed, skipped = 0 }) {
 
 /** A tool that either finds nothing wrong or lists what is. */
 async function one(program, args) {
-  const { code, output, tookMs } = await run(program, args, { timeoutMs: 3 * MINUTE_MS });
+  const { code, output, tookMs } = await run(program, args, { env: environment(), timeoutMs: 3 * MINUTE_MS });
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, output, tookMs };
 }
 
@@ -49,7 +51,7 @@ async function one(program, args) {
 async function vitest(project, minutes) {
   const report = freshReport(`${project.replace('*', '')}.json`);
   const args = [tool('vitest', 'vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const done = await run(productNode(), args, { timeoutMs: minutes * MINUTE_MS });
+  const done = await run(productNode(), args, { env: environment(), timeoutMs: minutes * MINUTE_MS });
   const read = readReport(report);
   if (read === null) return honest({ passed: 0, failed: 0 }, done);
   const broken = read.testResults.filter(({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'));
@@ -60,7 +62,7 @@ async function playwright(minutes, env = {}) {
   const report = join(ROOT, '.cache', 'e2e', 'report.json');
   rmSync(report, { force: true });
   const args = [tool('@playwright', 'test', 'cli.js'), 'test', '-c', join(ROOT, 'tests', 'e2e', 'playwright.config.ts')];
-  const done = await run(productNode(), args, { show: true, env: { ...process.env, ...env }, timeoutMs: minutes * MINUTE_MS });
+  const done = await run(productNode(), args, { show: true, env: { ...environment(), ...env }, timeoutMs: minutes * MINUTE_MS });
   const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = readReport(report)?.stats ?? {};
   return honest({ passed: expected, failed: unexpected + flaky, skipped }, done);
 }
@@ -69,7 +71,7 @@ async function playwright(minutes, env = {}) {
 async function nodeTests(folder, minutes) {
   const files = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.test.ts'));
   const args = ['--test', '--test-reporter=spec', ...files.map((name) => join(ROOT, folder, name))];
-  const done = await run(productNode(), args, { timeoutMs: minutes * MINUTE_MS });
+  const done = await run(productNode(), args, { env: environment(), timeoutMs: minutes * MINUTE_MS });
   const count = (word) => Number(new RegExp(`^\\W*${word} (\\d+)$`, 'm').exec(done.output)?.[1] ?? 0);
   return honest({ passed: count('pass'), failed: count('fail') + count('cancelled'), skipped: count('skipped') + count('todo') }, done);
 }
