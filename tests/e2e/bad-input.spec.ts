@@ -1,8 +1,9 @@
 /** Codes and amounts that are wrong: clear words in the reader's language, nothing posted, nothing lost. */
+import type { Locale } from '#i18n/translate.ts';
 import { cancelCharge, charge, confirmWithPin, createPin, ledger, openLink, openShopper, openTill, payments, seeSlip, typeLink } from './harness/people.ts';
 import { strangeCharges } from './harness/strange-charges.ts';
 import { sayingAgain, wordsIn } from './harness/words.ts';
-import { expect, test } from './harness/world.ts';
+import { expect, sharedScene, test } from './harness/world.ts';
 
 /** Texts that no charge says, and the kind or code whose words must be read. */
 const FOREIGN = [
@@ -18,10 +19,18 @@ const FOREIGN = [
   ['a broken charge', 'OP1I:ABCDEF', 'E_FORMAT'],
 ] as const;
 
+/** Nothing is ever posted here, so that whoever comes next finds the same. */
+const counterIn = (locale: Locale) =>
+  sharedScene(async (phone) => ({
+    shopper: await openShopper(await phone('shopper', { locale }), locale),
+    till: await openTill(await phone('till', { locale }), locale),
+  }));
+const counters = { 'zh-CN': counterIn('zh-CN'), en: counterIn('en') };
+
 for (const locale of ['zh-CN', 'en'] as const) {
-  test(`case 74: foreign codes are named and never opened, in ${locale}`, sayingAgain(locale), async ({ phone }) => {
+  test(`case 74: foreign codes are named and never opened, in ${locale}`, sayingAgain(locale), async ({ world }) => {
     const words = wordsIn(locale);
-    const shopper = await openShopper(await phone('shopper', { locale }), locale);
+    const { shopper } = await counters[locale](world);
     const elsewhere: string[] = [];
     shopper.on('request', (request) => {
       if (new URL(request.url()).origin !== new URL(shopper.url()).origin) elsewhere.push(request.url());
@@ -37,20 +46,21 @@ for (const locale of ['zh-CN', 'en'] as const) {
     expect(feed.balanceMinor).toBe(50_000);
   });
 
-  test(`case 76: charges by strangers are refused with their reason, in ${locale}`, sayingAgain(locale), async ({ phone }) => {
+  test(`case 76: charges by strangers are refused with their reason, in ${locale}`, sayingAgain(locale), async ({ world }) => {
     const words = wordsIn(locale);
-    const [shopper, till] = [await openShopper(await phone('shopper', { locale }), locale), await openTill(await phone('till', { locale }), locale)];
+    const { shopper, till } = await counters[locale](world);
     for (const { name, text, code } of await strangeCharges(await charge(till, '5', locale))) {
       await typeLink(shopper, text, locale);
       await expect(shopper.getByText(String(words.errors[code].title)).first(), name).toBeVisible();
       await expect(shopper.getByRole('button', { name: /¥/ }), name).toHaveCount(0);
     }
     expect(payments(await ledger(shopper))).toEqual([]);
+    await cancelCharge(till, locale);
   });
 
-  test(`amounts that are none are refused, full-width ones understood, in ${locale}`, sayingAgain(locale), async ({ phone }) => {
+  test(`amounts that are none are refused, full-width ones understood, in ${locale}`, sayingAgain(locale), async ({ world }) => {
     const words = wordsIn(locale);
-    const till = await openTill(await phone('till', { locale }), locale);
+    const { till } = await counters[locale](world);
     const field = till.getByRole('textbox', { name: words.till.amount });
     for (const bad of ['-5', '1e3', '0x10', '1.005', '1,234', '+5', '٣', 'NaN', '1 2', '123456789']) {
       await field.fill(bad);
@@ -65,6 +75,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
     }
     await charge(till, '１８．５', locale);
     await expect(till.getByText('18.50').first()).toBeVisible();
+    await cancelCharge(till, locale);
   });
 }
 
@@ -83,8 +94,8 @@ test('more than the balance is said before and refused after, and nothing is pos
   expect(feed.balanceMinor).toBe(50_000);
 });
 
-test('bodies that are none are answered with a problem, and nothing is posted', async ({ phone }) => {
-  const shopper = await openShopper(await phone('shopper'));
+test('bodies that are none are answered with a problem, and nothing is posted', async ({ world }) => {
+  const { shopper } = await counters['zh-CN'](world);
   const send = (body: string): Promise<{ status: number; code: unknown }> =>
     shopper.evaluate(async (text) => {
       const reply = await fetch('/v1/payments', { method: 'POST', body: text, headers: { 'Content-Type': 'application/json', 'Chit-Request': '1' } });

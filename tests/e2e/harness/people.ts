@@ -51,8 +51,8 @@ export async function dismissPaid(page: Page, locale: Locale = 'zh-CN'): Promise
 }
 
 /** The customer has changed their mind. */
-export async function cancelCharge(page: Page): Promise<void> {
-  const { till } = wordsIn('zh-CN');
+export async function cancelCharge(page: Page, locale: Locale = 'zh-CN'): Promise<void> {
+  const { till } = wordsIn(locale);
   await page.getByRole('button', { name: till.cancel }).click(PATIENCE);
   await page.getByRole('button', { name: till.cancelYes }).click(PATIENCE);
   await expect(page.getByRole('textbox', { name: till.amount })).toBeEnabled(PATIENCE);
