@@ -28,8 +28,8 @@ export async function isPaidOnline(tx: Tx, sale: SaleName): Promise<boolean> {
   return (await tx.paymentBySale(sale)) !== null;
 }
 
-/** As it was brought, or as its payer showed it when he reported it. */
-export async function saleOfBrought(tx: Tx, { merchantId, link: { vid, amountMinor } }: VoucherClaim, shown: SaleName | null): Promise<SaleName | null> {
+/** As it is shown now, or as its payer showed it when he reported it. */
+export async function saleOfReported(tx: Tx, { merchantId, link: { vid, amountMinor } }: VoucherClaim, shown: SaleName | null): Promise<SaleName | null> {
   const reported = shown === null ? await tx.reportedSale(vid) : null;
   return reported === null ? shown : { merchantId, ...reported, amountMinor };
 }

@@ -26,7 +26,7 @@ import type { LedgerAccount, Merchant, Party, Tx } from './ports.ts';
 import { contradiction, freezePurse } from './proofs.ts';
 import { decideVoucher, guaranteeSinceMs, type VoucherDecision, type VoucherFacts } from './vouchers-decision.ts';
 import { readVoucherBytes, type VoucherClaim } from './vouchers-read.ts';
-import { isPaidOnline, saleOf, saleOfBrought } from './vouchers-sale.ts';
+import { isPaidOnline, saleOf, saleOfReported } from './vouchers-sale.ts';
 import { decidedRow, freshRow, merchantNews, ownNotes, resultOf, voucherNews, type Parties } from './vouchers-record.ts';
 
 export type VoucherDeps = Pick<IdentityDeps, 'store' | 'clock' | 'issuer' | 'verifier'> & { readonly guarantee: GuaranteeRule; readonly log: Log };
@@ -125,7 +125,7 @@ async function settleInside(deps: VoucherDeps, tx: Tx, locked: Locked, asBrought
   const isReported = stored?.verdict.verdict === 'PAYER_REPORTED';
   if (isReported && !claimed) await keepSale(tx, asBrought);
   if (stored !== null && !(isReported && claimed)) return resultOf(stored, true);
-  const brought = { ...asBrought, sale: await saleOfBrought(tx, asBrought.claim, asBrought.sale) };
+  const brought = isReported ? { ...asBrought, sale: await saleOfReported(tx, asBrought.claim, asBrought.sale) } : asBrought;
   const more = found.proved ? missing(locked, conflictAccounts(brought.claim, found)) : null;
   if (more !== null) return more;
   return carryOut(deps, tx, new Book(tx, locked), brought, found);
