@@ -53,6 +53,11 @@ export class Context {
     return Promise.race([work(this.wallet), this.death]);
   }
 
+  /** What it has just said is on its screen, unless it died in that very moment: then nobody has read it, and its disk may be another by now. */
+  mustBeThere(): void {
+    if (this.state === 'dead') throw new Cut();
+  }
+
   kill(): void {
     if (this.state === 'dead') return;
     this.state = 'dead';

@@ -90,6 +90,7 @@ export async function payCharge(run: Scene, phone: Phone, charged: Charged): Pro
   const tap = () => page.ask((wallet) => wallet.pay(draft.value.draftId, run.plan.pin));
   const taps = run.chance.happens(0.2) ? [tap(), tap()] : [tap()];
   const [paid] = await Promise.all(taps);
+  page.mustBeThere();
   if (paid === undefined || !paid.ok) return paid?.error ?? 'not tapped';
   const { paymentId: id, code } = paid.value;
   if (code !== undefined) {

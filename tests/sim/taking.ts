@@ -7,6 +7,7 @@ import type { Scene } from './scene.ts';
 export async function take(run: Scene, till: Phone, shown: Shown): Promise<string> {
   const page = await till.open();
   const taken = await page.ask((wallet) => wallet.take(shown.code));
+  page.mustBeThere();
   if (!taken.ok) {
     shown.taken ??= taken.error;
     return taken.error === 'E_INVOICE_CLOSED' && run.chance.happens(0.5) ? `closed, honoured: ${await honour(run, till, shown)}` : taken.error;
@@ -18,6 +19,7 @@ export async function take(run: Scene, till: Phone, shown: Shown): Promise<strin
 async function honour(run: Scene, till: Phone, shown: Shown): Promise<string> {
   const page = await till.open();
   const taken = await page.ask((wallet) => wallet.honour(shown.saleId, shown.code));
+  page.mustBeThere();
   return taken.ok ? called(run, till, shown, taken.value.outcome) : taken.error;
 }
 
