@@ -22,9 +22,16 @@ export async function disagreements(store: Store, phone: Phone): Promise<readonl
   const { vouchers, claims, purses } = phone.disk.rows;
   const rowOf = (vid: string): Promise<VoucherRow | null> => store.transaction((tx: Tx) => tx.voucher(vid));
   for (const voucher of vouchers.values()) found.push(...aboutVoucher(voucher, await rowOf(voucher.id)));
-  for (const claim of claims.values()) found.push(...aboutClaim(claim, await rowOf(claim.id)));
+  const unsaid = unsaidVoids(phone);
+  for (const claim of claims.values()) if (!unsaid.has(claim.id)) found.push(...aboutClaim(claim, await rowOf(claim.id)));
   for (const purse of purses.values()) found.push(...(await aboutPurse(store, purse, [...vouchers.values()])));
   return found;
+}
+
+/** Vouchers that were given back by a till whose clock was ahead: the server takes its word when the day has come. */
+function unsaidVoids({ disk }: Phone): ReadonlySet<string> {
+  const waiting = new Set([...disk.rows.outbox.values()].map(({ recordId }) => recordId));
+  return new Set([...disk.rows.notes.values()].filter(({ id, kind }) => kind === 'void' && waiting.has(id)).map(({ vid }) => vid));
 }
 
 /** What the server's row comes to: a void undoes a settlement, which stays as it was said. */
@@ -34,7 +41,9 @@ function outcomeOf({ verdict, voidedAtMs }: VoucherRow): VoucherRow['verdict'] {
 
 function aboutVoucher({ id, state }: VoucherRecord, row: VoucherRow | null): string[] {
   const event = row === null ? null : voucherEventOf(outcomeOf(row));
-  const same = event === null ? isOpen(state) : state.kind === event.kind && (state.kind !== 'settled' || state.refundedMinor === row?.refundedMinor);
+  // A voucher that was given back and is not paid: either way its money is home.
+  const isHome = state.kind === 'voided' && event?.kind === 'returned';
+  const same = isHome || (event === null ? isOpen(state) : state.kind === event.kind && (state.kind !== 'settled' || state.refundedMinor === row?.refundedMinor));
   return same ? [] : [`voucher ${id} is ${JSON.stringify(state)}, the server says ${saidOf(row)}`];
 }
 
@@ -42,9 +51,10 @@ function aboutClaim({ id, amountMinor, state }: ClaimRecord, row: VoucherRow | n
   const event = row === null ? null : claimEventOf(outcomeOf(row), amountMinor);
   // Given back before anybody brought it: it is home, or comes home with the rest of its purse.
   const untold = isWaiting(state) || state.kind === 'voided';
+  const isHome = state.kind === 'voided' && event?.kind === 'rejected';
   const samePaid = !('paidMinor' in state) || (event !== null && 'paidMinor' in event && state.paidMinor === event.paidMinor);
   const sameRefunded = !('refundedMinor' in state) || state.refundedMinor === row?.refundedMinor;
-  const same = event === null ? untold : state.kind === event.kind && samePaid && sameRefunded;
+  const same = isHome || (event === null ? untold : state.kind === event.kind && samePaid && sameRefunded);
   return same ? [] : [`claim ${id} is ${JSON.stringify(state)}, the server says ${saidOf(row)}`];
 }
 
