@@ -4,9 +4,9 @@
  */
 import { utf8 } from '#base/bytes.ts';
 import { qrSegments } from '#protocol/qr-segments.ts';
-import { create, type QRCode, type QRCodeErrorCorrectionLevel, type QRCodeOptions, type QRCodeSegment } from 'qrcode';
+import { create, type QRCodeErrorCorrectionLevel, type QRCodeSegment } from 'qrcode';
 
-const STRONGEST_FIRST: readonly QRCodeErrorCorrectionLevel[] = ['H', 'Q', 'M', 'L'];
+const STRONGER = ['H', 'Q', 'M'] as const;
 
 export type Code = {
   readonly version: number;
@@ -20,22 +20,24 @@ export type Code = {
 export function chooseCode(text: string): Code | null {
   if (text === '') return null;
   const data = qrSegments(text).map(({ mode, data: part }): QRCodeSegment => (mode === 'byte' ? { mode, data: utf8(part) } : { mode, data: part }));
-  // With any mask: only its size is asked. The best mask, which is most of the work, is looked for in the symbol that is shown.
-  const smallest = tryCreate(data, { errorCorrectionLevel: 'L', maskPattern: 0 });
-  if (smallest === null) return null;
-  for (const level of STRONGEST_FIRST) {
-    const symbol = tryCreate(data, { errorCorrectionLevel: level, version: smallest.version });
-    if (symbol !== null) {
-      return { version: symbol.version, level, size: symbol.modules.size, isDark: (row, column) => symbol.modules.get(row, column) === 1 };
-    }
+  const smallest = tryCreate(data, 'L');
+  return smallest === null ? null : (stronger(data, smallest.version) ?? smallest);
+}
+
+/** What does not fit is told at once, so that a voucher, which somebody waits for, is made once only. */
+function stronger(data: QRCodeSegment[], version: number): Code | null {
+  for (const level of STRONGER) {
+    const code = tryCreate(data, level, version);
+    if (code !== null) return code;
   }
   return null;
 }
 
-/** The library throws when the text does not fit. */
-function tryCreate(data: QRCodeSegment[], options: QRCodeOptions): QRCode | null {
+/** Without `version`: the smallest that it fits. The library throws when it does not. */
+function tryCreate(data: QRCodeSegment[], level: QRCodeErrorCorrectionLevel, version?: number): Code | null {
   try {
-    return create(data, options);
+    const { modules, version: made } = create(data, { errorCorrectionLevel: level, ...(version === undefined ? {} : { version }) });
+    return { version: made, level, size: modules.size, isDark: (row, column) => modules.get(row, column) === 1 };
   } catch {
     return null;
   }

@@ -65,7 +65,8 @@ type Held = {
 };
 
 async function readHeld(tx: WalletTx, draftId: string, open: OpenDraft | null): Promise<Held> {
-  return { known: await existing(tx, draftId, open), purses: await tx.purses.all(), trial: await tx.passkeyTrial(), pinCheck: await tx.pinCheck() };
+  const [known, purses, trial, pinCheck] = await Promise.all([existing(tx, draftId, open), tx.purses.all(), tx.passkeyTrial(), tx.pinCheck()]);
+  return { known, purses, trial, pinCheck };
 }
 
 /** The sheet, while its charge may still be paid. */

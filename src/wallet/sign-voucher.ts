@@ -90,11 +90,10 @@ export async function findPayment(core: Core, open: OpenDraft): Promise<Result<F
 /** The one payment that this charge has already, or the purse that can carry it. */
 async function find(core: Core, tx: WalletTx, { draft, invoice }: OpenDraft): Promise<Found> {
   const hash = toHex(invoice.hash);
-  const voucher = await tx.vouchers.byInvoice(hash);
+  const [voucher, payment, purses] = await Promise.all([tx.vouchers.byInvoice(hash), tx.payments.byInvoice(hash), tx.purses.all()]);
   if (voucher !== undefined && !isBack(voucher)) return voucher.bytes === null ? { paidAs: voucher.id } : { voucher };
-  const payment = await tx.payments.byInvoice(hash);
   if (payment !== undefined && payment.state.kind !== 'refused') return { paidAs: payment.id };
-  const [purses, now] = [await tx.purses.all(), nowHere(core, draft.ccy)];
+  const now = nowHere(core, draft.ccy);
   const purse = purseFor(purses, draft, now);
   return purse === null ? { purse, why: whyNone(purses, draft, now) } : { purse };
 }
@@ -119,15 +118,12 @@ async function keep(core: Core, open: OpenDraft, signedFor: PurseRecord, voucher
   const row = syncRow(core, voucher.id, reportItem(voucher));
   const head: Head = { seq: voucher.seq, cumMinor: voucher.cumMinor, vid: voucher.id };
   const written = await write(core, async (tx): Promise<Signed | 'overtaken'> => {
-    await beside(tx);
-    const now = await find(core, tx, open);
+    // Side by side: the customer waits, and each request is a way to the disk's process and back.
+    const [now, purse, waiting] = await Promise.all([find(core, tx, open), tx.purses.get(signedFor.id), tx.outbox.count(), beside(tx)]);
     if (!('purse' in now)) return known(now);
-    const purse = await tx.purses.get(signedFor.id);
     if (purse === undefined || !sameHead(purse.head, signedFor.head) || purse.state.kind !== 'active') return 'overtaken';
-    if ((await tx.outbox.count()) >= LIMITS.outboxRows) return err('TOO_MANY_WAITING');
-    await tx.purses.put({ ...purse, head });
-    await tx.vouchers.put(voucher);
-    await tx.outbox.put(row);
+    if (waiting >= LIMITS.outboxRows) return err('TOO_MANY_WAITING');
+    await Promise.all([tx.purses.put({ ...purse, head }), tx.vouchers.put(voucher), tx.outbox.put(row)]);
     return ok(voucher);
   });
   return written.ok ? written.value : written;
