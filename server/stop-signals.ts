@@ -2,10 +2,13 @@
  * Ctrl-C and SIGTERM, heard from the first moment: PostgreSQL runs detached, so a process that a signal ends by itself would
  * leave the database behind that it has just started.
  */
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Ctrl-C goes to a whole group: what it did to another process may be seen before it comes here. */
+const SAME_MOMENT_MS = 50;
 
 export type StopSignals = {
-  /** A signal came; what was read from other processes a moment ago may be older than it, hence the turn of the loop. */
+  /** A signal came, or comes in this very moment. */
   came(): Promise<boolean>;
   /** Resolves when a signal comes. */
   readonly coming: Promise<void>;
@@ -23,7 +26,7 @@ export function hearStopSignals(): StopSignals {
   return {
     coming,
     async came() {
-      await turn();
+      await delay(SAME_MOMENT_MS);
       return heard;
     },
   };
