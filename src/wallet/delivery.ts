@@ -10,12 +10,12 @@ import { readMessage } from '#protocol/read-message.ts';
 import { type Answer, ask } from './ask.ts';
 import { backoffMs } from './backoff.ts';
 import type { Core } from './core.ts';
-import { load, part } from './later.ts';
+import { load, later } from './later.ts';
 import type { WalletTx } from './ports.ts';
 import type { OutboxRow, PaymentRecord } from './records.ts';
 import { write } from './writer.ts';
 
-const receiptsPart = part(() => import('./receipts.ts'));
+const receiptsPart = later(() => import('./receipts.ts'));
 
 export async function deliver(core: Core, row: OutboxRow): Promise<void> {
   const answer = await ask(core, { method: 'POST', path: row.path, body: row.body, read: (json) => readMessage(PaymentReply, json) });

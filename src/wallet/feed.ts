@@ -7,7 +7,7 @@ import type { Core } from './core.ts';
 import { withMark } from './feed-mark.ts';
 import { fileChange } from './feed-offline.ts';
 import { dropPaidOtherwise } from './feed-till.ts';
-import { load, part } from './later.ts';
+import { load, later } from './later.ts';
 import { type CheckedPage, type LocalRows, type Merge, merge, saleIdsOf } from './merge.ts';
 import type { WalletTx } from './ports.ts';
 import { genuineOf } from './purse-news.ts';
@@ -15,7 +15,7 @@ import type { PaymentRecord, SaleRecord, TruthRecord } from './records.ts';
 import { askAsMe } from './session.ts';
 import { write } from './writer.ts';
 
-const receiptsPart = part(() => import('./receipts.ts'));
+const receiptsPart = later(() => import('./receipts.ts'));
 
 /** Pages in one go; a longer feed goes on with the next task, so that the outbox gets its turn in between. */
 const PAGES = 10;

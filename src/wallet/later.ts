@@ -10,7 +10,7 @@ import type { ErrorCode } from '#protocol/errors.ts';
 export type Part<P> = () => Promise<P>;
 
 /** Kept once it is loaded: to ask the engine again, at every use, is not for nothing. What could not be loaded is asked for again. */
-export function part<P>(read: () => Promise<P>): Part<P> {
+export function later<P>(read: () => Promise<P>): Part<P> {
   let kept: Promise<P> | null = null;
   return () => {
     kept ??= read().catch((cause: unknown) => {

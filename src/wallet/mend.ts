@@ -1,11 +1,11 @@
 /** Rows that cannot be read, and holes in the history: looked for after the first picture, which leaves out what cannot be read in any case. */
 import type { Core } from './core.ts';
-import { load, part } from './later.ts';
+import { load, later } from './later.ts';
 import type { WalletTx } from './ports.ts';
 import type { TruthRecord } from './records.ts';
 import { write } from './writer.ts';
 
-const bringAgainPart = part(() => import('./bring-again.ts'));
+const bringAgainPart = later(() => import('./bring-again.ts'));
 
 /**
  * Unreadable rows go out of the way, and what the server can say again is asked for again. True when any have gone: on a full disk, say,

@@ -1,16 +1,16 @@
 /** The payer's half of the door: each call goes to the part that carries it out, loaded when it is first needed. */
 import type { PayerOfflineApi } from './api-payer.ts';
 import type { Core } from './core.ts';
-import { part, use } from './later.ts';
+import { later, use } from './later.ts';
 import { paymentProof } from './payment-proof.ts';
 import { freshChallenge } from './session.ts';
 
-const appealPart = part(() => import('./appeal.ts'));
-const passkeyTrialPart = part(() => import('./passkey-trial.ts'));
-const payByPasskeyPart = part(() => import('./pay-by-passkey.ts'));
-const presentVoucherPart = part(() => import('./present-voucher.ts'));
-const pursePart = part(() => import('./purse.ts'));
-const takeNotePart = part(() => import('./take-note.ts'));
+const appealPart = later(() => import('./appeal.ts'));
+const passkeyTrialPart = later(() => import('./passkey-trial.ts'));
+const payByPasskeyPart = later(() => import('./pay-by-passkey.ts'));
+const presentVoucherPart = later(() => import('./present-voucher.ts'));
+const pursePart = later(() => import('./purse.ts'));
+const takeNotePart = later(() => import('./take-note.ts'));
 
 export function payerDoor(core: Core): PayerOfflineApi {
   return {

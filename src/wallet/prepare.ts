@@ -13,7 +13,7 @@ import { readScannedText } from '#protocol/scan-text.ts';
 import type { Draft } from './api.ts';
 import type { Plan } from './api-payer.ts';
 import type { Core, OpenDraft } from './core.ts';
-import { load, part } from './later.ts';
+import { load, later } from './later.ts';
 import { withNewerKeys } from './newer-keys.ts';
 import { certOf, confirmBy } from './offline-confirm.ts';
 import type { PaymentRecord, PurseRecord } from './records.ts';
@@ -23,9 +23,9 @@ import { orderNumberOf } from './views.ts';
 import { nowHere } from './caps-here.ts';
 import { planFor } from './which-way.ts';
 
-const payPart = part(() => import('./pay.ts'));
-const payByPasskeyPart = part(() => import('./pay-by-passkey.ts'));
-const presentVoucherPart = part(() => import('./present-voucher.ts'));
+const payPart = later(() => import('./pay.ts'));
+const payByPasskeyPart = later(() => import('./pay-by-passkey.ts'));
+const presentVoucherPart = later(() => import('./present-voucher.ts'));
 
 /** Sheets that were left open without a word. */
 const DRAFTS_KEPT = 8;

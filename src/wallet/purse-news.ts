@@ -7,13 +7,13 @@ import type { ErrorCode } from '#protocol/errors.ts';
 import type { MeReply } from '#protocol/http.ts';
 import type { PurseView } from '#protocol/http-offline.ts';
 import type { Core } from './core.ts';
-import { load, part } from './later.ts';
+import { load, later } from './later.ts';
 import type { WalletTx } from './ports.ts';
 import { purseAfter, type Told } from './purse-head.ts';
 import type { PurseRecord } from './records.ts';
 import { write } from './writer.ts';
 
-const purseGenuinePart = part(() => import('./purse-genuine.ts'));
+const purseGenuinePart = later(() => import('./purse-genuine.ts'));
 
 /** Null: nothing of it is kept. */
 export async function filePurse(tx: WalletTx, view: PurseView, told: Told): Promise<PurseRecord | null> {

@@ -4,13 +4,13 @@
 import type { ErrorCode } from '#protocol/errors.ts';
 import { ask } from './ask.ts';
 import type { Core } from './core.ts';
-import { load, part } from './later.ts';
+import { load, later } from './later.ts';
 import type { IdentityRecord, TruthRecord } from './records.ts';
 import { meQuestion } from './session.ts';
 import { hasTrust, learnConfig, recallTrust } from './trust.ts';
 
-const identityPart = part(() => import('./identity.ts'));
-const mendPart = part(() => import('./mend.ts'));
+const identityPart = later(() => import('./identity.ts'));
+const mendPart = later(() => import('./mend.ts'));
 
 export async function recover(core: Core): Promise<void> {
   const rows = await core.ports.store.read(async (tx) => ({ identity: await tx.identity(), truth: await tx.truth() }));

@@ -7,7 +7,7 @@ import { LIMITS } from '#protocol/limits.ts';
 import { backoffMs } from './backoff.ts';
 import type { Core } from './core.ts';
 import { deliver, postpone } from './delivery.ts';
-import { load, part } from './later.ts';
+import { load, later } from './later.ts';
 import { isReserved } from './outbox.ts';
 import { type ListsRecord, NO_LISTS, type OutboxRow, type SaleRecord } from './records.ts';
 import { renewSession } from './session.ts';
@@ -15,11 +15,11 @@ import { nextTask, type SyncTask, type SyncView } from './sync-plan.ts';
 import { expireSale, RENEW_BEFORE_MS } from './till.ts';
 import { learnConfig } from './trust.ts';
 
-const chargePart = part(() => import('./charge.ts'));
-const deliverItemsPart = part(() => import('./deliver-items.ts'));
-const feedPart = part(() => import('./feed.ts'));
-const mePart = part(() => import('./me.ts'));
-const tendPursesPart = part(() => import('./tend-purses.ts'));
+const chargePart = later(() => import('./charge.ts'));
+const deliverItemsPart = later(() => import('./deliver-items.ts'));
+const feedPart = later(() => import('./feed.ts'));
+const mePart = later(() => import('./me.ts'));
+const tendPursesPart = later(() => import('./tend-purses.ts'));
 
 /** More tasks than this in one burst means that the plan does not get shorter: a bug, not work. */
 const TASKS_PER_BURST = 2_000;

@@ -1,15 +1,15 @@
 /** The till's half of the door: each call goes to the part that carries it out, loaded when it is first needed. */
 import type { TillOfflineApi } from './api-till.ts';
 import type { Core } from './core.ts';
-import { part, use } from './later.ts';
+import { later, use } from './later.ts';
 import { ownTill } from './till.ts';
 
-const exportPendingPart = part(() => import('./export-pending.ts'));
-const importPendingPart = part(() => import('./import-pending.ts'));
-const takePart = part(() => import('./take.ts'));
-const takeReceiptPart = part(() => import('./take-receipt.ts'));
-const tillNotesPart = part(() => import('./till-notes.ts'));
-const unclaimedPart = part(() => import('./unclaimed.ts'));
+const exportPendingPart = later(() => import('./export-pending.ts'));
+const importPendingPart = later(() => import('./import-pending.ts'));
+const takePart = later(() => import('./take.ts'));
+const takeReceiptPart = later(() => import('./take-receipt.ts'));
+const tillNotesPart = later(() => import('./till-notes.ts'));
+const unclaimedPart = later(() => import('./unclaimed.ts'));
 
 export function tillDoor(core: Core): TillOfflineApi {
   return {

@@ -10,11 +10,11 @@ import type { KeySet } from '#protocol/objects.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import { ask } from './ask.ts';
 import type { Core, OfferedTrust } from './core.ts';
-import { load, part } from './later.ts';
+import { load, later } from './later.ts';
 import type { TruthRecord } from './records.ts';
 import { write } from './writer.ts';
 
-const keySetPart = part(() => import('./key-set.ts'));
+const keySetPart = later(() => import('./key-set.ts'));
 
 /** Asks GET /v1/config: is anybody there, what mode is it, which keys. True when the server answered. */
 export async function learnConfig(core: Core): Promise<boolean> {

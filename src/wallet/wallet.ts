@@ -6,7 +6,7 @@ import { assert } from '#base/assert.ts';
 import { ok } from '#base/result.ts';
 import type { Environment, WalletApi } from './api.ts';
 import { type Core, createCore, environment, forgetWallet } from './core.ts';
-import { load, part, use } from './later.ts';
+import { load, later, use } from './later.ts';
 import { createListening } from './listening.ts';
 import { payerDoor } from './payer-door.ts';
 import type { StoreEvent, WalletPorts } from './ports.ts';
@@ -20,12 +20,12 @@ import { cancelCharge, dismissPaid } from './till.ts';
 import { weighKeySet } from './trust.ts';
 import { noticeStorageError } from './writer.ts';
 
-const chargePart = part(() => import('./charge.ts'));
-const identityPart = part(() => import('./identity.ts'));
-const mendPart = part(() => import('./mend.ts'));
-const payPart = part(() => import('./pay.ts'));
-const preparePart = part(() => import('./prepare.ts'));
-const reportPart = part(() => import('./report.ts'));
+const chargePart = later(() => import('./charge.ts'));
+const identityPart = later(() => import('./identity.ts'));
+const mendPart = later(() => import('./mend.ts'));
+const payPart = later(() => import('./pay.ts'));
+const preparePart = later(() => import('./prepare.ts'));
+const reportPart = later(() => import('./report.ts'));
 
 /** The api, and what only the place it runs in may do with it. */
 export type Wallet = WalletApi & {

@@ -1,7 +1,7 @@
 /** What is made once: answers of a function of one text, and parts of the wallet. */
 import { describe, expect, it } from 'vitest';
 import { remembering } from '#base/remember.ts';
-import { load, part } from '#wallet/later.ts';
+import { load, later } from '#wallet/later.ts';
 
 describe('remembering', () => {
   it('makes an answer once, and gives each text its own', () => {
@@ -37,14 +37,14 @@ describe('remembering', () => {
 describe('a part', () => {
   it('is read once, also by two who ask at the same time', async () => {
     let reads = 0;
-    const wanted = part(async () => ({ number: ++reads }));
+    const wanted = later(async () => ({ number: ++reads }));
     const [one, two] = await Promise.all([load(wanted), load(wanted)]);
     expect([one, two, await load(wanted)]).toEqual([{ number: 1 }, { number: 1 }, { number: 1 }]);
   });
 
   it('is asked for again when it could not be read', async () => {
     let reads = 0;
-    const wanted = part(async () => {
+    const wanted = later(async () => {
       reads += 1;
       if (reads === 1) throw new TypeError('not there');
       return 'there';
