@@ -8,17 +8,20 @@ import type { Core } from './core.ts';
 import type { WalletTx } from './ports.ts';
 import { filePurses } from './purse-news.ts';
 import { type IdentityRecord, type PurseElsewhere, RECORD_SCHEMA } from './records.ts';
+import { recover } from './recovery.ts';
 import { askAsMe, meQuestion } from './session.ts';
 import { write } from './writer.ts';
 
 export async function learnMe(core: Core): Promise<Result<void, ErrorCode>> {
   const before = await core.ports.store.read((tx) => tx.purses.all());
   if (!before.ok) return before;
-  const { signer } = core.memory;
   const reply = toResult(await askAsMe(core, meQuestion()));
   if (!reply.ok) return reply;
-  // A restore came in between: this is about the device that asked, and its purses are not of the key that is here now.
-  if (core.memory.signer !== signer) return err('NOT_SIGNED_IN');
+  // A restore came in between, here or in another context, which has another key: what is about one device is not filed for the other.
+  if (core.memory.identity?.deviceId !== reply.value.device.id) {
+    await recover(core);
+    return err('NOT_SIGNED_IN');
+  }
   const written = await writeIdentity(core, identityOf(reply.value));
   if (!written.ok) return written;
   await keepCodeKey(core, reply.value);

@@ -155,19 +155,39 @@ describe('what is asked of a certificate', () => {
   });
 });
 
+/** Its browser cleared the rows and the key, and its user restored. */
+async function setUpAnew(core: Core): Promise<void> {
+  const { disk } = world.phone;
+  disk.rows = { ...disk.rows, identity: undefined, truth: undefined, purses: new Map(), keys: NO_KEYS };
+  core.memory.phase = 'cleared';
+  expect(await restore(core, PIN)).toMatchObject({ ok: true });
+}
+
 it('an answer that was asked for before a restore makes no purse of the old device ours', async () => {
   const { phone } = world;
   const core = await world.tab();
   await load(core);
-  const gate = phone.network.hold('GET', '/v1/me');
+  const gate = phone.network.holdReply('GET', '/v1/me');
   const learnt = learnMe(core);
   await gate.reached;
-  phone.disk.rows = { ...phone.disk.rows, identity: undefined, truth: undefined, purses: new Map(), keys: NO_KEYS };
-  core.memory.phase = 'cleared';
-  expect(await restore(core, PIN)).toMatchObject({ ok: true });
+  await setUpAnew(core);
   const restored = core.memory.identity?.deviceId;
   gate.release();
   expect(await learnt).toEqual({ ok: false, error: 'NOT_SIGNED_IN' });
   expect(phone.disk.rows.identity).toMatchObject({ deviceId: restored });
   expect(world.rows().purses).toEqual([]);
+});
+
+it('a tab that slept through a restore in another takes the new key with the new device, and keeps what is loaded under it', async () => {
+  const core = await world.tab();
+  await load(core);
+  const other = await world.tab();
+  await setUpAnew(other);
+  expect(await load(other)).toMatchObject({ ok: true });
+  expect(await learnMe(core)).toEqual({ ok: false, error: 'NOT_SIGNED_IN' });
+  expect(core.memory.identity).toEqual(other.memory.identity);
+  expect(core.memory.signer?.publicKey).toEqual(other.memory.signer?.publicKey);
+  await learn(core);
+  expect(world.rows().purses).toHaveLength(1);
+  expect(core.memory.unproved).toEqual([]);
 });
