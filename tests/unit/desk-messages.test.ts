@@ -17,13 +17,14 @@ describe('who is who on the desk', () => {
 
 describe('messages between frames', () => {
   test('only the shapes that were agreed on', () => {
-    expect(readFromPhone({ chit: 'phone', kind: 'code', text: 'OP1I:X' })).not.toBeNull();
-    expect(readFromPhone({ chit: 'phone', kind: 'away' })).not.toBeNull();
+    const said = { chit: 'phone', bornMs: 1 };
+    expect(readFromPhone({ ...said, kind: 'code', text: 'OP1I:X' })).not.toBeNull();
+    expect(readFromPhone({ ...said, kind: 'away' })).not.toBeNull();
     expect(readFromDesk({ chit: 'desk', kind: 'see', text: null })).not.toBeNull();
-    for (const bad of [null, 7, 'x', {}, { chit: 'phone' }, { chit: 'phone', kind: 'code', text: 7 }, { chit: 'phone', kind: 'truth', truth: null }, { chit: 'desk', kind: 'reset' }]) {
+    for (const bad of [null, 7, 'x', {}, said, { ...said, kind: 'code', text: 7 }, { ...said, kind: 'truth', truth: null }, { chit: 'phone', kind: 'away' }, { chit: 'desk', kind: 'reset' }]) {
       expect(readFromPhone(bad)).toBeNull();
     }
-    for (const bad of [{ chit: 'phone', kind: 'faults', faults: {} }, { chit: 'phone', kind: 'fired', fault: 'x' }, { chit: 'phone', kind: 'line', line: { event: 'x' } }, { chit: 'phone', kind: 'done', id: 1, done: {} }]) {
+    for (const bad of [{ ...said, kind: 'faults', faults: {} }, { ...said, kind: 'fired', fault: 'x' }, { ...said, kind: 'line', line: { event: 'x' } }, { ...said, kind: 'done', id: 1, done: {} }]) {
       expect(readFromPhone(bad)).toBeNull();
     }
     for (const bad of [null, { chit: 'desk', kind: 'task', id: 1, task: { do: 'format' } }, { chit: 'desk', kind: 'task', id: '1', task: { do: 'evict' } }, { chit: 'desk', kind: 'task', id: 1, task: { do: 'become', copy: null } }, { chit: 'desk', kind: 'see', text: {} }, { chit: 'desk', kind: 'language', language: 'fr' }, { chit: 'phone', kind: 'reset' }]) {

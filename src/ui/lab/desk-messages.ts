@@ -10,8 +10,6 @@ import type { Locale } from '#i18n/translate.ts';
 import { readPlayed, type Played } from './plays/act.ts';
 
 export type PhoneTruth = {
-  /** Which start of the app says so: a page that is being left still talks. */
-  readonly bornMs: number;
   readonly account: string;
   readonly name: string;
   readonly ccy: number;
@@ -44,7 +42,10 @@ export type Task =
 
 export type Done = { readonly ok: boolean; readonly value?: unknown };
 
-export type FromPhone = { readonly chit: 'phone' } & (
+/** `bornMs`: which start of the app says so. A page that is being left still talks. */
+export type FromPhone = { readonly chit: 'phone'; readonly bornMs: number } & PhoneNews;
+
+export type PhoneNews =
   | { readonly kind: 'code'; readonly text: string | null }
   | { readonly kind: 'truth'; readonly truth: PhoneTruth }
   | { readonly kind: 'faults'; readonly faults: PhoneFaults }
@@ -52,8 +53,7 @@ export type FromPhone = { readonly chit: 'phone' } & (
   | { readonly kind: 'line'; readonly line: LogLine }
   | { readonly kind: 'done'; readonly id: number; readonly done: Done }
   /** Its page ends: until the next one speaks nobody hears the desk. */
-  | { readonly kind: 'away' }
-);
+  | { readonly kind: 'away' };
 
 export type FromDesk = { readonly chit: 'desk' } & (
   | { readonly kind: 'see'; readonly text: string | null }
@@ -78,7 +78,7 @@ export function roleOf(hostname: string): PhoneName | 'desk' | null {
 
 export function readFromPhone(data: unknown): FromPhone | null {
   const message = data as FromPhone | null;
-  if (!isObject(message) || message.chit !== 'phone') return null;
+  if (!isObject(message) || message.chit !== 'phone' || typeof message.bornMs !== 'number') return null;
   switch (message.kind) {
     case 'code':
       return message.text === null || typeof message.text === 'string' ? message : null;

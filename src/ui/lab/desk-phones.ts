@@ -50,12 +50,12 @@ export function createDeskPhones(page: Window, hosts: Hosts): DeskPhones {
   let language: Locale | null = null;
 
   function hear(name: PhoneName, message: FromPhone): void {
+    if (isOver(name, message)) return;
     switch (message.kind) {
       case 'code':
         put(name, { shows: message.text });
         return table.show(name);
       case 'truth': {
-        if (isOver(name, message.truth)) return;
         const before = phones[name].value.truth;
         put(name, { truth: message.truth });
         if (before === null) greet(name);
@@ -121,16 +121,22 @@ function hasMoved(before: PhoneTruth | null, now: PhoneTruth): boolean {
   return before?.balanceMinor !== now.balanceMinor || before.waiting !== now.waiting || before.unsettled.count !== now.unsettled.count || before.purse?.state !== now.purse?.state;
 }
 
-/** What each phone was heard to say last. Of an app that is being left nothing counts any more. */
+/** What each phone was heard to say last. Of an app that is being left, what it knows and shows counts no more. */
 function createStates() {
   const phones: Phones = { shopper: signal(EMPTY), till: signal(EMPTY), till2: signal(EMPTY), twin: signal(EMPTY) };
+  const born = new Map<PhoneName, number>();
   const left = new Map<PhoneName, number>();
   const put = (name: PhoneName, part: Partial<PhoneState>) => void (phones[name].value = { ...phones[name].value, ...part });
   function leave(name: PhoneName): void {
-    left.set(name, phones[name].value.truth?.bornMs ?? 0);
+    const bornMs = born.get(name);
+    if (bornMs !== undefined) left.set(name, bornMs);
     put(name, { shows: null, truth: null });
   }
-  return { phones, put, leave, isOver: (name: PhoneName, { bornMs }: PhoneTruth) => bornMs === left.get(name) };
+  function isOver(name: PhoneName, { kind, bornMs }: FromPhone): boolean {
+    born.set(name, bornMs);
+    return (kind === 'truth' || kind === 'code') && left.get(name) === bornMs;
+  }
+  return { phones, put, leave, isOver };
 }
 
 type Tell = (name: PhoneName, message: FromDesk) => void;

@@ -9,7 +9,7 @@ import type { PhoneName } from '#faults/phones.ts';
 import type { RecordView, Snapshot } from '#wallet/api.ts';
 import type { SettingsModel } from '#ui/models/settings.ts';
 import type { WalletModel } from '#ui/models/wallet.ts';
-import { demoHosts, needsFreshStart, readFromDesk, roleOf, type FromDesk, type FromPhone, type PhoneTruth } from './desk-messages.ts';
+import { demoHosts, needsFreshStart, readFromDesk, roleOf, type FromDesk, type FromPhone, type PhoneNews, type PhoneTruth } from './desk-messages.ts';
 import { doTask } from './phone-tasks.ts';
 import { installVirtualCamera } from './virtual-camera.ts';
 
@@ -17,7 +17,7 @@ const ENROL_AGAIN_MS = 2_000;
 /** A twin opens no account: it waits to become somebody. */
 const ACCOUNTS = { shopper: 'demo-shopper', till: 'demo-merchant', till2: 'demo-merchant-2', twin: null } as const;
 
-type Tell = (message: FromPhone) => void;
+type Tell = (news: PhoneNews) => void;
 
 export function startPhoneBridge(page: Window, lab: PhoneLab, wallet: WalletModel, settings: SettingsModel): void {
   const role = roleOf(page.location.hostname);
@@ -45,7 +45,8 @@ function enrolWhenEmpty(wallet: WalletModel, role: PhoneName): void {
 }
 
 function connectToDesk(page: Window, deskOrigin: string, lab: PhoneLab, wallet: WalletModel, settings: SettingsModel): void {
-  const tell: Tell = (message) => page.parent.postMessage(message, deskOrigin);
+  const bornMs = page.performance.timeOrigin;
+  const tell: Tell = (news) => page.parent.postMessage({ chit: 'phone', bornMs, ...news } satisfies FromPhone, deskOrigin);
   const camera = 'mediaDevices' in page.navigator ? installVirtualCamera(page.navigator.mediaDevices) : null;
   page.addEventListener('message', (event: MessageEvent<unknown>) => {
     if (event.origin !== deskOrigin || event.source !== page.parent) return;
@@ -59,7 +60,7 @@ function connectToDesk(page: Window, deskOrigin: string, lab: PhoneLab, wallet: 
     if (message.kind === 'reset') await startOver(page, wallet);
     if (message.kind !== 'task') return;
     const done = await doTask(lab, page.document, message.task);
-    tell({ chit: 'phone', kind: 'done', id: message.id, done });
+    tell({ kind: 'done', id: message.id, done });
     if (done.ok && needsFreshStart(message.task)) lab.startAnew();
     else void reportFaults(lab, tell);
   }
@@ -68,7 +69,7 @@ function connectToDesk(page: Window, deskOrigin: string, lab: PhoneLab, wallet: 
   reportTruth(page, wallet, tell);
   passOnNews(lab, tell);
   announceNetwork(page, lab);
-  page.addEventListener('pagehide', () => tell({ chit: 'phone', kind: 'away' }));
+  page.addEventListener('pagehide', () => tell({ kind: 'away' }));
 }
 
 /**
@@ -97,7 +98,7 @@ function reportCode(document: Document, tell: Tell): void {
     const shown = [...document.querySelectorAll<HTMLElement>('[data-code]')].at(-1)?.dataset['code'] ?? null;
     if (shown === told) return;
     told = shown;
-    tell({ chit: 'phone', kind: 'code', text: shown });
+    tell({ kind: 'code', text: shown });
   };
   new MutationObserver(look).observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-code'] });
   look();
@@ -110,7 +111,7 @@ function reportTruth(page: Window, wallet: WalletModel, tell: Tell): void {
     const text = JSON.stringify(truth);
     if (truth === null || text === told) return;
     told = text;
-    tell({ chit: 'phone', kind: 'truth', truth });
+    tell({ kind: 'truth', truth });
   };
   effect(report);
   // A step inside the app draws something; there is no event for the path as such.
@@ -122,7 +123,6 @@ function truthOf(snapshot: Snapshot, page: Window): PhoneTruth | null {
   if (identity === null) return null;
   const purse = offline?.purses.find(({ kind }) => kind === 'open') ?? null;
   return {
-    bornMs: page.performance.timeOrigin,
     account: identity.accountId,
     name: identity.name,
     ccy: identity.ccy,
@@ -161,7 +161,7 @@ function stateOf(record: RecordView): string {
 function passOnNews(lab: PhoneLab, tell: Tell): void {
   lab.board.onNews((news) => {
     if (news.kind === 'armed') return void reportFaults(lab, tell);
-    tell({ chit: 'phone', ...news });
+    tell(news);
   });
   void lab.board.ready.then(() => reportFaults(lab, tell));
 }
@@ -179,5 +179,5 @@ function announceNetwork(page: Window, lab: PhoneLab): void {
 }
 
 async function reportFaults(lab: PhoneLab, tell: Tell): Promise<void> {
-  tell({ chit: 'phone', kind: 'faults', faults: { armed: lab.board.now(), keptAtMs: await lab.keptAtMs() } });
+  tell({ kind: 'faults', faults: { armed: lab.board.now(), keptAtMs: await lab.keptAtMs() } });
 }
