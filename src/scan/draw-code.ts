@@ -23,13 +23,19 @@ export function drawCode(canvas: HTMLCanvasElement, text: string, room: { readon
   return { version: code.version, modulePx };
 }
 
-const PRACTICES = 2;
+const PRACTICES = 5;
 /** As long as a voucher. */
 const PRACTICE = 'OP1V:'.padEnd(475, 'CHIT0123456789');
 
-/** The first code of a page is drawn many times slower than the second: the browser has not compiled for it yet. To be called while nobody waits. */
-export function practise(): void {
-  for (let times = 0; times < PRACTICES; times++) drawCode(document.createElement('canvas'), PRACTICE, { maxCssPx: 1 });
+/**
+ * The first code of a page is drawn ten times slower than the fifth: the browser compiles for it step by step. To be called while nobody
+ * waits; a tap in between is not kept waiting for more than one of them.
+ */
+export async function practise(): Promise<void> {
+  for (let times = 0; times < PRACTICES; times++) {
+    drawCode(document.createElement('canvas'), PRACTICE, { maxCssPx: 1 });
+    await new Promise((resolve) => setTimeout(resolve));
+  }
 }
 
 function pictureOf(code: Code, side: number): ImageData {

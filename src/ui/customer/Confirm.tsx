@@ -79,14 +79,14 @@ function ConfirmBody({ state }: { readonly state: PayState }) {
 const OVER: readonly string[] = ['DRAFT_GONE', 'E_INVOICE_EXPIRED', 'INVOICE_EXPIRED'];
 
 /**
- * The next screen, whichever it is, comes from the disk while the shopper still looks at this one, and where it will be a code, one
- * is drawn for practice: the real one must be there at once. A file that cannot be read is asked for again by the screen that needs
+ * The next screen, whichever it is, comes from the disk while the shopper still looks at this one, and where it will be a code, it is
+ * practised: the real one must be there at once. A file that cannot be read is asked for again by the screen that needs
  * it, which says so.
  */
 function readAhead({ plan }: Draft): void {
   const files = Promise.allSettled([import('./VoucherSlip.tsx'), import('./PaymentSlip.tsx'), import('#scan/draw-code.ts')]);
   void files.then(([, , drawing]) => {
-    if (plan.source === 'purse' && drawing.status === 'fulfilled') setTimeout(drawing.value.practise, PRACTICE_MS);
+    if (plan.source === 'purse' && drawing.status === 'fulfilled') setTimeout(() => void drawing.value.practise(), PRACTICE_MS);
   });
 }
 
