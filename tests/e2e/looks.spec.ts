@@ -162,6 +162,9 @@ for (const locale of ['zh-CN', 'en'] as const) {
     await till.locator('a[href^="/records/sale/"]').first().click();
     await expect(till.getByText(wordsIn(locale).till.saleNow.paid)).toBeVisible();
     wrong.push(...(await lookAtAll(till, 'sale')));
+    await openLink(till, link);
+    await expect(till.getByText(wordsIn(locale).pay.landing.till)).toBeVisible();
+    wrong.push(...(await lookAtAll(till, 'a charge on a till')));
     expect(wrong).toEqual([]);
   });
 
