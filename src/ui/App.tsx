@@ -184,7 +184,7 @@ function NoSuchPage() {
       <TopBar title={words.notFound} back="/" />
       <main class="page" id="main" tabIndex={-1}>
         <Button kind="primary" href="/" wide>
-          {words.toWallet}
+          {words.toStart}
         </Button>
       </main>
     </>

@@ -14,7 +14,7 @@ export const enShell = {
   working: 'Working…',
   learnMore: 'What to do about it',
   notFound: 'There is no such page',
-  toWallet: 'Back to the wallet',
+  toStart: 'Back to the start',
   crashed: 'This page ran into an error',
   crashedNow: 'Your money and records are not affected. Please open the app again.',
   reload: 'Open again',
@@ -151,7 +151,7 @@ export const enShell = {
     withCode: 'Use a code',
   },
   blocked: {
-    title: 'The wallet cannot be opened now',
+    title: 'Chit cannot be opened now',
     safe: 'Your money is in your account on the server. This does not make it less.',
     again: 'Use a new enrolment code',
     heldTill: 'Payments you took wait here, and only here. Save them as a file for another till of the shop first; once cleared they are gone from here.',

@@ -12,7 +12,7 @@ export const zhShell = {
   working: '正在处理…',
   learnMore: '了解怎么办',
   notFound: '没有这个页面',
-  toWallet: '回到钱包',
+  toStart: '回到首页',
   crashed: '这个页面出错了',
   crashedNow: '你的钱和记录没有受影响。请重新打开。',
   reload: '重新打开',
@@ -145,7 +145,7 @@ export const zhShell = {
     withCode: '用开通码',
   },
   blocked: {
-    title: '现在打不开钱包',
+    title: '随手付现在打不开',
     safe: '钱在服务器上的账户里，不会因此变少。',
     again: '用新的开通码',
     heldTill: '有收款还没传出去，只在这台设备上。先存成文件，交给本店另一台收款机；清除以后，这里就没有了。',

@@ -39,7 +39,7 @@ export function Landing() {
         {link === null ? (
           <>
             <Banner tone="warn" title={words.pay.landing.empty} />
-            <Button href="/">{words.shell.toWallet}</Button>
+            <Button href="/">{words.shell.toStart}</Button>
           </>
         ) : mayPay || phase === 'starting' ? (
           <Skeleton />
