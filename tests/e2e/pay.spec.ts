@@ -96,4 +96,9 @@ test('the paid screen stays over a reload until the cashier closes it', async ({
   await till.reload();
   await seePaid(till, '5.00');
   await dismissPaid(till);
+  // The first tap after a start: the list's own file still has to come.
+  const { shell, till: tillWords } = wordsIn('zh-CN');
+  await till.getByRole('link', { name: shell.tabs.sales }).click();
+  await expect(till.getByRole('heading', { name: tillWords.salesTitle })).toBeVisible();
+  expect(new URL(till.url()).pathname).toBe('/sales');
 });

@@ -26,13 +26,15 @@ import type { TakeModel } from './use-take.ts';
 import './till.css';
 
 const HOME = '/till';
+/** Where the customer's code or digits are asked for. */
+const isAsking = (path: string): boolean => path.startsWith(`${HOME}/`);
 
 export function Till() {
   const words = useWords();
   const { path } = useLocation();
   const snapshot = useApp().wallet.snapshot.value;
   const { identity } = snapshot;
-  const asking = path.startsWith(`${HOME}/`);
+  const asking = isAsking(path);
   return (
     <>
       <TopBar title={<bdi>{identity?.name ?? words.till.charge}</bdi>} help={asking ? 'merchant-offline' : ''} {...(asking && { back: HOME })} />
@@ -59,8 +61,8 @@ function TillDesk({ snapshot, ccy, shopName }: DeskProps) {
   useTurnedDown(snapshot, take);
   const home = () => route(HOME, true);
   useEffect(() => {
-    // Nothing is left to scan for: the next charge starts with its code.
-    if (charge === null && path !== HOME && path !== '/') home();
+    // Nothing is left to scan for: the next charge starts with its code. An address elsewhere is the next screen's, whose file is still on its way.
+    if (charge === null && isAsking(path)) home();
   }, [charge === null, path]);
   /** What fills the place of the code: a result, in the order in which it must be seen. */
   const shown = note !== null ? 'note' : take.untaken !== null ? 'untaken' : result !== undefined ? 'result' : charge !== null ? 'code' : 'idle';
