@@ -12,6 +12,9 @@ import type { Core } from './core.ts';
 import { withNewerKeys } from './newer-keys.ts';
 import { trustedKeySet } from './trust.ts';
 
+/** A key may have been withdrawn since, or the user has signed out; everything else contradicts what the issuer signs. */
+const MAY_BE: readonly ErrorCode[] = ['E_ISSUER', 'NO_KEY'];
+
 /** Those of them that are. However many there are, the keys are asked for anew at most once. */
 export async function genuinePurses(core: Core, views: readonly PurseView[]): Promise<ReadonlySet<PurseView>> {
   const genuine = new Set<PurseView>();
@@ -25,8 +28,7 @@ export async function genuinePurses(core: Core, views: readonly PurseView[]): Pr
     }
     return [...refused.values()].includes('E_ISSUER') ? err('E_ISSUER') : ok(undefined);
   });
-  // A key may have been withdrawn since; everything else contradicts what the issuer signs.
-  for (const [purseId, why] of refused) core.ports.log[why === 'E_ISSUER' ? 'warn' : 'error']('purse.certificate-refused', { purseId, why });
+  for (const [purseId, why] of refused) core.ports.log[MAY_BE.includes(why) ? 'warn' : 'error']('purse.certificate-refused', { purseId, why });
   return genuine;
 }
 
@@ -35,7 +37,8 @@ async function whyNot(core: Core, view: PurseView): Promise<ErrorCode | null> {
   const read = bytes === null ? err('E_FORMAT') : decodePurseCert(bytes);
   if (!read.ok) return read.error;
   const { signer } = core.memory;
-  if (signer === null || !tellsOf(read.value, view, signer.publicKey)) return 'FORBIDDEN';
+  if (signer === null) return 'NO_KEY';
+  if (!tellsOf(read.value, view, signer.publicKey)) return 'FORBIDDEN';
   const signed = await check(core, read.value);
   // The time comes last: it is genuine, and pays nothing now.
   return signed.ok || signed.error === 'E_PURSE_EXPIRED' || signed.error === 'E_PURSE_FUTURE' ? null : signed.error;

@@ -10,7 +10,7 @@ import { createVerifier, generateSigner } from '#server/adapters/issuer-es256.ts
 import type { Issuer, IssuerUse } from '#server/core/ports.ts';
 import type { Core } from '#wallet/core.ts';
 import { pullFeed } from '#wallet/feed.ts';
-import { restore } from '#wallet/identity.ts';
+import { restore, signOut } from '#wallet/identity.ts';
 import { learnMe } from '#wallet/me.ts';
 import { NO_KEYS } from '#wallet/memory-disk.ts';
 import { loadPurse } from '#wallet/purse.ts';
@@ -190,4 +190,18 @@ it('a tab that slept through a restore in another takes the new key with the new
   await learn(core);
   expect(world.rows().purses).toHaveLength(1);
   expect(core.memory.unproved).toEqual([]);
+});
+
+it('a purse that is answered after its user signed out is not called forged', async () => {
+  const core = await world.tab();
+  const complaints: string[] = [];
+  Object.assign(core.ports, { log: { ...core.ports.log, error: (event: string) => void complaints.push(event) } });
+  const gate = world.phone.network.holdReply('POST', '/v1/purses');
+  const loaded = load(core);
+  await gate.reached;
+  expect(await signOut(core)).toEqual({ ok: true, value: undefined });
+  gate.release();
+  expect(await loaded).toMatchObject({ ok: false });
+  expect(complaints).toEqual([]);
+  expect(world.rows().purses).toEqual([]);
 });
