@@ -109,3 +109,9 @@ test('a payment of another device asks for nothing to be shown: its code is not 
   expect(voucherState(voucher({ code: null }), words)).toBe(words.state.elsewhere);
   expect(voucherState(voucher({ code: null, state: 'settled' }), words)).toBe(words.state.settled);
 });
+
+test('a payment of which a part came back is told from one that stands whole', () => {
+  const { state } = zhCatalogue.voucher;
+  expect(voucherState(voucher({ state: 'settled', refundedMinor: 1 }), zhCatalogue.voucher)).toBe(state.partRefunded);
+  expect(voucherState(voucher({ state: 'settled', refundedMinor: voucher().amountMinor }), zhCatalogue.voucher)).toBe(state.refunded);
+});

@@ -11,6 +11,7 @@ export const enVoucher = {
     returned: 'Not paid',
     voided: 'Given back by the shop',
     refunded: 'Refunded',
+    partRefunded: 'Part refunded',
   },
   scanThis: 'Let the shop scan this code',
   codeLabel: (money: string, shop: string): string => `Code that pays ${money} to ${shop}`,

@@ -9,6 +9,7 @@ export const zhVoucher = {
     returned: '没有付成',
     voided: '商家退回了',
     refunded: '已退款',
+    partRefunded: '部分已退款',
   },
   scanThis: '让商家扫这个码',
   codeLabel: (money: string, shop: string): string => `付给 ${shop} ${money} 的付款码`,

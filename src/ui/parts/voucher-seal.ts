@@ -24,6 +24,7 @@ export function voucherSeal(voucher: Standing): SealState {
 
 export function voucherState(voucher: Named, words: Catalogue['voucher']): string {
   if (isRefunded(voucher)) return words.state.refunded;
+  if (voucher.state === 'settled' && voucher.refundedMinor > 0) return words.state.partRefunded;
   if (voucher.state !== 'signed' && voucher.state !== 'presented') return words.state[voucher.state];
   // One of another device has no code here that could be shown.
   return voucher.code === null ? words.state.elsewhere : words.state.shown;
