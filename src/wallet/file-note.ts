@@ -29,9 +29,10 @@ export async function fileScannedNote(core: Core, tx: WalletTx, noteText: string
   if (note?.ok !== true || note.value.kind !== 'void') return 'filed';
   const voucher = await tx.vouchers.get(toHex(note.value.vid));
   const move = voucher === undefined ? null : transitionVoucher(voucher.state, { kind: 'void-refused', atMs: core.time.nowMs() });
-  if (voucher === undefined || voucher.bytes === null || move?.kind !== 'moved') return 'filed';
+  if (voucher === undefined || move?.kind !== 'moved') return 'filed';
   await tx.vouchers.put({ ...voucher, state: move.state });
-  await tx.outbox.put(syncRow(core, voucher.id, reportItem({ ...voucher, bytes: voucher.bytes })));
+  // What another device signed cannot be brought from here.
+  if (voucher.bytes !== null) await tx.outbox.put(syncRow(core, voucher.id, reportItem({ ...voucher, bytes: voucher.bytes })));
   return 'filed';
 }
 

@@ -62,6 +62,22 @@ describe('a note of the shop', () => {
     await until(wallet, () => phone.disk.rows.outbox.size === 0 && state()?.kind === 'settled');
   });
 
+  it('that gives back what another device paid, and is refused, gives nothing back: the shop is paid when another till brings it', async () => {
+    const given = await noteOf(world.server, till, voucher, { kind: 'void' });
+    const paid = row();
+    if (paid === undefined) throw new Error('no voucher');
+    phone.disk.rows.vouchers.set(paid.id, { ...paid, bytes: null });
+    phone.disk.rows.outbox.clear();
+    expect(await takeNote(core, textOf(given))).toMatchObject({ ok: true, value: { kind: 'void' } });
+    expect(await till.ask('DELETE', '/v1/sessions/current')).toMatchObject({ status: 204 });
+    const wallet = await phone.start();
+    await until(wallet, () => phone.disk.rows.outbox.size === 0);
+    expect(state()).toMatchObject({ kind: 'presented' });
+    await syncNow(await world.server.joined('demo-merchant', 'till3.chit.localhost:8080'), [voucherItem(voucher)]);
+    await wallet.wake('button');
+    await until(wallet, () => state()?.kind === 'settled');
+  });
+
   it('that gives back brings the money home', async () => {
     const given = await noteOf(world.server, till, voucher, { kind: 'void' });
     expect(await takeNote(core, textOf(given))).toMatchObject({ ok: true, value: { kind: 'void' } });
