@@ -8,20 +8,19 @@ import type { Core } from './core.ts';
 import type { WalletTx } from './ports.ts';
 import { filePurses } from './purse-news.ts';
 import { type IdentityRecord, type PurseElsewhere, RECORD_SCHEMA } from './records.ts';
-import { recover } from './recovery.ts';
 import { askAsMe, meQuestion } from './session.ts';
 import { write } from './writer.ts';
 
+/**
+ * NOT_SIGNED_IN: the answer is about another device. A restore came in between, here or in another context, and with it another key: what is
+ * about one device is not filed for the other.
+ */
 export async function learnMe(core: Core): Promise<Result<void, ErrorCode>> {
   const before = await core.ports.store.read((tx) => tx.purses.all());
   if (!before.ok) return before;
   const reply = toResult(await askAsMe(core, meQuestion()));
   if (!reply.ok) return reply;
-  // A restore came in between, here or in another context, which has another key: what is about one device is not filed for the other.
-  if (core.memory.identity?.deviceId !== reply.value.device.id) {
-    await recover(core);
-    return err('NOT_SIGNED_IN');
-  }
+  if (core.memory.identity?.deviceId !== reply.value.device.id) return err('NOT_SIGNED_IN');
   const written = await writeIdentity(core, identityOf(reply.value));
   if (!written.ok) return written;
   await keepCodeKey(core, reply.value);

@@ -10,6 +10,7 @@ import { deliver, postpone } from './delivery.ts';
 import { load, later } from './later.ts';
 import { isReserved } from './outbox.ts';
 import { type ListsRecord, NO_LISTS, type OutboxRow, type SaleRecord } from './records.ts';
+import { recover } from './recovery.ts';
 import { renewSession } from './session.ts';
 import { nextTask, type SyncTask, type SyncView } from './sync-plan.ts';
 import { expireSale, RENEW_BEFORE_MS } from './till.ts';
@@ -194,8 +195,11 @@ async function pullNews(core: Core): Promise<boolean> {
 async function learnFacts(core: Core): Promise<boolean> {
   const config = await learnConfig(core);
   const me = config ? await load(mePart) : null;
-  const answered = me !== null && (await me.learnMe(core)).ok;
+  const learnt = await me?.learnMe(core);
+  const answered = learnt?.ok === true;
   if (answered) await lookAfterPurses(core);
+  // Another context has set this device up anew, and this one slept through it: its rows and its key are read again.
+  else if (learnt?.error === 'NOT_SIGNED_IN' && core.memory.identity !== null) await recover(core);
   return answered;
 }
 

@@ -16,6 +16,7 @@ import { NO_KEYS } from '#wallet/memory-disk.ts';
 import { loadPurse } from '#wallet/purse.ts';
 import { genuinePurses } from '#wallet/purse-genuine.ts';
 import { signPayment } from '#wallet/sign-voucher.ts';
+import { createSync } from '#wallet/sync.ts';
 import { tendPurses } from '#wallet/tend-purses.ts';
 import { PIN } from '../fixtures/memory-ports.ts';
 import { LOADED, openPurseWorld, type PurseWorld } from '../fixtures/purse-phone.ts';
@@ -184,7 +185,10 @@ it('a tab that slept through a restore in another takes the new key with the new
   const other = await world.tab();
   await setUpAnew(other);
   expect(await load(other)).toMatchObject({ ok: true });
-  expect(await learnMe(core)).toEqual({ ok: false, error: 'NOT_SIGNED_IN' });
+  core.memory.factsDue = true;
+  const sync = createSync(core);
+  await sync.burst();
+  sync.stop();
   expect(core.memory.identity).toEqual(other.memory.identity);
   expect(core.memory.signer?.publicKey).toEqual(other.memory.signer?.publicKey);
   await learn(core);
@@ -204,4 +208,19 @@ it('a purse that is answered after its user signed out is not called forged', as
   expect(await loaded).toMatchObject({ ok: false });
   expect(complaints).toEqual([]);
   expect(world.rows().purses).toEqual([]);
+});
+
+it('what the account is, answered after its user signed out, looks for no wallet', async () => {
+  const core = await world.tab();
+  core.memory.factsDue = true;
+  const sync = createSync(core);
+  const gate = world.phone.network.holdReply('GET', '/v1/me');
+  const burst = sync.burst();
+  await gate.reached;
+  expect(await signOut(core)).toEqual({ ok: true, value: undefined });
+  const before = asked(/./u);
+  gate.release();
+  await burst;
+  sync.stop();
+  expect(asked(/./u)).toBe(before);
 });
