@@ -72,6 +72,8 @@ test('both start cold without a server, on the last truth', async () => {
   await till.restart();
   await shopper.open(origin('payer'));
   await see(shopper.page(), '479.00');
+  // The balance may be the last picture's: only a wallet that has opened knows that nobody answers.
+  await waitFor(shopper.page(), 'balance of an open wallet', () => document.querySelector('.as-of-offline') !== null);
   for (const [path, text] of [['/records', '18.50'], ['/help', words.help.shelf]] as const) {
     await shopper.open(origin('payer') + path);
     await see(shopper.page(), text);
