@@ -6,7 +6,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import decoderWorkerUrl from '#workers/decoder.worker.ts?worker&url';
 import walletWorkerUrl from '#workers/wallet.worker.ts?worker&url';
-import { connectWallet } from '#browser/connect-wallet.ts';
+import { connectWallet, restWhilePutAway } from '#browser/connect-wallet.ts';
 import { askToKeep, findKeeping } from '#browser/keeping.ts';
 import { hadWallet } from '#browser/wallet-mark.ts';
 import { App, NoWallet } from '#ui/App.tsx';
@@ -59,6 +59,7 @@ async function start(root: HTMLElement): Promise<void> {
   const environment = findKeeping(navigator).then((keeping) => ({ origin: location.origin, host: location.host, keeping, hadWallet: false }));
   const wallet = startWallet(api, environment);
   wakeOnEvents(api, window);
+  restWhilePutAway(api, window);
   const session = storageOf('sessionStorage');
   const mayUpdate = () => mayUpdateAt(location.pathname, wallet.snapshot.peek());
   const { model: update, watch } = createUpdate(navigator.serviceWorker, mayUpdate, { rest: () => api.close(), reload: () => location.reload() });

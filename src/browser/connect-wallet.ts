@@ -17,8 +17,10 @@ const RESTARTS = 5;
 const CALM_MS = 300_000;
 
 export type WalletConnection = WalletApi & {
-  /** Ends the worker for good: the page is about to be loaded again. Every call says WORKER_LOST from then on. */
+  /** Ends the worker: the page is about to be loaded again, or is put away. Every call says WORKER_LOST from then on. */
   close(): void;
+  /** Starts another worker after `close` and opens the wallet in it. */
+  reopen(): Promise<void>;
 };
 
 /** `nothingYet`: what is told of a wallet whose worker never said a word. */
@@ -38,12 +40,15 @@ export function connectWallet(start: () => Worker, nothingYet: Snapshot): Wallet
     restarts += 1;
     setTimeout(() => (restarts -= 1), CALM_MS);
     if (restarts > RESTARTS) return heard({ ...(last ?? nothingYet), phase: 'blocked', blocked: 'WORKER_LOST' });
+    await reopen();
+  }
+  async function reopen(): Promise<void> {
     connected = connect();
     if (environment !== null) await openIn(environment);
   }
   async function openIn(given: Environment): ReturnType<WalletApi['open']> {
     const { wallet } = connected;
-    const opened = await wallet.open(given);
+    const opened = await wallet.open({ ...given, hadWallet: given.hadWallet || hadWallet(storageOrNull()) });
     if (opened.ok) await wallet.subscribe(heard);
     return opened;
   }
@@ -51,8 +56,8 @@ export function connectWallet(start: () => Worker, nothingYet: Snapshot): Wallet
   return {
     async open(given) {
       if (environment !== null) return err('WORKER_LOST');
-      environment = { ...given, hadWallet: given.hadWallet || hadWallet(storageOrNull()) };
-      return openIn(environment);
+      environment = given;
+      return openIn(given);
     },
     async subscribe(listener) {
       listeners.add(listener);
@@ -83,7 +88,21 @@ export function connectWallet(start: () => Worker, nothingYet: Snapshot): Wallet
     record: (type, id) => now().record(type, id),
     report: () => now().report(),
     close: () => connected.close(),
+    reopen,
   };
+}
+
+/**
+ * A page that the browser keeps for the way back is frozen with its worker, which would go on holding its locks and its open
+ * transaction: no other page of this origin could then read the store. So a page that is put away has no worker.
+ */
+export function restWhilePutAway(wallet: WalletConnection, page: EventTarget): void {
+  const whenKept = (type: 'pagehide' | 'pageshow', act: () => void): void =>
+    page.addEventListener(type, (event) => {
+      if ((event as PageTransitionEvent).persisted) act();
+    });
+  whenKept('pagehide', () => wallet.close());
+  whenKept('pageshow', () => void wallet.reopen());
 }
 
 /** What the page keeps for the worker's sake: the mark that there is a wallet, and the wish to be woken when something waits. */

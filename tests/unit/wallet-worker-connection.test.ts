@@ -3,7 +3,7 @@ import { expose } from 'comlink';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { err, ok } from '#base/result.ts';
 import { showBadge } from '#browser/badge.ts';
-import { connectWallet } from '#browser/connect-wallet.ts';
+import { connectWallet, restWhilePutAway } from '#browser/connect-wallet.ts';
 import type { Snapshot, WalletApi } from '#wallet/api.ts';
 import { snapshot } from '../fixtures/fake-wallet.ts';
 
@@ -131,6 +131,27 @@ describe('the wallet for the page', () => {
     expect(await wallet.cancelCharge('1')).toEqual({ ok: false, error: 'WORKER_LOST' });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(workers.map(({ dead }) => dead)).toEqual([true]);
+  });
+
+  it('has no worker while its page is put away, and another one when the page is back', async () => {
+    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }));
+    const page = new EventTarget();
+    restWhilePutAway(wallet, page);
+    const passes = (type: string, persisted: boolean) => page.dispatchEvent(Object.assign(new Event(type), { persisted }));
+    const seen: Snapshot[] = [];
+    passes('pageshow', false);
+    await wallet.open(ENVIRONMENT);
+    await wallet.subscribe((now) => void seen.push(now));
+    passes('pagehide', true);
+    expect(workers.map(({ dead }) => dead)).toEqual([true]);
+    expect(await wallet.cancelCharge('1')).toEqual({ ok: false, error: 'WORKER_LOST' });
+    passes('pageshow', true);
+    await settle();
+    expect(workers.map(({ dead, opened }) => ({ dead, opened }))).toEqual([{ dead: true, opened: 1 }, { dead: false, opened: 1 }]);
+    workers[1]?.listeners[0]?.(snapshot({ version: 9 }));
+    await settle();
+    expect(seen.at(-1)).toMatchObject({ version: 9 });
+    expect(await wallet.cancelCharge('1')).toEqual({ ok: false, error: 'SALE_CLOSED' });
   });
 
   it('leaves a worker alone that answers', async () => {

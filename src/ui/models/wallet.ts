@@ -57,9 +57,6 @@ export function createWallet(api: WalletApi, environment: Promise<Environment>, 
 /** The events after which the world may have changed: the wallet then asks the server at once. */
 export function wakeOnEvents(api: WalletApi, page: Window): void {
   page.addEventListener('online', () => void api.wake('online'));
-  page.addEventListener('pageshow', (event) => {
-    if (event.persisted) void api.wake('visible');
-  });
   page.document.addEventListener('visibilitychange', () => {
     if (page.document.visibilityState === 'visible') void api.wake('visible');
   });

@@ -72,14 +72,28 @@ test('both start cold without a server, on the last truth', async () => {
   await till.restart();
   await shopper.open(origin('payer'));
   await see(shopper.page(), '479.00');
-  // The balance may be the last picture's: only a wallet that has opened knows that nobody answers.
-  await waitFor(shopper.page(), 'balance of an open wallet', () => document.querySelector('.as-of-offline') !== null);
+  // The balance may be the last picture's: the wallet still opens, and is left in the middle of it.
   for (const [path, text] of [['/records', '18.50'], ['/help', words.help.shelf]] as const) {
     await shopper.open(origin('payer') + path);
     await see(shopper.page(), text);
   }
   await till.open(origin('counter'));
   await see(till.page(), words.till.paidNext);
+});
+
+// Without a server: a page that listens to one is not kept.
+test('a page that was put away whole has its wallet again on the way back', async () => {
+  await shopper.open(origin('payer'));
+  await waitFor(shopper.page(), 'balance of an open wallet', () => document.querySelector('.as-of-offline') !== null);
+  await shopper.page().evaluate(() => Object.assign(window, { kept: true }));
+  await shopper.open(`${origin('payer')}/records`);
+  await see(shopper.page(), '18.50');
+  await shopper.page().evaluate(() => history.back());
+  await waitFor(shopper.page(), 'page as it was left', () => 'kept' in window);
+  await press(shopper.page(), words.shell.wallet.all);
+  await see(shopper.page(), '18.50');
+  // Of a page that came back, the driver does not see the next load.
+  await shopper.restart();
 });
 
 test('and go on when it is back', async () => {

@@ -33,6 +33,8 @@ export async function startFox(locale: 'zh-CN' | 'en'): Promise<Fox> {
         'intl.accept_languages': locale,
         'media.navigator.permission.disabled': true,
         'dom.serviceWorkers.testing.enabled': false,
+        // However little memory there is, the last pages are kept for the way back.
+        'browser.sessionhistory.max_total_viewers': 4,
         'datareporting.policy.dataSubmissionEnabled': false,
       },
     });
