@@ -9,6 +9,7 @@ import walletWorkerUrl from '#workers/wallet.worker.ts?worker&url';
 import { connectWallet, restWhilePutAway } from '#browser/connect-wallet.ts';
 import { askToKeep, findKeeping } from '#browser/keeping.ts';
 import { hadWallet } from '#browser/wallet-mark.ts';
+import { afterFrame, workAfterFrames } from '#ui/after-frame.ts';
 import { App, NoWallet } from '#ui/App.tsx';
 import type { Showing } from '#ui/app-context.ts';
 import { createInstall } from '#ui/models/install.ts';
@@ -42,6 +43,7 @@ const address = scriptAddresses(window, [decoderWorkerUrl, walletWorkerUrl, ...V
 async function start(root: HTMLElement): Promise<void> {
   const settings = createSettings(local);
   showSettings(settings, document.documentElement);
+  workAfterFrames();
   if (DEMO && location.pathname === '/desk') return showDesk(root);
   if (DEMO && location.pathname === '/lab') return showLab(root);
   if (typeof Worker !== 'function' || crypto.subtle === undefined) return showNoWallet(root, settings);
@@ -87,7 +89,7 @@ async function start(root: HTMLElement): Promise<void> {
 
 /** Opens the wallet, and shows what was seen here last until it has. Each build remembers for itself; after a sign-out the mark is gone, and nothing is shown. */
 function startWallet(api: WalletApi, environment: Promise<Environment>): WalletModel {
-  const picture = createPicture(import.meta.env.PROD ? local : null, import.meta.url);
+  const picture = createPicture(import.meta.env.PROD ? local : null, import.meta.url, afterFrame);
   const wallet = createWallet(api, environment, location.pathname === '/' && hadWallet(local) ? picture.recall() : null);
   effect(() => picture.follow(wallet.snapshot.value));
   return wallet;

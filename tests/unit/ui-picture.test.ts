@@ -11,6 +11,7 @@ import { credit, fakeWallet, merchant, payment, snapshot } from '../fixtures/fak
 import { memoryStorage } from '../fixtures/memory-storage.ts';
 
 const BUILD = '/assets/index-abc.js';
+const atOnce = (work: () => void) => work();
 const KEY = 'chit.picture';
 const seen = snapshot({ recent: [payment(), credit], waiting: 1 });
 
@@ -19,8 +20,8 @@ afterEach(() => void vi.useRealTimers());
 test('what a shopper saw is shown at the next start, whole but for the connection and old records', () => {
   const store = memoryStorage();
   const many = Array.from({ length: 9 }, (_, index) => payment({ id: String(index).repeat(32), merchantName: '面😀馆 “”\n' }));
-  createPicture(store, BUILD).follow({ ...seen, recent: many });
-  expect(createPicture(store, BUILD).recall()).toEqual({ ...seen, connection: 'unknown', recent: many.slice(0, 5) });
+  createPicture(store, BUILD, atOnce).follow({ ...seen, recent: many });
+  expect(createPicture(store, BUILD, atOnce).recall()).toEqual({ ...seen, connection: 'unknown', recent: many.slice(0, 5) });
 });
 
 test.each<[string, Partial<Snapshot>]>([
@@ -30,7 +31,7 @@ test.each<[string, Partial<Snapshot>]>([
   ["a merchant's", { identity: merchant }],
 ])('a wallet that is %s leaves no picture, and removes the one before', (_, over) => {
   const store = memoryStorage();
-  const picture = createPicture(store, BUILD);
+  const picture = createPicture(store, BUILD, atOnce);
   picture.follow(seen);
   picture.follow(snapshot({ phase: 'starting', identity: null }));
   expect(picture.recall()).not.toBeNull();
@@ -49,7 +50,7 @@ test('any single changed character, any cut and any garbage is as if nothing wer
   const wrong = [...text].flatMap((char, at) => [text.slice(0, at), text.slice(0, at) + (char === '7' ? '8' : '7') + text.slice(at + 1)]);
   for (const each of [...wrong, '', ' ', 'null', '{}', '[]', `${BUILD} 0 `, `${text} `, `${BUILD} ${text}`]) {
     store.setItem(KEY, each);
-    expect(createPicture(store, BUILD).recall(), each.slice(0, 60)).toBeNull();
+    expect(createPicture(store, BUILD, atOnce).recall(), each.slice(0, 60)).toBeNull();
   }
 });
 
@@ -59,7 +60,7 @@ test("a merchant's or a blocked snapshot is not believed, though it bears stamp 
 
 test('a picture over the limit is neither kept nor read', () => {
   const store = memoryStorage();
-  const picture = createPicture(store, BUILD);
+  const picture = createPicture(store, BUILD, atOnce);
   picture.follow(seen);
   const huge = snapshot({ recent: [payment({ merchantName: '面'.repeat(LIMITS.pictureChars) })] });
   picture.follow(huge);
@@ -72,7 +73,7 @@ test('a forbidden or full storage costs the picture only', () => {
     throw new DOMException('no', 'QuotaExceededError');
   };
   for (const store of [null, { ...memoryStorage(), getItem: thrower, setItem: thrower, removeItem: thrower }]) {
-    const picture = createPicture(store, BUILD);
+    const picture = createPicture(store, BUILD, atOnce);
     picture.follow(seen);
     picture.follow(snapshot({ phase: 'welcome' }));
     expect(picture.recall()).toBeNull();
@@ -99,4 +100,21 @@ test('behind a wallet that hangs the picture does not stand for long', () => {
   expect(wallet.shown.value.phase).toBe('ready');
   vi.advanceTimersByTime(1);
   expect(wallet.shown.value).toMatchObject({ phase: 'starting', balance: null });
+});
+
+test('it is written when there is time for it, the newest once; what was forgotten meanwhile is not written', () => {
+  const store = memoryStorage();
+  const due: (() => void)[] = [];
+  const picture = createPicture(store, BUILD, (work) => void due.push(work));
+  const pass = () => due.splice(0).forEach((work) => work());
+  picture.follow(snapshot({ waiting: 1 }));
+  picture.follow(snapshot({ waiting: 2 }));
+  expect([store.length, due.length]).toEqual([0, 1]);
+  pass();
+  expect(picture.recall()).toMatchObject({ waiting: 2 });
+  picture.follow(snapshot({ waiting: 3 }));
+  picture.follow(snapshot({ phase: 'welcome', identity: null }));
+  expect(store.length, 'gone at once').toBe(0);
+  pass();
+  expect(store.length, 'and for good').toBe(0);
 });

@@ -22,14 +22,22 @@ const STORE_KEY = 'chit.picture';
 /** As many records as the wallet screen shows. */
 const RECORDS = 5;
 
-/** `build` differs whenever the app does. */
-export function createPicture(store: Storage | null, build: string): PictureModel {
+/** `build` differs whenever the app does. `later`: when to write it, which nobody waits for. It is forgotten at once. */
+export function createPicture(store: Storage | null, build: string, later: (work: () => void) => void): PictureModel {
+  let due: Snapshot | null = null;
+  const keep = (): void => {
+    const text = due === null ? null : writePicture(due, build);
+    due = null;
+    if (text !== null) attempt(() => (text.length > LIMITS.pictureChars ? store?.removeItem(STORE_KEY) : store?.setItem(STORE_KEY, text)));
+  };
   return {
     recall: () => attempt(() => readPicture(store?.getItem(STORE_KEY) ?? '', build)),
     follow(snapshot) {
       if (snapshot.phase === 'starting') return;
-      const text = isShoppers(snapshot) ? writePicture(snapshot, build) : '';
-      attempt(() => (text === '' || text.length > LIMITS.pictureChars ? store?.removeItem(STORE_KEY) : store?.setItem(STORE_KEY, text)));
+      const waits = due !== null;
+      due = isShoppers(snapshot) ? snapshot : null;
+      if (due === null) attempt(() => store?.removeItem(STORE_KEY));
+      else if (!waits) later(keep);
     },
   };
 }
