@@ -30,9 +30,10 @@ export type PayerSession = {
 export type SettlementRequest = { readonly order: Bytes; readonly invoice: Bytes };
 
 export type ReadRequest =
-  | { readonly kind: 'read'; readonly claim: PaymentClaim; readonly order: Order; readonly orderHash: string }
+  /** `signed`: by this session's device. */
+  | { readonly kind: 'read'; readonly claim: PaymentClaim; readonly order: Order; readonly orderHash: string; readonly signed: boolean }
   /** No id can be trusted yet, so this refusal is not stored. `paymentId` is null when not even the order can be read. */
-  | { readonly kind: 'refused'; readonly code: 'FORMAT' | 'SIGNATURE'; readonly paymentId: string | null };
+  | { readonly kind: 'refused'; readonly code: 'FORMAT'; readonly paymentId: string | null };
 
 const CURRENCY_MAX = 999;
 
@@ -64,7 +65,7 @@ export async function readRequest(
   if (!invoice.ok || invoice.value.ttlSeconds > LIMITS.invoiceTtlMaxSeconds) return { kind: 'refused', code: 'FORMAT', paymentId };
   // No currency has such a number (ISO 4217), and no row holds it.
   if (Math.max(order.ccy, invoice.value.ccy) > CURRENCY_MAX) return { kind: 'refused', code: 'FORMAT', paymentId };
-  if (!(await verifyOrder(order, session.devicePublicKey, deps.verifier))) return { kind: 'refused', code: 'SIGNATURE', paymentId };
+  const signed = await verifyOrder(order, session.devicePublicKey, deps.verifier);
   const claim: PaymentClaim = {
     paymentId,
     payerPartyId: session.partyId,
@@ -80,5 +81,5 @@ export async function readRequest(
     orderMatchesInvoice: agree(order, invoice.value),
     certificateGood: await certificateGood(deps, invoice.value, nowMs),
   };
-  return { kind: 'read', claim, order, orderHash: toHex(orderDigest(request.order)) };
+  return { kind: 'read', claim, order, orderHash: toHex(orderDigest(request.order)), signed };
 }

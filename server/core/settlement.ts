@@ -50,8 +50,14 @@ type Attempt = {
   readonly claim: PaymentClaim;
   readonly orderHash: string;
   readonly fingerprint: string;
+  readonly signed: boolean;
   readonly receipt: string | null;
 };
+
+/** An order that this device has not signed pays nothing. Another device of the account may ask with it what became of it: one that was set up anew still holds such bytes. */
+function isForged(stored: PaymentRow | null, { signed, fingerprint }: Attempt): boolean {
+  return !signed && stored?.fingerprint !== fingerprint;
+}
 
 function known(row: PaymentRow, attempt: Attempt): Settlement {
   const paymentId = row.id;
@@ -100,6 +106,7 @@ async function settleInside(tx: Tx, attempt: Attempt): Promise<Settlement> {
   const { claim, fingerprint, nowMs, receipt } = attempt;
   const paymentId = claim.paymentId;
   const stored = await tx.paymentById(paymentId);
+  if (isForged(stored, attempt)) return { paymentId, verdict: refused('SIGNATURE', nowMs), dup: false };
   if (stored !== null) return known(stored, attempt);
   const unlocked = await readUnlocked(tx, attempt);
   const facts = refusalBeforeLock(unlocked) === null ? await readLocked(tx, unlocked) : unlocked;
@@ -118,8 +125,8 @@ export async function settlePayment(deps: SettlementDeps, session: PayerSession,
   const nowMs = deps.clock.nowMs();
   const read = await readRequest(deps, session, request, nowMs);
   if (read.kind === 'refused') return { paymentId: read.paymentId, verdict: refused(read.code, nowMs), dup: false };
-  const { claim, order, orderHash } = read;
-  const receipt = await receiptFor(deps.issuer, claim, order, nowMs);
-  const attempt: Attempt = { nowMs, claim, orderHash, fingerprint: fingerprintOf(claim), receipt };
+  const { claim, order, orderHash, signed } = read;
+  const receipt = signed ? await receiptFor(deps.issuer, claim, order, nowMs) : null;
+  const attempt: Attempt = { nowMs, claim, orderHash, fingerprint: fingerprintOf(claim), signed, receipt };
   return deps.store.transaction((tx) => settleInside(tx, attempt));
 }

@@ -64,6 +64,20 @@ describe('settling a payment', () => {
     expect(await balances()).toEqual({ payer: 48_150, shop: 1_850 });
   });
 
+  it('gives it to another device of the account too, which pays nothing with bytes that it has not signed', async () => {
+    const paymentId = counter.random.bytes(16);
+    const request = await counter.order(li, charge, { paymentId });
+    const { deviceId, devicePublicKey } = (await counter.shopper('王芳', 0)).session;
+    const setUpAnew = { ...li, session: { ...li.session, deviceId, devicePublicKey } };
+    await refusedWith('SIGNATURE', await counter.settle(setUpAnew, request));
+    await counter.confirm(li, request);
+    const first = await counter.settle(li, request);
+    expect(await counter.settle(setUpAnew, request)).toEqual({ ...first, dup: true });
+    const other = await counter.order(li, counter.charge(noodles, 99), { paymentId });
+    expect((await counter.settle(setUpAnew, other)).verdict).toMatchObject({ state: 'refused', code: 'SIGNATURE' });
+    expect(await balances()).toEqual({ payer: 48_150, shop: 1_850 });
+  });
+
   it('never settles late bytes after a refusal', async () => {
     const request = await counter.order(li, charge);
     const first = await counter.settle(li, request);
