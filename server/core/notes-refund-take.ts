@@ -7,7 +7,7 @@ import { Book, missing, withLocks } from './locks.ts';
 import { fits, isWaiting, refund, refundProblem, settledNote, type SignedNote } from './notes-refund.ts';
 import type { NoteRow, VoucherRow } from './ports-offline.ts';
 import type { LedgerAccount, Tx } from './ports.ts';
-import { ownNotes, partiesOf } from './vouchers-record.ts';
+import { ownNotes, partiesOf, sameNote } from './vouchers-record.ts';
 import type { VoucherDeps } from './vouchers.ts';
 
 /** There must be an end to waiting. Few purses live longer after a sale, but one that is renewed may: its voucher then comes too late for this refund. */
@@ -17,9 +17,7 @@ export function takeRefund(deps: VoucherDeps, { merchant, row: signed, note: { i
   const nowMs = deps.clock.nowMs();
   const waiting: NoteRow = { ...signed, verdict: { id: signed.noteId, dup: false, verdict: 'RETRY', afterMs: LIMITS.noteRetryMs }, atMs: nowMs };
   return withLocks(deps.store, merchant.ccy, [merchantAccount(merchant.id)], async (tx, locked) => {
-    const notes = await ownNotes(tx, signed);
-    // Signed again under a renewed certificate it is the same refund.
-    const known = notes.find((other) => other.refundId === signed.refundId && other.kind === 'refund');
+    const known = sameNote(await ownNotes(tx, signed), signed);
     const voucher = await tx.voucher(signed.vid);
     const isLate = voucher === null && nowMs > iatSeconds * 1_000 + WAITS_MS;
     if (known !== undefined && !(isWaiting(known) && isLate)) return { ...known.verdict, id: signed.noteId, dup: !isWaiting(known) };

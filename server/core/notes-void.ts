@@ -13,14 +13,13 @@ import { settleWaitingRefunds, type SignedNote } from './notes-refund.ts';
 import type { NoteRow, VoucherRow } from './ports-offline.ts';
 import type { LedgerAccount, Tx } from './ports.ts';
 import { goesHome, type VoucherDeps } from './vouchers.ts';
-import { ownNotes, partiesOf, voucherNews } from './vouchers-record.ts';
+import { ownNotes, partiesOf, sameNote, voucherNews } from './vouchers-record.ts';
 
 export function takeVoid(deps: VoucherDeps, { merchant, row: note }: SignedNote): Promise<SyncResult> {
   const nowMs = deps.clock.nowMs();
   return withLocks(deps.store, merchant.ccy, [merchantAccount(merchant.id)], async (tx, locked) => {
     const notes = await ownNotes(tx, note);
-    const known = notes.find((other) => other.kind === 'void');
-    // Signed again under a renewed certificate it is the same void.
+    const known = sameNote(notes, note);
     if (known !== undefined) return { ...known.verdict, id: note.noteId, dup: true };
     const voucher = await tx.voucher(note.vid);
     const row = voucher?.merchantId === merchant.id ? voucher : null;

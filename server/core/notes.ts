@@ -14,10 +14,11 @@ import type { Caller } from './identity.ts';
 import { withLocks } from './locks.ts';
 import { takeRefund } from './notes-refund-take.ts';
 import { takeVoid } from './notes-void.ts';
-import type { SignedNote } from './notes-refund.ts';
+import { isWaiting, type SignedNote } from './notes-refund.ts';
 import type { VoucherRow } from './ports-offline.ts';
 import type { Merchant, Tx } from './ports.ts';
 import { claimOf } from './vouchers-read.ts';
+import { ownNotes, sameNote } from './vouchers-record.ts';
 import { saleOf } from './vouchers-sale.ts';
 import { type BroughtBy, rejected, settleVoucher, type VoucherDeps } from './vouchers.ts';
 
@@ -29,6 +30,8 @@ export async function takeNote(deps: VoucherDeps, kinds: readonly Note['kind'][]
   const shaped = decodeNote(bytes);
   if (!shaped.ok || !kinds.includes(shaped.value.kind) || !hasOwnId(shaped.value)) return rejected(deps, null, 'FORMAT');
   const id = toHex(shaped.value.noteId);
+  const told = await deps.store.transaction((tx) => toldOf(tx, shaped.value));
+  if (told !== null) return told;
   const genuine = await verifyNote({ bytes }, deps.issuer.keys, deps.clock.nowMs() / 1_000, deps.verifier);
   if (!genuine.ok && genuine.error === 'E_INVOICE_FUTURE') return { id, dup: false, verdict: 'RETRY', afterMs: FUTURE_RETRY_MS };
   if (!genuine.ok) return rejected(deps, id, 'SIGNATURE');
@@ -36,6 +39,17 @@ export async function takeNote(deps: VoucherDeps, kinds: readonly Note['kind'][]
   const known = await deps.store.transaction((tx) => signerOf(tx, note));
   if (typeof known === 'string') return rejected(deps, id, known);
   return takeSigned(deps, { note, merchant: known, row: rowOf(note) }, invoice);
+}
+
+/**
+ * What a till gave back stays given back, also when its certificate is over by now, or it was switched off: whoever brings the note
+ * hears that again. It says no more than those know who can name the voucher.
+ */
+async function toldOf(tx: Tx, note: Note): Promise<SyncResult | null> {
+  if (note.kind === 'ack') return null;
+  const row = rowOf(note);
+  const known = sameNote(await ownNotes(tx, row), row);
+  return known === undefined || isWaiting(known) ? null : { ...known.verdict, id: row.noteId, dup: true };
 }
 
 /** A refund's id is made from its content; a till cannot call two refunds one, nor one two. */

@@ -76,6 +76,11 @@ export async function ownNotes(tx: Tx, { vid, merchantId }: Pick<VoucherRow, 'vi
   return (await tx.notesOfVoucher(vid)).filter((note) => note.merchantId === merchantId);
 }
 
+/** Signed again under a renewed certificate it is the same void, or the same refund. */
+export function sameNote(notes: readonly NoteRow[], { kind, refundId }: Pick<NoteRow, 'kind' | 'refundId'>): NoteRow | undefined {
+  return notes.find((other) => other.kind === kind && other.refundId === refundId);
+}
+
 export type Told = {
   readonly row: VoucherRow;
   /** What to say, where it is not the stored verdict: a void after the claim. */

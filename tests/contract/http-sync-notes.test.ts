@@ -179,6 +179,27 @@ describe('a note of somebody else', () => {
     expect(await verdictOf(second, noteItem(await noteOf(server, second, voucher, { kind: 'refund', amountMinor: 100 })))).toMatchObject({ verdict: 'REFUNDED' });
   });
 
+  it('that was carried out says so for ever, also after its till was switched off', async () => {
+    await verdictOf(till, voucherItem(voucher));
+    const refund = await refundNote(100);
+    expect(await verdictOf(till, noteItem(refund))).toMatchObject({ verdict: 'REFUNDED', dup: false });
+    await server.store.transaction((tx) => tx.revokeDevice(till.me.device.id, server.clock.nowMs()));
+    expect(await verdictOf(shopper, noteItem(refund))).toMatchObject({ id: toHex(refund.noteId), verdict: 'REFUNDED', dup: true });
+    expect(await verdictOf(shopper, noteItem(await refundNote(99)))).toMatchObject({ reason: 'SIGNATURE' });
+    expect(await verdictOf(shopper, noteItem(await voidNote()))).toMatchObject({ reason: 'SIGNATURE' });
+    expect(await shop.money()).toMatchObject({ shop: 900 });
+  });
+
+  it('a void of a till that was switched off since is still the void that it was', async () => {
+    const note = await voidNote();
+    await verdictOf(till, voucherItem(voucher));
+    await verdictOf(till, noteItem(note));
+    const again = await noteOf(server, till, voucher, { kind: 'void' }, { iatSeconds: 1_793_491_100 });
+    await server.store.transaction((tx) => tx.revokeDevice(till.me.device.id, server.clock.nowMs()));
+    for (const brought of [note, again]) expect(await verdictOf(shopper, noteItem(brought))).toMatchObject({ id: toHex(brought.noteId), verdict: 'VOIDED', dup: true });
+    expect(await shop.money()).toMatchObject({ account: ACCOUNT_MINOR + 1_000, shop: 0 });
+  });
+
   it('from tomorrow is kept by who brings it: one of the clocks is wrong', async () => {
     const ahead = await refundNote(100, -86_400);
     expect(await verdictOf(till, noteItem(ahead))).toMatchObject({ verdict: 'RETRY' });
