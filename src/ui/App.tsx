@@ -8,6 +8,7 @@ import { useEffect, useErrorBoundary } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import type { LocationHook } from 'preact-iso/router';
 import type { ErrorCode } from '#protocol/errors.ts';
+import { afterFrame } from './after-frame.ts';
 import { AppContext, ShowingContext, useApp, useWords } from './app-context.ts';
 import type { App as AppModels, Showing } from './app-context.ts';
 import { Landing } from './customer/Landing.tsx';
@@ -201,12 +202,15 @@ function usePayingScreens(path: string): void {
 
 /**
  * After a step the new page has the focus, so that a screen reader starts there; a field of it that took the focus keeps it. The
- * first page keeps the browser's. The router tells of a step when the page stands: a lazy one comes later than its address.
+ * first page keeps the browser's. The router tells of a step when the page stands: a lazy one comes later than its address. Focus makes
+ * the browser lay the page out, so it comes after the frame.
  */
 function arrive(wasPush: boolean | undefined): void {
   if (wasPush) countStep();
-  const main = document.getElementById('main');
-  if (!main?.contains(document.activeElement)) main?.focus({ preventScroll: true });
+  afterFrame(() => {
+    const main = document.getElementById('main');
+    if (!main?.contains(document.activeElement)) main?.focus({ preventScroll: true });
+  });
 }
 
 /** A bug in a screen must not leave a blank page: the words say that the money is not touched. */
