@@ -7,7 +7,7 @@
  *                ├──returned─► returned      the server refused it, or the claim deadline is over
  *                └──voided───► voided        the shop gave it back; also from settled and from returned
  *                                │
- *                                └──void-refused──► presented      the server does not take that void: asked for again
+ *                                └──void-refused──► presented      the server does not take that void: what it told of the voucher holds again
  *
  * From `signed` on the amount is gone from the purse: only returned and voided give it back, and only the server's word or a
  * note that verifies moves there. A settlement is a posting: it wins over `returned`, as in payment-state.ts. The shop's own

@@ -6,13 +6,14 @@ import type { Note, Voucher } from '#protocol/objects.ts';
 import { decodeVoucher } from '#protocol/voucher.ts';
 import { generateSigner } from '#server/adapters/issuer-es256.ts';
 import type { Core } from '#wallet/core.ts';
+import { pullFeed } from '#wallet/feed.ts';
 import { signPayment } from '#wallet/sign-voucher.ts';
 import { takeNote } from '#wallet/take-note.ts';
 import { trustedKeySet } from '#wallet/trust.ts';
 import type { JoinedDevice } from '../fixtures/http-server.ts';
 import { PIN, type MemoryPhone, until } from '../fixtures/memory-ports.ts';
 import { openPurseWorld, type PurseWorld } from '../fixtures/purse-phone.ts';
-import { noteOf, syncNow, voucherItem } from '../fixtures/purses.ts';
+import { noteItem, noteOf, syncNow, voucherItem } from '../fixtures/purses.ts';
 
 let world: PurseWorld;
 let phone: MemoryPhone;
@@ -76,6 +77,45 @@ describe('a note of the shop', () => {
     await syncNow(await world.server.joined('demo-merchant', 'till3.chit.localhost:8080'), [voucherItem(voucher)]);
     await wallet.wake('button');
     await until(wallet, () => state()?.kind === 'settled');
+  });
+
+  it('that gives back, and that its till had brought before it was switched off, stays given back', async () => {
+    const given = await noteOf(world.server, till, voucher, { kind: 'void' });
+    expect(await takeNote(core, textOf(given))).toMatchObject({ ok: true, value: { kind: 'void' } });
+    await syncNow(till, [voucherItem(voucher), noteItem(given)]);
+    expect(await till.ask('DELETE', '/v1/sessions/current')).toMatchObject({ status: 204 });
+    // The news come before the phone can bring what it scanned, and do not come again.
+    expect(await pullFeed(core)).toBe(true);
+    const wallet = await phone.start();
+    await until(wallet, () => phone.disk.rows.outbox.size === 0);
+    expect(state()).toMatchObject({ kind: 'voided' });
+  });
+
+  it('that gives back, and is refused, takes nothing from what the server had told: a refund of before stays', async () => {
+    const refund = await noteOf(world.server, till, voucher, { kind: 'refund', amountMinor: 600 });
+    await syncNow(till, [voucherItem(voucher), noteItem(refund)]);
+    expect(await pullFeed(core)).toBe(true);
+    expect(state()).toMatchObject({ kind: 'settled', refundedMinor: 600 });
+    await takeNote(core, textOf(await noteOf(world.server, till, voucher, { kind: 'void' })));
+    expect(await till.ask('DELETE', '/v1/sessions/current')).toMatchObject({ status: 204 });
+    const wallet = await phone.start();
+    await until(wallet, () => phone.disk.rows.outbox.size === 0);
+    expect(state()).toMatchObject({ kind: 'settled', refundedMinor: 600 });
+  });
+
+  it('that gives back what another device paid, and is refused, leaves it paid where the server had told that', async () => {
+    const paid = row();
+    if (paid === undefined) throw new Error('no voucher');
+    phone.disk.rows.vouchers.set(paid.id, { ...paid, bytes: null });
+    phone.disk.rows.outbox.clear();
+    await syncNow(till, [voucherItem(voucher)]);
+    expect(await pullFeed(core)).toBe(true);
+    await takeNote(core, textOf(await noteOf(world.server, till, voucher, { kind: 'void' })));
+    expect(state()).toMatchObject({ kind: 'voided' });
+    expect(await till.ask('DELETE', '/v1/sessions/current')).toMatchObject({ status: 204 });
+    const wallet = await phone.start();
+    await until(wallet, () => phone.disk.rows.outbox.size === 0);
+    expect(state()).toMatchObject({ kind: 'settled' });
   });
 
   it('that gives back brings the money home', async () => {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromBase64Url } from '#base/bytes.ts';
 import { decodeNote } from '#protocol/note.ts';
+import { decodeVoucher } from '#protocol/voucher.ts';
 import type { Core } from '#wallet/core.ts';
 import type { NoteView } from '#wallet/api-till.ts';
 import { pullFeed } from '#wallet/feed.ts';
@@ -16,6 +17,7 @@ import type { Wallet } from '#wallet/wallet.ts';
 import { write } from '#wallet/writer.ts';
 import { type MemoryPhone, until } from '../fixtures/memory-ports.ts';
 import { openPurseWorld, type PurseWorld } from '../fixtures/purse-phone.ts';
+import { noteItem, noteOf, syncNow, voucherItem } from '../fixtures/purses.ts';
 import { paidState } from '../fixtures/wallet-rows.ts';
 
 let world: PurseWorld;
@@ -343,6 +345,24 @@ describe('a void that the server does not take', () => {
     expect(claims()).toMatchObject([{ state: { kind: 'queued' }, goods }]);
     const accepted = goods ? { acceptedAtMs: claim.acceptedAtMs, listSeq: claim.listSeq } : {};
     expect(itemsWaiting().filter(({ k }) => k === 'V')).toEqual([{ k: 'V', o: claim.bytes, invoice: expect.any(String), ...accepted }]);
+  });
+
+  it('leaves what the server told meanwhile: another till had brought the voucher, and refunded a part', async () => {
+    await signed(till.voidSale(await taken('offline')));
+    const core = await world.tillCore();
+    const voucher = decodeVoucher(fromBase64Url(claims()[0]?.bytes ?? '') ?? new Uint8Array());
+    if (!voucher.ok) throw new Error(voucher.error);
+    const other = await world.server.joined('demo-merchant', 'till2.chit.localhost:8080');
+    const refund = await noteOf(world.server, other, voucher.value, { kind: 'refund', amountMinor: 600 });
+    await syncNow(other, [voucherItem(voucher.value), noteItem(refund)]);
+    tillPhone.network.up = true;
+    expect(await pullFeed(core)).toBe(true);
+    expect(claims()).toMatchObject([{ state: { kind: 'voided' } }]);
+    const id = notes()[0]?.id ?? '';
+    await write(core, (tx) => fileNote(core, tx, id, { id, verdict: 'REJECTED', reason: 'SIGNATURE', atMs: 1, dup: false }));
+    expect(claims()).toMatchObject([{ state: { kind: 'settled', refundedMinor: 600 } }]);
+    expect([...tillPhone.disk.rows.sales.values()]).toMatchObject([{ state: { kind: 'taken' } }]);
+    expect(outbox()).not.toContain('V');
   });
 });
 
