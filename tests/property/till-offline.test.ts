@@ -18,6 +18,9 @@ import { openPurseWorld, type PurseWorld } from '../fixtures/purse-phone.ts';
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000_000);
 const RUNS = Number(process.env['RUNS'] ?? 4);
 const STEPS = Number(process.env['STEPS'] ?? 45);
+/** One run is always the same and meets every answer; four that are not meet them all in seven times of eight only. */
+const KNOWN_SEED = 1;
+const SEEDS = RUNS === 1 ? [SEED] : [KNOWN_SEED, ...Array.from({ length: RUNS - 1 }, (_, index) => SEED + index)];
 
 const FAULTS: readonly Fault[] = ['drop-request', 'drop-reply', 'error-503', 'captive-portal', 'truncated', 'forgotten-session'];
 const LIVE: readonly ClaimRecord['state']['kind'][] = ['accepted', 'queued', 'settled', 'guaranteed', 'held'];
@@ -195,9 +198,9 @@ async function balanceOf(run: Run): Promise<number> {
 
 describe(`a till under random faults (SEED=${SEED}, ${RUNS} runs of ${STEPS} steps)`, () => {
   const met = new Map<string, number>();
-  for (let index = 0; index < RUNS; index++) {
-    it(`loses nothing and tells nothing that is not so: run ${index + 1}`, async () => {
-      const run = await begin(SEED + index);
+  for (const seed of SEEDS) {
+    it(`loses nothing and tells nothing that is not so: seed ${seed}`, async () => {
+      const run = await begin(seed);
       const trail: Op[] = [];
       try {
         for (let at = 0; at < STEPS; at++) {
@@ -211,7 +214,7 @@ describe(`a till under random faults (SEED=${SEED}, ${RUNS} runs of ${STEPS} ste
         const { balance } = await until(run.till, () => true);
         expect(balance?.amountMinor).toBe(await balanceOf(run));
       } catch (error) {
-        console.log(`SEED=${SEED + index} RUNS=1: ${trail.join(' ')}`);
+        console.log(`SEED=${seed} RUNS=1: ${trail.join(' ')}`);
         throw error;
       } finally {
         run.otherPhone.kill();
