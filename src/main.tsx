@@ -57,7 +57,7 @@ async function start(root: HTMLElement): Promise<void> {
   });
   // All at once: the words, which everything waits for, and the worker, which reads the wallet's rows.
   const speaking = createLanguage(settings, navigator.languages, document.documentElement);
-  const api = connectWallet(() => (walletWorker = startWorker(walletWorkerUrl, 'wallet')), STARTING);
+  const api = connectWallet(() => (walletWorker = startWorker(walletWorkerUrl, 'wallet')), STARTING, () => void pay.readAgain());
   const environment = findKeeping(navigator).then((keeping) => ({ origin: location.origin, host: location.host, keeping, hadWallet: false }));
   const wallet = startWallet(api, environment);
   wakeOnEvents(api, window);

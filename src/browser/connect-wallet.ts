@@ -1,7 +1,7 @@
 /**
  * The wallet for the page: one api that outlives its worker. Starts the worker, opens the wallet in it, and when the worker dies
- * starts another and subscribes again. What was stored is there again; a confirm sheet is not, and the call that was under way
- * says WORKER_LOST. Must never import the database: the page does not carry it.
+ * starts another and subscribes again. What was stored is there again, what was only remembered is not (`onReopened`), and the call
+ * that was under way says WORKER_LOST. Must never import the database: the page does not carry it.
  */
 import { err } from '#base/result.ts';
 import type { Environment, Snapshot, WalletApi } from '#wallet/api.ts';
@@ -23,8 +23,11 @@ export type WalletConnection = WalletApi & {
   reopen(): Promise<void>;
 };
 
-/** `nothingYet`: what is told of a wallet whose worker never said a word. */
-export function connectWallet(start: () => Worker, nothingYet: Snapshot): WalletConnection {
+/**
+ * `nothingYet`: what is told of a wallet whose worker never said a word. `onReopened`: another worker has opened the wallet, and knows nothing
+ * of what the one before only remembered, a confirm sheet above all.
+ */
+export function connectWallet(start: () => Worker, nothingYet: Snapshot, onReopened: () => void): WalletConnection {
   const listeners = new Set<(snapshot: Snapshot) => void>();
   let environment: Environment | null = null;
   let restarts = 0;
@@ -44,7 +47,7 @@ export function connectWallet(start: () => Worker, nothingYet: Snapshot): Wallet
   }
   async function reopen(): Promise<void> {
     connected = connect();
-    if (environment !== null) await openIn(environment);
+    if (environment !== null && (await openIn(environment)).ok) onReopened();
   }
   async function openIn(given: Environment): ReturnType<WalletApi['open']> {
     const { wallet } = connected;

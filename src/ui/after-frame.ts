@@ -13,11 +13,11 @@ export function workAfterFrames(): void {
 
 /** A page that is left before has not done it. */
 export function afterFrame(work: () => void): void {
+  let due = true;
   const done = (): void => {
-    clearTimeout(noFrame);
-    cancelAnimationFrame(frame);
-    setTimeout(work);
+    if (due) setTimeout(work);
+    due = false;
   };
-  const noFrame = setTimeout(done, NO_FRAME_MS);
-  const frame = requestAnimationFrame(done);
+  setTimeout(done, NO_FRAME_MS);
+  requestAnimationFrame(done);
 }

@@ -46,3 +46,15 @@ test('case 30: a wallet and a charge that come back out of memory are asked for 
   await expect(shopper.getByText('487.00').first()).toBeVisible();
   expect({ paidMeanwhile, stillOpen }, 'kept in memory, so these were returns and no loads').toEqual({ paidMeanwhile: true, stillOpen: true });
 });
+
+test('case 30: a confirm sheet that comes back out of memory pays', async ({ phone }) => {
+  const [shopperPhone, tillPhone] = [await phone('shopper', { bfcache: true }), await phone('till')];
+  const [shopper, till] = [await openShopper(shopperPhone), await openTill(tillPhone)];
+  await seeInstalled(shopper);
+  await openLink(shopper, await charge(till, '8'));
+  await seeConfirm(shopper, '¥8.00');
+  expect(await awayAndBack(shopper, async () => undefined), 'kept in memory').toBe(true);
+  await confirmWithPin(shopper, '¥8.00', { first: true });
+  await seePaid(till, '8.00');
+  await expect(shopper).toHaveURL(/\/records\/payment\//);
+});

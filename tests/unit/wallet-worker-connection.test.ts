@@ -40,6 +40,7 @@ class ChannelWorker extends EventTarget {
 }
 
 const workers: ChannelWorker[] = [];
+const reopened = vi.fn();
 const start = () => {
   const worker = new ChannelWorker();
   workers.push(worker);
@@ -52,6 +53,7 @@ const settle = async () => {
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => {
   vi.useRealTimers();
+  reopened.mockClear();
   for (const worker of workers.splice(0)) worker.terminate();
 });
 
@@ -69,7 +71,7 @@ describe('the number on the icon', () => {
   it('follows the snapshots of the worker', async () => {
     const shown: number[] = [];
     vi.stubGlobal('navigator', { setAppBadge: async (count: number) => void shown.push(count), clearAppBadge: async () => void shown.push(0) });
-    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }));
+    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }), reopened);
     await wallet.open(ENVIRONMENT);
     const tell = (over: Partial<Snapshot>) => workers[0]?.listeners[0]?.(snapshot(over));
     for (const waiting of [0, 2, 2, 1, 0, 3]) tell({ waiting });
@@ -85,7 +87,7 @@ describe('the number on the icon', () => {
 
 describe('the wallet for the page', () => {
   it('passes calls on, and takes a plain listener', async () => {
-    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }));
+    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }), reopened);
     const seen: Snapshot[] = [];
     await wallet.subscribe((now) => void seen.push(now));
     expect(await wallet.open(ENVIRONMENT)).toMatchObject({ ok: true });
@@ -96,14 +98,14 @@ describe('the wallet for the page', () => {
   });
 
   it('passes on what need not be said', async () => {
-    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }));
+    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }), reopened);
     await wallet.open(ENVIRONMENT);
     expect(await wallet.signOut()).toMatchObject({ ok: false });
     expect(await wallet.signOut(true)).toMatchObject({ ok: true });
   });
 
   it('case 37: ends a waiting call when the worker dies, starts another, opens and subscribes again', async () => {
-    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }));
+    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }), reopened);
     const seen: Snapshot[] = [];
     await wallet.open(ENVIRONMENT);
     await wallet.subscribe((now) => void seen.push(now));
@@ -125,7 +127,7 @@ describe('the wallet for the page', () => {
   });
 
   it('closed, it ends the worker, starts no other, and every call says so', async () => {
-    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }));
+    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }), reopened);
     await wallet.open(ENVIRONMENT);
     wallet.close();
     expect(await wallet.cancelCharge('1')).toEqual({ ok: false, error: 'WORKER_LOST' });
@@ -134,7 +136,7 @@ describe('the wallet for the page', () => {
   });
 
   it('has no worker while its page is put away, and another one when the page is back', async () => {
-    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }));
+    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }), reopened);
     const page = new EventTarget();
     restWhilePutAway(wallet, page);
     const passes = (type: string, persisted: boolean) => page.dispatchEvent(Object.assign(new Event(type), { persisted }));
@@ -148,6 +150,7 @@ describe('the wallet for the page', () => {
     passes('pageshow', true);
     await settle();
     expect(workers.map(({ dead, opened }) => ({ dead, opened }))).toEqual([{ dead: true, opened: 1 }, { dead: false, opened: 1 }]);
+    expect(reopened, 'told once, of the second').toHaveBeenCalledOnce();
     workers[1]?.listeners[0]?.(snapshot({ version: 9 }));
     await settle();
     expect(seen.at(-1)).toMatchObject({ version: 9 });
@@ -155,7 +158,7 @@ describe('the wallet for the page', () => {
   });
 
   it('leaves a worker alone that answers', async () => {
-    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }));
+    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }), reopened);
     await wallet.open(ENVIRONMENT);
     for (let passed = 0; passed < 60_000; passed += 1_000) {
       await vi.advanceTimersByTimeAsync(1_000);
@@ -165,7 +168,7 @@ describe('the wallet for the page', () => {
   });
 
   it('case 37: gives up on a worker that cannot be started, with a word', async () => {
-    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }));
+    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }), reopened);
     const seen: Snapshot[] = [];
     await wallet.open(ENVIRONMENT);
     await wallet.subscribe((now) => void seen.push(now));
@@ -188,7 +191,7 @@ describe('the wallet for the page', () => {
       const worker = start();
       queueMicrotask(() => worker.dispatchEvent(new Event('error')));
       return worker;
-    }, snapshot({ phase: 'starting', version: 0 }));
+    }, snapshot({ phase: 'starting', version: 0 }), reopened);
     const seen: Snapshot[] = [];
     await wallet.subscribe((now) => void seen.push(now));
     expect(await wallet.open(ENVIRONMENT)).toEqual({ ok: false, error: 'WORKER_LOST' });

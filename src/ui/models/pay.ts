@@ -37,7 +37,7 @@ export type PayModel = {
   keptText(): string | null;
   keep(text: string): void;
   read(text: string): Promise<PayState>;
-  /** The same charge read again without a word, because the network came or went: only what the sheet says of the way may change. */
+  /** The same charge read again without a word, because the network came or went, or the wallet was opened anew: only what the sheet says of the way may change. */
   readAgain(): Promise<void>;
   /** The draft that a passkey is being asked for. It is not replaced meanwhile: its own challenge is what will be signed. */
   readonly asked: ReadonlySignal<string | null>;
