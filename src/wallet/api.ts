@@ -136,7 +136,7 @@ export interface WalletApi extends PayerOfflineApi, TillOfflineApi {
   signOut(discard?: boolean): Promise<Result<void, ErrorCode>>;
   setPin(pin: string, current?: string): Promise<Result<void, ErrorCode>>;
   /** PublicKeyCredentialCreationOptionsJSON, then RegistrationResponseJSON back. */
-  passkeyOptions(pin?: string): Promise<Result<unknown, ErrorCode>>;
+  passkeyOptions(pin: string): Promise<Result<unknown, ErrorCode>>;
   addPasskey(registration: unknown): Promise<Result<void, ErrorCode>>;
 
   /** Any text: scanned, pasted, typed, or the page's link. Verifies the merchant; signs the order. Stores nothing. */

@@ -103,8 +103,8 @@ export function createWallet(ports: WalletPorts): Wallet {
   };
 }
 
-function passkeyOptions(core: Core, pin: string | undefined) {
-  const body = JSON.stringify(pin === undefined ? {} : { pin });
+function passkeyOptions(core: Core, pin: string) {
+  const body = JSON.stringify({ pin });
   // Read by the browser itself, so only its being an object matters here.
   const read = (json: unknown) => (typeof json === 'object' && json !== null ? json : null);
   return askForResult<unknown>(core, { method: 'POST', path: '/v1/passkeys/options', body, read });

@@ -40,6 +40,18 @@ test('a passkey confirms; cancelled it changes nothing, and the PIN still works'
   await dismissPaid(till);
 });
 
+test('who has no PIN yet chooses one on the way to a passkey', async ({ phone }) => {
+  const shopperPhone = await phone('shopper');
+  const shopper = await openShopper(shopperPhone);
+  await addFingerprint(shopperPhone, shopper);
+  await shopper.goto(`${shopperPhone.origin}/me`);
+  await shopper.getByRole('button', { name: words.shell.me.passkeyAdd }).click();
+  await shopper.getByRole('textbox', { name: words.pay.pin.newLabel }).fill(PIN);
+  await shopper.getByRole('textbox', { name: words.pay.pin.againLabel }).fill(PIN);
+  await expect(shopper.getByText(words.shell.me.passkeyAdded)).toBeVisible();
+  await expect(shopper.getByText(words.shell.me.pinSet)).toBeVisible();
+});
+
 test('a cleared phone comes back with the passkey', async ({ phone }) => {
   const shopperPhone = await phone('shopper');
   const shopper = await openShopper(shopperPhone);

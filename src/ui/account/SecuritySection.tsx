@@ -6,7 +6,7 @@ import type { IdentityView } from '#wallet/api.ts';
 import { useApp, useWords } from '../app-context.ts';
 import { createPasskey, passkeysWork } from '../passkey.ts';
 import { Button } from '../parts/Button.tsx';
-import { ErrorBanner, ErrorLine } from '../parts/ErrorWords.tsx';
+import { ErrorLine } from '../parts/ErrorWords.tsx';
 import type { Problem } from '../parts/ErrorWords.tsx';
 import { PinPad } from '../parts/PinPad.tsx';
 import { Sheet } from '../parts/Sheet.tsx';
@@ -73,19 +73,19 @@ function PinChange({ pinSet, why, onClose }: StepProps & { readonly why: string 
   );
 }
 
-/** The server asks for the PIN before it takes a passkey, once a PIN is set. */
+/** The server asks for the PIN before it takes a passkey; who has none yet chooses it here. */
 function PasskeyAdd({ pinSet, onClose }: StepProps) {
   const { wallet } = useApp();
   const words = useWords();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Err<ErrorCode> | null>(null);
 
-  async function add(pin?: string): Promise<void> {
+  async function add(pin: string): Promise<void> {
     setBusy(true);
     setProblem(await addPasskey(pin));
     setBusy(false);
   }
-  async function addPasskey(pin?: string): Promise<Err<ErrorCode> | null> {
+  async function addPasskey(pin: string): Promise<Err<ErrorCode> | null> {
     const options = await wallet.api.passkeyOptions(pin);
     if (!options.ok) return options;
     const made = await createPasskey(options.value);
@@ -105,12 +105,7 @@ function PasskeyAdd({ pinSet, onClose }: StepProps) {
           <PinPad label={words.pay.pin.currentLabel} busy={busy} describedBy={problem ? 'passkey-problem' : undefined} onComplete={(pin) => void add(pin)} />
         </>
       ) : (
-        <>
-          {problem && <ErrorBanner problem={problem} />}
-          <Button kind="primary" wide busy={busy} onClick={() => void add()}>
-            {words.shell.me.passkeyAdd}
-          </Button>
-        </>
+        <ChoosePin onBusy={setBusy} onSet={(pin) => void add(pin)} />
       )}
     </Sheet>
   );
