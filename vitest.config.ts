@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that replace something that every file shares, or count its calls. Each has a process of its own; all others share the loaded modules, which halves their time. */
 const REPLACING = [
-  'tests/unit/{till-screens,ui-wake-lock}.test.{ts,tsx}',
+  'tests/unit/{base-way-out,till-screens,ui-wake-lock}.test.{ts,tsx}',
   'tests/unit/wallet-{migrations,storage,till-books,worker-connection}.test.ts',
 ];
 

@@ -64,7 +64,7 @@ async function start(root: HTMLElement): Promise<void> {
   restWhilePutAway(api, window);
   const session = storageOf('sessionStorage');
   const mayUpdate = () => mayUpdateAt(location.pathname, wallet.snapshot.peek());
-  const { model: update, watch } = createUpdate(navigator.serviceWorker, mayUpdate, { rest: () => api.close(), reload: () => location.reload() });
+  const { model: update, watch } = createUpdate(navigator.serviceWorker, mayUpdate, { rest: () => api.rest(), reload: () => location.reload() });
   reloadOnLostPart(window, session, mayUpdate);
   const pay = createPay(api, session);
   const notes = createNotes(session);

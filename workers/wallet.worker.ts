@@ -3,6 +3,7 @@
  * puts faults between the two on the phones of a desk.
  */
 import { expose } from 'comlink';
+import { shutWayOut } from '#base/way-out.ts';
 import { browserPorts, realWorld } from '#browser/worker-ports.ts';
 import { faultyWorld } from '#faults/faulty-world.ts';
 import { createWallet } from '#wallet/wallet.ts';
@@ -18,4 +19,5 @@ expose({
     return api.open(environment);
   },
   ping: async () => true,
+  rest: shutWayOut,
 });

@@ -7,8 +7,7 @@ import { err } from '#base/result.ts';
 import type { Environment, Snapshot, WalletApi } from '#wallet/api.ts';
 import { askForSync } from './background-sync.ts';
 import { showBadge } from './badge.ts';
-import { payerCalls } from './payer-calls.ts';
-import { tillCalls } from './till-calls.ts';
+import { forward } from './forward.ts';
 import { hadWallet, markWallet } from './wallet-mark.ts';
 import { connectWorker } from './worker-connection.ts';
 
@@ -17,7 +16,9 @@ const RESTARTS = 5;
 const CALM_MS = 300_000;
 
 export type WalletConnection = WalletApi & {
-  /** Ends the worker: the page is about to be loaded again, or is put away. Every call says WORKER_LOST from then on. */
+  /** Ends the worker, for the page is about to be loaded again: what is on its way to the network arrives first. Then every call says WORKER_LOST. */
+  rest(): Promise<void>;
+  /** The same at once, for a page that is put away. */
   close(): void;
   /** Starts another worker after `close` and opens the wallet in it. */
   reopen(): Promise<void>;
@@ -55,44 +56,26 @@ export function connectWallet(start: () => Worker, nothingYet: Snapshot, onReope
     if (opened.ok) await wallet.subscribe(heard);
     return opened;
   }
-  const now = (): WalletApi => connected.wallet;
-  return {
-    async open(given) {
+  const own = {
+    open: async (given: Environment) => {
       if (environment !== null) return err('WORKER_LOST');
       environment = given;
       return openIn(given);
     },
-    async subscribe(listener) {
+    subscribe: async (listener: (snapshot: Snapshot) => void) => {
       listeners.add(listener);
       if (last !== null) listener(last);
     },
-    wake: (why) => now().wake(why),
-    enrol: (how) => now().enrol(how),
-    restoreChallenge: () => now().restoreChallenge(),
-    restore: (user) => now().restore(user),
-    signOut: (discard) => now().signOut(discard),
-    setPin: (pin, current) => now().setPin(pin, current),
-    passkeyOptions: (pin) => now().passkeyOptions(pin),
-    addPasskey: (registration) => now().addPasskey(registration),
-    prepare: (text) => now().prepare(text),
-    pay: (draftId, user) => now().pay(draftId, user),
-    discard: (draftId) => now().discard(draftId),
-    async noteKeeping(keeping) {
+    noteKeeping: async (keeping: Environment['keeping']) => {
       if (environment === null || environment.keeping === keeping) return;
       environment = { ...environment, keeping };
-      await now().noteKeeping(keeping);
+      await connected.wallet.noteKeeping(keeping);
     },
-    ...payerCalls((ask) => ask(now())),
-    charge: (amountText) => now().charge(amountText),
-    cancelCharge: (saleId) => now().cancelCharge(saleId),
-    dismissPaid: (saleId) => now().dismissPaid(saleId),
-    ...tillCalls((ask) => ask(now())),
-    records: (before) => now().records(before),
-    record: (type, id) => now().record(type, id),
-    report: () => now().report(),
+    rest: () => connected.rest(),
     close: () => connected.close(),
     reopen,
-  };
+  } satisfies Partial<WalletConnection>;
+  return forward<WalletConnection, typeof own>(own, (name, given) => Reflect.apply(connected.wallet[name as keyof WalletApi], null, given));
 }
 
 /**

@@ -3,34 +3,42 @@
  * settle; here it ends as WORKER_LOST.
  */
 import { proxy, type Remote, wrap } from 'comlink';
-import { err, type Result } from '#base/result.ts';
-import type { ErrorCode } from '#protocol/errors.ts';
+import { err, type Err } from '#base/result.ts';
 import type { Snapshot, WalletApi } from '#wallet/api.ts';
-import { payerCalls } from './payer-calls.ts';
-import { tillCalls } from './till-calls.ts';
+import { forward } from './forward.ts';
 
 /** What the worker exposes beside the api. */
-export type WorkerApi = WalletApi & { ping(): Promise<true> };
+export type WorkerApi = WalletApi & {
+  ping(): Promise<true>;
+  /** Asks nothing more of the network; resolves when nothing is under way. */
+  rest(): Promise<void>;
+};
 
 export type Connected = {
   /** The same api; takes plain functions where Comlink would want a proxy. */
   readonly wallet: WalletApi;
-  /** Ends the worker, for good. */
+  /** Ends the worker once nothing that it asked of the network is under way, or after REST_MS. */
+  rest(): Promise<void>;
+  /** Ends the worker at once, for good. */
   close(): void;
 };
+
+type Lost = Err<'WORKER_LOST'>;
 
 const HEARTBEAT_MS = 5_000;
 /** Two missed answers in a row: one may be a frozen page catching up. */
 const ANSWER_MS = 8_000;
 const MISSES = 2;
+/** Most requests take less; one without an answer must not keep the page. */
+const REST_MS = 2_000;
 
 /** `onLost` is called once, when the worker has died or does not answer: terminate is done, start another. */
 export function connectWorker(worker: Worker, onLost: () => void): Connected {
   const remote = wrap<WorkerApi>(worker);
   let ended = false;
   let lose = (): void => undefined;
-  const lost = new Promise<'lost'>((resolve) => {
-    lose = () => resolve('lost');
+  const lost = new Promise<Lost>((resolve) => {
+    lose = () => resolve(err('WORKER_LOST'));
   });
   const end = (): void => {
     ended = true;
@@ -48,7 +56,11 @@ export function connectWorker(worker: Worker, onLost: () => void): Connected {
     if (!answered) fail();
   });
   void watch(remote, () => ended, () => (answered = true)).then(fail);
-  return { wallet: guarded(remote, lost), close: end };
+  const rest = async (): Promise<void> => {
+    await Promise.race([remote.rest().catch(() => undefined), lost, wait(REST_MS)]);
+    end();
+  };
+  return { wallet: guarded(remote, lost), rest, close: end };
 }
 
 /** Resolves when the worker no longer answers. */
@@ -65,39 +77,16 @@ function wait(delayMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delayMs));
 }
 
-function guarded(worker: Remote<WorkerApi>, lost: Promise<'lost'>): WalletApi {
+function guarded(worker: Remote<WorkerApi>, lost: Promise<Lost>): WalletApi {
   // Every call of the api is a promise already, so over Comlink it has the same shape.
   const remote = worker as unknown as WalletApi;
-  const result = async <T>(call: Promise<Result<T, ErrorCode>>): Promise<Result<T, ErrorCode>> => {
-    const first = await Promise.race([call, lost]);
-    return first === 'lost' ? err('WORKER_LOST') : first;
-  };
-  const quiet = async (call: Promise<void>): Promise<void> => void (await Promise.race([call, lost]));
-  return {
-    open: (environment) => result(remote.open(environment)),
-    subscribe: (listener) => quiet(remote.subscribe(proxy((snapshot: Snapshot) => listener(snapshot)))),
-    wake: (why) => quiet(remote.wake(why)),
-    enrol: (how) => result(remote.enrol(how)),
-    restoreChallenge: () => result(remote.restoreChallenge()),
-    restore: (user) => result(remote.restore(user)),
-    signOut: (discard) => result(remote.signOut(discard)),
-    setPin: (pin, current) => result(remote.setPin(pin, current)),
-    passkeyOptions: (pin) => result(remote.passkeyOptions(pin)),
-    addPasskey: (registration) => result(remote.addPasskey(registration)),
-    prepare: (text) => result(remote.prepare(text)),
-    pay: (draftId, user) => result(remote.pay(draftId, user)),
-    discard: (draftId) => quiet(remote.discard(draftId)),
-    noteKeeping: (keeping) => quiet(remote.noteKeeping(keeping)),
-    ...payerCalls((ask) => result(ask(remote))),
-    charge: (amountText) => result(remote.charge(amountText)),
-    cancelCharge: (saleId) => result(remote.cancelCharge(saleId)),
-    dismissPaid: (saleId) => result(remote.dismissPaid(saleId)),
-    ...tillCalls((ask) => result(ask(remote))),
-    records: (before) => result(remote.records(before)),
-    record: (type, id) => result(remote.record(type, id)),
+  const orLost = <T>(call: Promise<T>): Promise<T | Lost> => Promise.race([call, lost]);
+  const own = {
+    subscribe: async (listener: (snapshot: Snapshot) => void) => void (await orLost(remote.subscribe(proxy((snapshot: Snapshot) => listener(snapshot))))),
     report: async () => {
-      const text = await Promise.race([remote.report(), lost]);
-      return text === 'lost' ? '' : text;
+      const text = await orLost(remote.report());
+      return typeof text === 'string' ? text : '';
     },
-  };
+  } satisfies Partial<WalletApi>;
+  return forward<WalletApi, typeof own>(own, (name, given) => orLost(Reflect.apply(remote[name], null, given)));
 }

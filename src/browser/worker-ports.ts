@@ -1,6 +1,7 @@
 /** All ports of a real browser, for the wallet's worker and for the service worker. */
 import type { Clock } from '#base/clock.ts';
 import type { Log, LogFields } from '#base/log.ts';
+import { goOut } from '#base/way-out.ts';
 import type { WalletPorts } from '#wallet/ports.ts';
 import { createCanary } from './canary.ts';
 import { createCodeKeys } from './code-keys.ts';
@@ -43,7 +44,7 @@ export function browserPorts(build: Build, { fetch, clock, log }: World = realWo
 }
 
 export function realWorld(): World {
-  return { fetch: (path, init) => fetch(path, init), clock: systemClock, log: consoleLog };
+  return { fetch: (path, init) => goOut(() => fetch(path, init)), clock: systemClock, log: consoleLog };
 }
 
 /** Some browsers throw where others have nothing. */

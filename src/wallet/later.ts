@@ -4,6 +4,7 @@
  * service worker stores every file. Never inside `work` of a transaction: awaiting a part would end it.
  */
 import { err, type Result } from '#base/result.ts';
+import { goOut } from '#base/way-out.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 
 /** Gives the part that it stands for. */
@@ -13,7 +14,7 @@ export type Part<P> = () => Promise<P>;
 export function later<P>(read: () => Promise<P>): Part<P> {
   let kept: Promise<P> | null = null;
   return () => {
-    kept ??= read().catch((cause: unknown) => {
+    kept ??= goOut(read).catch((cause: unknown) => {
       kept = null;
       throw cause;
     });

@@ -78,12 +78,14 @@ test.each<[string, Parameters<typeof snapshot>[0], boolean]>([
   expect(mayUpdateAt(path, snapshot(over))).toBe(may);
 });
 
-test('an update that is accepted in mid-payment does not start; later the wallet rests, the update starts, and the page reloads once', () => {
+test('an update that is accepted in mid-payment does not start; later the wallet rests, then the update starts, and the page reloads once', async () => {
   const container = Object.assign(new EventTarget(), { controller: {} }) as unknown as ServiceWorkerContainer;
   const done: unknown[] = [];
   const registration = Object.assign(new EventTarget(), { waiting: { postMessage: (message: unknown) => done.push(message) }, installing: null });
   let may = false;
-  const { model, watch } = createUpdate(container, () => may, { rest: () => done.push('rest'), reload: () => done.push('reload') });
+  let rested = (): void => undefined;
+  const rest = () => new Promise<void>((resolve) => (rested = () => (done.push('rested'), resolve())));
+  const { model, watch } = createUpdate(container, () => may, { rest, reload: () => done.push('reload') });
   watch(registration as unknown as ServiceWorkerRegistration);
   expect(model.waiting.value).toBe(true);
   model.accept();
@@ -91,7 +93,9 @@ test('an update that is accepted in mid-payment does not start; later the wallet
   may = true;
   model.accept();
   model.accept();
-  expect(done).toEqual(['rest', { type: 'SKIP_WAITING' }]);
+  expect(done).toEqual([]);
+  rested();
+  await vi.waitFor(() => expect(done).toEqual(['rested', { type: 'SKIP_WAITING' }]));
   container.dispatchEvent(new Event('controllerchange'));
   expect(done.slice(2)).toEqual(['reload']);
 });
@@ -100,7 +104,7 @@ test('an update that does not take over in time leaves no page without its walle
   vi.useFakeTimers();
   const container = Object.assign(new EventTarget(), { controller: {} }) as unknown as ServiceWorkerContainer;
   let reloads = 0;
-  const { model, watch } = createUpdate(container, () => true, { rest() {}, reload: () => (reloads += 1) });
+  const { model, watch } = createUpdate(container, () => true, { rest: async () => undefined, reload: () => (reloads += 1) });
   watch(Object.assign(new EventTarget(), { waiting: { postMessage() {} }, installing: null }) as unknown as ServiceWorkerRegistration);
   model.accept();
   expect([reloads, model.taking.value]).toEqual([0, true]);
@@ -112,7 +116,7 @@ test('an update that does not take over in time leaves no page without its walle
 test('a page that another tab has updated under is asked to reload, not reloaded', () => {
   const container = Object.assign(new EventTarget(), { controller: {} }) as unknown as ServiceWorkerContainer;
   let reloads = 0;
-  const { model } = createUpdate(container, () => true, { rest() {}, reload: () => (reloads += 1) });
+  const { model } = createUpdate(container, () => true, { rest: async () => undefined, reload: () => (reloads += 1) });
   container.dispatchEvent(new Event('controllerchange'));
   expect([model.waiting.value, reloads]).toEqual([true, 0]);
   model.accept();
@@ -121,7 +125,7 @@ test('a page that another tab has updated under is asked to reload, not reloaded
 
 test('the first worker that takes a page under it changes nothing', () => {
   const container = Object.assign(new EventTarget(), { controller: null }) as unknown as ServiceWorkerContainer;
-  const { model } = createUpdate(container, () => true, { rest() {}, reload() {} });
+  const { model } = createUpdate(container, () => true, { rest: async () => undefined, reload() {} });
   container.dispatchEvent(new Event('controllerchange'));
   expect(model.waiting.value).toBe(false);
 });
@@ -133,7 +137,7 @@ test.each<[string, () => Promise<unknown>, object, string]>([
   ['no network', () => Promise.reject(new TypeError('offline')), {}, 'unknown'],
 ])('looking for a new version: %s', async (_, update, over, told) => {
   const container = Object.assign(new EventTarget(), { controller: {} }) as unknown as ServiceWorkerContainer;
-  const { model, watch } = createUpdate(container, () => true, { rest() {}, reload() {} });
+  const { model, watch } = createUpdate(container, () => true, { rest: async () => undefined, reload() {} });
   expect(await model.check()).toBe('unknown');
   watch(Object.assign(new EventTarget(), { waiting: null, installing: null, update, ...over }) as unknown as ServiceWorkerRegistration);
   expect(await model.check()).toBe(told);
@@ -141,7 +145,7 @@ test.each<[string, () => Promise<unknown>, object, string]>([
 
 test('a first worker, with no page under it yet, is no update', () => {
   const container = Object.assign(new EventTarget(), { controller: null }) as unknown as ServiceWorkerContainer;
-  const { model, watch } = createUpdate(container, () => true, { rest() {}, reload() {} });
+  const { model, watch } = createUpdate(container, () => true, { rest: async () => undefined, reload() {} });
   watch(Object.assign(new EventTarget(), { waiting: {}, installing: null }) as unknown as ServiceWorkerRegistration);
   expect(model.waiting.value).toBe(false);
 });

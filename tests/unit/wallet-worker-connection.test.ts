@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { err, ok } from '#base/result.ts';
 import { showBadge } from '#browser/badge.ts';
 import { connectWallet, restWhilePutAway } from '#browser/connect-wallet.ts';
+import type { WorkerApi } from '#browser/worker-connection.ts';
 import type { Snapshot, WalletApi } from '#wallet/api.ts';
 import { snapshot } from '../fixtures/fake-wallet.ts';
 
@@ -15,13 +16,16 @@ class ChannelWorker extends EventTarget {
   dead = false;
   listeners: ((snapshot: Snapshot) => void)[] = [];
   opened = 0;
+  /** Nothing that it asked of the network is under way any more. */
+  rested: (() => void) | null = null;
   constructor() {
     super();
     const { port1, port2 } = this.channel;
     port1.addEventListener('message', (event) => this.dead || this.dispatchEvent(new MessageEvent('message', { data: event.data })));
     port1.start();
-    const api: Partial<WalletApi> & { ping(): Promise<true> } = {
+    const api: Partial<WalletApi> & Pick<WorkerApi, 'ping' | 'rest'> = {
       ping: async () => true,
+      rest: () => new Promise((resolve) => (this.rested = resolve)),
       open: async () => (this.opened++, ok(snapshot())),
       subscribe: async (listener) => void this.listeners.push(listener),
       charge: () => new Promise(() => undefined),
@@ -133,6 +137,26 @@ describe('the wallet for the page', () => {
     expect(await wallet.cancelCharge('1')).toEqual({ ok: false, error: 'WORKER_LOST' });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(workers.map(({ dead }) => dead)).toEqual([true]);
+  });
+
+  it.each([
+    ['once what it asked of the network has its answer', (worker: ChannelWorker) => worker.rested?.()],
+    ['after two seconds, whatever is under way', () => vi.advanceTimersByTimeAsync(2_000)],
+  ])('at rest, it ends the worker %s, and starts no other', async (_, comes) => {
+    const wallet = connectWallet(start, snapshot({ phase: 'starting', version: 0 }), reopened);
+    await wallet.open(ENVIRONMENT);
+    let atRest = false;
+    void wallet.rest().then(() => (atRest = true));
+    await settle();
+    await vi.advanceTimersByTimeAsync(1_900);
+    const [worker] = workers;
+    expect([atRest, worker?.dead]).toEqual([false, false]);
+    if (worker !== undefined) await comes(worker);
+    await settle();
+    expect([atRest, worker?.dead]).toEqual([true, true]);
+    expect(await wallet.cancelCharge('1')).toEqual({ ok: false, error: 'WORKER_LOST' });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(workers).toHaveLength(1);
   });
 
   it('has no worker while its page is put away, and another one when the page is back', async () => {

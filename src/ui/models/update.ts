@@ -5,7 +5,8 @@
  *                                       └──another tab agreed: this page is older than its files──► waiting for a reload
  *
  * A browser lets a version take over while the one before it has nothing to do, and tries that once: a request of this page at
- * the wrong moment wakes the old version and the new one waits for ever. So the page asks for nothing from when the user agrees.
+ * the wrong moment wakes the old version and the new one waits for ever, and so it does when a worker is ended whose request the
+ * old version is just answering. So the wallet asks for nothing from when the user agrees, and what it had asked is waited for.
  */
 import { signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
@@ -53,8 +54,8 @@ const TAKE_OVER_MS = 10_000;
 
 /** What an update does to the page. */
 export type Leaving = {
-  /** Ends what sends requests, for good. Nothing is in motion then. */
-  rest(): void;
+  /** Ends what sends requests, for good. Resolves when nothing is in motion. */
+  rest(): Promise<void>;
   reload(): void;
 };
 
@@ -83,9 +84,8 @@ export function createUpdate(container: ServiceWorkerContainer | undefined, mayU
       if (!mayUpdate() || taking.value) return;
       if (overtaken) return reload();
       taking.value = true;
-      rest();
       setTimeout(reload, TAKE_OVER_MS);
-      registration?.waiting?.postMessage(SKIP_WAITING);
+      void rest().then(() => registration?.waiting?.postMessage(SKIP_WAITING));
     },
     async check() {
       const answered = await registration?.update().then(
