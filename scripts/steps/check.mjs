@@ -20,10 +20,11 @@ async function inOrder(lanes) {
   return results;
 }
 
-/** Names what failed, says the sum as the last line, and returns the exit code. */
+/** Names what failed, also test by test, says the sum as the last line, and returns the exit code. */
 export function closing(results) {
   const sum = (field) => results.reduce((total, result) => total + result[field], 0);
   const bad = results.filter(({ failed }) => failed > 0).map(({ name }) => name);
+  for (const failure of results.flatMap(({ failures = [] }) => failures)) say(`\n${failure}`);
   say(`\n${bad.length === 0 ? 'All lanes are green' : `Failed: ${bad.join('; ')}`} (${duration(sum('tookMs'))} of work).`);
   say(`${sum('passed')} passed, ${sum('failed')} failed`);
   return bad.length === 0 ? EXIT.ok : EXIT.failed;

@@ -3,13 +3,15 @@
  * naming a failed test counts as one failure, and a lane that ran nothing is one too.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { productNode, ROOT } from './node.mjs';
 import { duration, lastLines, run, say } from './run.mjs';
 
 const REPORTS = join(ROOT, '.cache', 'test');
 const MINUTE_MS = 60_000;
 const SHOWN_LINES = 120;
+/** Of each failure, once more at the end: a log is often cut from the front. */
+const REPEATED_LINES = 12;
 /** Every server, command and runner reads the same sources: compiled once, they load in half the time. Node compares what it kept with what it reads. */
 const environment = () => ({ ...process.env, NODE_COMPILE_CACHE: join(ROOT, '.cache', 'node') });
 
@@ -55,7 +57,20 @@ async function vitest(project, minutes) {
   const read = readReport(report);
   if (read === null) return honest({ passed: 0, failed: 0 }, done);
   const broken = read.testResults.filter(({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'));
-  return honest({ passed: read.numPassedTests, failed: read.numFailedTests + broken.length, skipped: read.numPendingTests + read.numTodoTests }, done);
+  const counts = { passed: read.numPassedTests, failed: read.numFailedTests + broken.length, skipped: read.numPendingTests + read.numTodoTests };
+  return { ...honest(counts, done), failures: read.testResults.flatMap(failuresOf) };
+}
+
+/** A file may fail without a test of its own: it cannot be loaded, or its set-up throws. */
+function failuresOf({ name, status, message, assertionResults }) {
+  const file = relative(ROOT, name);
+  const failed = assertionResults.filter((test) => test.status === 'failed');
+  if (status === 'failed' && failed.length === 0) return [firstLines(`${file}: ${message}`)];
+  return failed.map(({ fullName, failureMessages }) => firstLines(`${file} › ${fullName}\n${failureMessages.join('\n')}`));
+}
+
+function firstLines(text) {
+  return text.split('\n').slice(0, REPEATED_LINES).join('\n');
 }
 
 async function playwright(minutes, env = {}) {
@@ -64,7 +79,7 @@ async function playwright(minutes, env = {}) {
   const args = [tool('@playwright', 'test', 'cli.js'), 'test', '-c', join(ROOT, 'tests', 'e2e', 'playwright.config.ts')];
   const done = await run(productNode(), args, { show: true, env: { ...environment(), ...env }, timeoutMs: minutes * MINUTE_MS });
   const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = readReport(report)?.stats ?? {};
-  return honest({ passed: expected, failed: unexpected + flaky, skipped }, done);
+  return { ...honest({ passed: expected, failed: unexpected + flaky, skipped }, done), failures: linesWith(done.output, /^FAILED /) };
 }
 
 /** Node's own runner, whose summary lines are "ℹ pass 5" and "ℹ fail 0". */
@@ -73,7 +88,12 @@ async function nodeTests(folder, minutes) {
   const args = ['--test', '--test-reporter=spec', ...files.map((name) => join(ROOT, folder, name))];
   const done = await run(productNode(), args, { env: environment(), timeoutMs: minutes * MINUTE_MS });
   const count = (word) => Number(new RegExp(`^\\W*${word} (\\d+)$`, 'm').exec(done.output)?.[1] ?? 0);
-  return honest({ passed: count('pass'), failed: count('fail') + count('cancelled'), skipped: count('skipped') + count('todo') }, done);
+  const counts = { passed: count('pass'), failed: count('fail') + count('cancelled'), skipped: count('skipped') + count('todo') };
+  return { ...honest(counts, done), failures: linesWith(done.output, /^\s*✖ /) };
+}
+
+function linesWith(output, pattern) {
+  return output.split('\n').filter((line) => pattern.test(line));
 }
 
 function honest(counts, { code, output, tookMs }) {
