@@ -16,7 +16,7 @@ const RESTARTS = 5;
 const CALM_MS = 300_000;
 
 export type WalletConnection = WalletApi & {
-  /** Ends the worker, for the page is about to be loaded again: what is on its way to the network arrives first. Then every call says WORKER_LOST. */
+  /** Ends the worker, for the page is about to be loaded again: what is on its way to the network arrives first. Every call says WORKER_LOST from the first moment. */
   rest(): Promise<void>;
   /** The same at once, for a page that is put away. */
   close(): void;

@@ -17,7 +17,7 @@ export type WorkerApi = WalletApi & {
 export type Connected = {
   /** The same api; takes plain functions where Comlink would want a proxy. */
   readonly wallet: WalletApi;
-  /** Ends the worker once nothing that it asked of the network is under way, or after REST_MS. */
+  /** Ends the worker once nothing that it asked of the network is under way, or after REST_MS. No call reaches it any more. */
   rest(): Promise<void>;
   /** Ends the worker at once, for good. */
   close(): void;
@@ -57,10 +57,14 @@ export function connectWorker(worker: Worker, onLost: () => void): Connected {
   });
   void watch(remote, () => ended, () => (answered = true)).then(fail);
   const rest = async (): Promise<void> => {
-    await Promise.race([remote.rest().catch(() => undefined), lost, wait(REST_MS)]);
-    end();
+    const rested = remote.rest().catch(() => undefined);
+    // A payment that began now would be cut off by what the page rests for.
+    ended = true;
+    lose();
+    await Promise.race([rested, wait(REST_MS)]);
+    worker.terminate();
   };
-  return { wallet: guarded(remote, lost), rest, close: end };
+  return { wallet: guarded(remote, () => ended, lost), rest, close: end };
 }
 
 /** Resolves when the worker no longer answers. */
@@ -77,16 +81,16 @@ function wait(delayMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delayMs));
 }
 
-function guarded(worker: Remote<WorkerApi>, lost: Promise<Lost>): WalletApi {
+function guarded(worker: Remote<WorkerApi>, ended: () => boolean, lost: Promise<Lost>): WalletApi {
   // Every call of the api is a promise already, so over Comlink it has the same shape.
   const remote = worker as unknown as WalletApi;
-  const orLost = <T>(call: Promise<T>): Promise<T | Lost> => Promise.race([call, lost]);
+  const orLost = <T>(call: () => Promise<T>): Promise<T | Lost> => (ended() ? lost : Promise.race([call(), lost]));
   const own = {
-    subscribe: async (listener: (snapshot: Snapshot) => void) => void (await orLost(remote.subscribe(proxy((snapshot: Snapshot) => listener(snapshot))))),
+    subscribe: async (listener: (snapshot: Snapshot) => void) => void (await orLost(() => remote.subscribe(proxy((snapshot: Snapshot) => listener(snapshot))))),
     report: async () => {
-      const text = await orLost(remote.report());
+      const text = await orLost(() => remote.report());
       return typeof text === 'string' ? text : '';
     },
   } satisfies Partial<WalletApi>;
-  return forward<WalletApi, typeof own>(own, (name, given) => orLost(Reflect.apply(remote[name], null, given)));
+  return forward<WalletApi, typeof own>(own, (name, given) => orLost(() => Reflect.apply(remote[name], null, given)));
 }

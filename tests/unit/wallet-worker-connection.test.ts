@@ -16,6 +16,7 @@ class ChannelWorker extends EventTarget {
   dead = false;
   listeners: ((snapshot: Snapshot) => void)[] = [];
   opened = 0;
+  cancelled = 0;
   /** Nothing that it asked of the network is under way any more. */
   rested: (() => void) | null = null;
   constructor() {
@@ -29,7 +30,7 @@ class ChannelWorker extends EventTarget {
       open: async () => (this.opened++, ok(snapshot())),
       subscribe: async (listener) => void this.listeners.push(listener),
       charge: () => new Promise(() => undefined),
-      cancelCharge: async () => err('SALE_CLOSED'),
+      cancelCharge: async () => (this.cancelled++, err('SALE_CLOSED')),
       signOut: async (discard) => (discard === true ? ok(undefined) : err('SIGN_OUT_HELD')),
     };
     expose(api, port2);
@@ -147,10 +148,11 @@ describe('the wallet for the page', () => {
     await wallet.open(ENVIRONMENT);
     let atRest = false;
     void wallet.rest().then(() => (atRest = true));
+    expect(await wallet.cancelCharge('1')).toEqual({ ok: false, error: 'WORKER_LOST' });
     await settle();
     await vi.advanceTimersByTimeAsync(1_900);
     const [worker] = workers;
-    expect([atRest, worker?.dead]).toEqual([false, false]);
+    expect([atRest, worker?.dead, worker?.cancelled]).toEqual([false, false, 0]);
     if (worker !== undefined) await comes(worker);
     await settle();
     expect([atRest, worker?.dead]).toEqual([true, true]);
