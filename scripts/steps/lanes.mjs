@@ -56,9 +56,9 @@ async function vitest(project, minutes) {
   const done = await run(productNode(), args, { env: environment(), timeoutMs: minutes * MINUTE_MS });
   const read = readReport(report);
   if (read === null) return honest({ passed: 0, failed: 0 }, done);
-  const broken = read.testResults.filter(({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'));
-  const counts = { passed: read.numPassedTests, failed: read.numFailedTests + broken.length, skipped: read.numPendingTests + read.numTodoTests };
-  return { ...honest(counts, done), failures: read.testResults.flatMap(failuresOf) };
+  const failures = read.testResults.flatMap(failuresOf);
+  const counts = { passed: read.numPassedTests, failed: failures.length, skipped: read.numPendingTests + read.numTodoTests };
+  return { ...honest(counts, done), failures };
 }
 
 /** A file may fail without a test of its own: it cannot be loaded, or its set-up throws. */
