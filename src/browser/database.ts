@@ -6,6 +6,7 @@ import { Dexie, type Table, type Transaction } from 'dexie';
 import { err, ok, type Result } from '#base/result.ts';
 import { recordIdOf } from '#protocol/feed-record.ts';
 import type { StorageError, StoreEvent } from '#wallet/ports.ts';
+import { beginFreshLog } from './fresh-log.ts';
 import { isHistoryRecord } from './row-check.ts';
 import { classifyStorageError } from './storage-errors.ts';
 
@@ -13,6 +14,8 @@ export const DATABASE_NAME = 'chit';
 
 /** How long an upgrade waits for tabs that hold the old shape. */
 const BLOCKED_MS = 2_000;
+/** How long the first write of a connection waits for a fresh log. */
+const FRESH_LOG_MS = 2_000;
 
 type Version = {
   readonly version: number;
@@ -83,7 +86,6 @@ export type DatabaseOptions = {
   /** How long opening may take before the user is told. */
   readonly openTimeoutMs: number;
   readonly onUpgradeFailed?: (cause: unknown) => void;
-  readonly name?: string;
 };
 
 export type Database = {
@@ -94,9 +96,11 @@ export type Database = {
   close(): void;
 };
 
+type Connection = { readonly db: Dexie; readonly writable: Promise<void> };
+
 export function openDatabase(options: DatabaseOptions): Database {
   const listeners = new Set<(event: 'cleared' | 'outdated') => void>();
-  let opening: Promise<Dexie> | null = null;
+  let opening: Promise<Connection> | null = null;
   let ended: StorageError | null = null;
   let looking: Promise<void> | null = null;
   const tell = (event: 'cleared' | 'outdated'): void => {
@@ -104,11 +108,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     for (const listener of listeners) listener(event);
   };
   /** Only the connection that failed: another call may have opened a new one already. */
-  const drop = (mine: Promise<Dexie>): void => {
+  const drop = (mine: Promise<Connection>): void => {
     if (opening === mine) opening = null;
-    void mine.then((db) => db.close({ disableAutoOpen: true })).catch(() => undefined);
+    void mine.then(({ db }) => db.close({ disableAutoOpen: true })).catch(() => undefined);
   };
-  const connect = (): Promise<Dexie> => {
+  const connect = (): Promise<Connection> => {
     if (opening !== null) return opening;
     // Dexie says 'close' for a connection that we close, too: only the one in use matters.
     const old = (): void => {
@@ -129,7 +133,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       if (ended !== null) return err(ended);
       const connection = connect();
       try {
-        const db = await connection;
+        const db = await readyFor(mode, connection);
         return ok(await db.transaction(mode, [...TABLES], (tx) => work(tx)));
       } catch (error) {
         if (error instanceof OpenTimeout) return err('STORAGE_SLOW');
@@ -143,7 +147,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   }
   /** The browser closed the connection under us; an event or a failed call tells of it first. Reads of the empty database that follows an eviction fail no more. */
-  function died(mine: Promise<Dexie>): void {
+  function died(mine: Promise<Connection>): void {
     if (opening !== mine) return;
     drop(mine);
     looking ??= lookForRows().finally(() => (looking = null));
@@ -174,10 +178,18 @@ class OpenTimeout extends Error {}
 /** A bug in an upgrade. The browser has taken all of it back: the rows are as they were, for a version that can. */
 class UpgradeFailed extends Error {}
 
+async function readyFor(mode: 'r' | 'rw', connection: Promise<Connection>): Promise<Dexie> {
+  const { db, writable } = await connection;
+  if (mode === 'rw') await writable;
+  return db;
+}
+
 type Ends = { readonly old: () => void; readonly closed: () => void };
 
-async function openOnce(options: DatabaseOptions, ends: Ends): Promise<Dexie> {
-  const db = makeDexie(options);
+async function openOnce(options: DatabaseOptions, ends: Ends): Promise<Connection> {
+  const { indexedDB, IDBKeyRange } = options;
+  if (indexedDB === null || IDBKeyRange === null) throw new DOMException('no IndexedDB here', 'SecurityError');
+  const db = makeDexie({ indexedDB, IDBKeyRange });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     const giveUpAfter = (delayMs: number): void => {
@@ -200,7 +212,7 @@ async function openOnce(options: DatabaseOptions, ends: Ends): Promise<Dexie> {
       return false;
     });
     db.on('close', ends.closed);
-    return db;
+    return { db, writable: beginFreshLog(indexedDB, Math.min(FRESH_LOG_MS, options.openTimeoutMs)) };
   } catch (error) {
     db.close({ disableAutoOpen: true });
     if (error instanceof OpenTimeout || classifyStorageError(error) !== 'bug') throw error;
@@ -211,9 +223,8 @@ async function openOnce(options: DatabaseOptions, ends: Ends): Promise<Dexie> {
   }
 }
 
-function makeDexie({ indexedDB, IDBKeyRange, name }: DatabaseOptions): Dexie {
-  if (indexedDB === null || IDBKeyRange === null) throw new DOMException('no IndexedDB here', 'SecurityError');
-  const db = new Dexie(name ?? DATABASE_NAME, { indexedDB, IDBKeyRange, autoOpen: false, chromeTransactionDurability: 'strict' });
+function makeDexie(place: { readonly indexedDB: IDBFactory; readonly IDBKeyRange: typeof IDBKeyRange }): Dexie {
+  const db = new Dexie(DATABASE_NAME, { ...place, autoOpen: false, chromeTransactionDurability: 'strict' });
   for (const { version, stores, upgrade } of VERSIONS) {
     const shape = db.version(version).stores(stores);
     if (upgrade !== undefined) shape.upgrade(upgrade);

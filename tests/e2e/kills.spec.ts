@@ -8,6 +8,7 @@ import { atCounter, cut, journal, mend, payByLink, seeAccepted, SETTLING, takeBy
 import { charge, confirmWithPin, dismissPaid, ledger, openLink, seeConfirm, seePaid } from './harness/people.ts';
 import { seeVoucher } from './harness/purse.ts';
 import { type Stop, stopAt } from './harness/stop-at.ts';
+import { tearStorageLog } from './harness/torn-log.ts';
 import { wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
 import type { NewPhone, WiredPhone, World } from './harness/world.ts';
@@ -111,6 +112,25 @@ test('case 16: the till killed while settling, at each of its two points', async
     });
   }
   await expectEachOnce(world, people, SETTLEMENT.length * TIMES);
+});
+
+test('case 16: the till killed in the middle of a record of its browser\'s log, and once more after it went on', async ({ world, phone }) => {
+  const people = await peopleFor(phone, 1);
+  const { till } = people;
+  const shopper = shopperAt(people, 0);
+  for (let payment = 0; payment < 2; payment++) {
+    await cut(shopper, till);
+    await takeByHand(till.page(), await payAgain(shopper, await charge(till.page(), AMOUNT)));
+    await seeAccepted(till.page(), AMOUNT);
+    await dismissPaid(till.page());
+    await till.kill();
+    tearStorageLog(till);
+    await till.start();
+    await till.open('/till');
+    await mend(shopper, till);
+    await expect(till.page().getByText(words.pending.strip(0))).toBeVisible(SETTLING);
+  }
+  await expectEachOnce(world, people, 2);
 });
 
 function timesAt(point: string, once: () => Promise<void>): Promise<void> {

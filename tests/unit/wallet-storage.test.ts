@@ -164,6 +164,25 @@ describe('opening', () => {
     expect(await tab.store.read((tx) => tx.payments.count())).toEqual({ ok: true, value: 0 });
   });
 
+  it('writes once the log is fresh; a read does not wait for it', async () => {
+    const deleting = { onsuccess: (): void => undefined };
+    const deleteDatabase = vi.spyOn(browser.factory, 'deleteDatabase').mockReturnValue(deleting as unknown as IDBOpenDBRequest);
+    const tab = browser.tab();
+    const order: string[] = [];
+    const writing = tab.store.takeFence().then(() => order.push('written'));
+    expect(await tab.store.read((tx) => tx.payments.count())).toEqual({ ok: true, value: 0 });
+    await vi.waitFor(() => expect(deleteDatabase).toHaveBeenCalled());
+    order.push('fresh');
+    deleting.onsuccess();
+    await writing;
+    expect(order).toEqual(['fresh', 'written']);
+  });
+
+  it('writes without a fresh log where there is none to be had', async () => {
+    vi.spyOn(browser.factory, 'deleteDatabase').mockReturnValue({} as IDBOpenDBRequest);
+    expect(await browser.tab(50).store.takeFence()).toMatchObject({ ok: true });
+  });
+
   it('case 24: a database of a newer app is STORAGE_OUTDATED, and is not touched', async () => {
     browser.close();
     (await raw(NEWEST_VERSION + 1)).close();
