@@ -100,11 +100,12 @@ test('case 16: the till killed while settling, at each of its two points', async
     await timesAt(point, async () => {
       await cut(shopper, till);
       const code = await payAgain(shopper, await charge(till.page(), AMOUNT));
+      // While there is nothing to send yet: a request that is under way already would not be stopped.
+      const arrived = stop === null ? dropReply(till) : await stopAt(till, stop);
       await takeByHand(till.page(), code);
       await acceptAtLast(till, null);
-      // The server has the voucher in either case; the till does not know it.
-      const arrived = stop === null ? dropReply(till) : await stopAt(till, stop);
       await mend(till);
+      // The server has the voucher in either case; the till does not know it.
       await arrived();
       await startAgain(till);
       await expect(till.page().getByText(words.pending.strip(0))).toBeVisible(SETTLING);
