@@ -1,10 +1,11 @@
 /**
  * Is this the user, asked with no network? A PIN is held against what this device kept when the server last accepted it: 16 bits
  * of a slow hash, so that somebody who reads the store is left with one PIN in 65,536, some fifteen of all, and not with the PIN. Five
- * tries; a try is counted, and on disk, before it is compared. Then only online. A passkey is asked in pay-by-passkey.ts.
+ * tries, and never more than the server has left; a try is counted, and on disk, before it is compared. Then only online. A passkey is
+ * asked in pay-by-passkey.ts.
  */
 import { type Bytes, fromHex, toHex } from '#base/bytes.ts';
-import { err, ok, type Result } from '#base/result.ts';
+import { err, ok, type Err, type Result } from '#base/result.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { Core } from './core.ts';
@@ -39,6 +40,16 @@ export async function dropPin(core: Core): Promise<() => Promise<void>> {
   return async () => {
     if (held !== undefined) await write(core, async (tx) => ((await tx.pinCheck())?.salt === salt ? tx.putPinCheck(held) : undefined));
   };
+}
+
+/** The server counts tries too. Who has used them up there has no five more here, with the network switched off. */
+export async function heedTries(core: Core, { error, detail }: Pick<Err<ErrorCode>, 'error' | 'detail'>): Promise<void> {
+  const leftThere = error === 'PIN_LOCKED' ? 0 : error === 'PIN_WRONG' ? detail?.triesLeft : undefined;
+  if (leftThere === undefined) return;
+  await write(core, async (tx) => {
+    const held = await tx.pinCheck();
+    if (held !== undefined && held.triesLeft > leftThere) await tx.putPinCheck({ ...held, triesLeft: leftThere });
+  });
 }
 
 /** After the server accepted this PIN, unless another check took the place of `instead` since. Told in the log when it cannot be kept: the PIN then works online only. */

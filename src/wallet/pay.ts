@@ -14,7 +14,8 @@ import { readMessage } from '#protocol/read-message.ts';
 import type { PaidAs } from './api-payer.ts';
 import type { Core, OpenDraft } from './core.ts';
 import { certOf, type ConfirmBy, confirmBy } from './offline-confirm.ts';
-import { keepPin, type PinTry, pinTry } from './offline-user.ts';
+import { heedTries, keepPin, type PinTry, pinTry } from './offline-user.ts';
+import { paidAlready } from './paid-already.ts';
 import type { WalletTx } from './ports.ts';
 import { paidFromPurse } from './purse-views.ts';
 import { type OutboxRow, type PasskeyTrialRecord, type PaymentRecord, type PinCheckRecord, type PurseRecord, RECORD_SCHEMA, type VoucherRecord } from './records.ts';
@@ -92,7 +93,10 @@ async function payBestWay(core: Core, open: OpenDraft, user: UserProof, held: He
     if (user.kind === 'pin' && held.purses.some(({ state }) => state.kind === 'active')) void keepPin(core, user.pin);
     return paid;
   }
-  if (confirmed.error !== 'OFFLINE') return confirmed;
+  if (confirmed.error !== 'OFFLINE') {
+    await heedTries(core, confirmed);
+    return confirmed;
+  }
   return offline === null ? err(whyNone(held.purses, open.draft, now)) : offline();
 }
 
@@ -127,13 +131,11 @@ type Existing = { readonly id: string; readonly voucher: VoucherRecord | null };
 async function existing(tx: WalletTx, draftId: string, open: OpenDraft | null): Promise<Existing | null> {
   if ((await tx.payments.get(draftId)) !== undefined) return { id: draftId, voucher: null };
   if (open === null) return null;
-  const hash = toHex(open.invoice.hash);
-  const same = await tx.payments.byInvoice(hash);
-  if (same !== undefined && same.state.kind !== 'refused') return { id: same.id, voucher: null };
-  const voucher = await tx.vouchers.byInvoice(hash);
+  const paid = await paidAlready(tx, toHex(open.invoice.hash));
+  if (paid === null) return null;
+  if ('payment' in paid) return { id: paid.payment.id, voucher: null };
   // Another device's: the server says so, if it comes to that.
-  if (voucher === undefined || voucher.bytes === null || voucher.state.kind === 'returned' || voucher.state.kind === 'voided') return null;
-  return { id: voucher.id, voucher };
+  return paid.voucher.bytes === null ? null : { id: paid.voucher.id, voucher: paid.voucher };
 }
 
 function again(core: Core, draftId: string, { id, voucher }: Existing): Paid {

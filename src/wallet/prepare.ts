@@ -16,7 +16,8 @@ import type { Core, OpenDraft } from './core.ts';
 import { load, later } from './later.ts';
 import { withNewerKeys } from './newer-keys.ts';
 import { certOf, confirmBy } from './offline-confirm.ts';
-import type { PaymentRecord, PurseRecord } from './records.ts';
+import { idOf, paidAlready } from './paid-already.ts';
+import type { PurseRecord } from './records.ts';
 import { shopper } from './shopper.ts';
 import { trustedKeySet } from './trust.ts';
 import { orderNumberOf } from './views.ts';
@@ -38,13 +39,15 @@ export async function prepare(core: Core, text: string): Promise<Result<Draft, E
   if (!code.ok) return code;
   if (code.value.kind !== 'invoice') return err('E_WRONG_CODE', { found: code.value.kind });
   const { invoice } = code.value;
+  // Before anything else is said of it: "expired" would let its payer think that it is not paid.
+  const paid = await core.ports.store.read((tx) => paidAlready(tx, toHex(invoice.hash)));
+  if (!paid.ok) return paid;
+  if (paid.value !== null) return err('INVOICE_PAID', { paymentId: idOf(paid.value) });
   const once = () => payee(core, invoice, payer.value.ccy);
   const cert = await (invoice.merchant.kind === 'cert' ? withNewerKeys(core, once) : once());
   if (!cert.ok) return cert;
   const history = await historyWith(core, invoice, cert.value);
   if (!history.ok) return history;
-  const { settled } = history.value;
-  if (settled !== null) return err('INVOICE_PAID', { paymentId: settled.id });
   return openDraft(core, invoice, cert.value, history.value);
 }
 
@@ -60,17 +63,15 @@ async function payee(core: Core, invoice: Invoice, ccy: number): Promise<Result<
   return payable.ok ? cert : payable;
 }
 
-type History = { readonly settled: PaymentRecord | null; readonly firstTimeMerchant: boolean; readonly plan: Plan };
+type History = { readonly firstTimeMerchant: boolean; readonly plan: Plan };
 
 async function historyWith(core: Core, invoice: Invoice, cert: MerchantCert): Promise<Result<History, ErrorCode>> {
   return core.ports.store.read(async (tx) => {
-    const same = await tx.payments.byInvoice(toHex(invoice.hash));
-    const settled = same?.state.kind === 'settled' ? same : null;
     const merchantId = toHex(cert.merchantId);
     const trial = await tx.passkeyTrial();
     const by = (purse: PurseRecord) => confirmBy(certOf(purse), invoice.amountMinor, trial);
     const plan = planFor(await tx.purses.all(), { ...invoice, merchantId }, nowHere(core, invoice.ccy), core.memory.connection, by);
-    return { settled, plan, firstTimeMerchant: !(await tx.payments.paidBefore(merchantId)) };
+    return { plan, firstTimeMerchant: !(await tx.payments.paidBefore(merchantId)) };
   });
 }
 

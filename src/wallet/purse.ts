@@ -17,7 +17,7 @@ import { shopper } from './shopper.ts';
 import { spendableMinor } from './purse-head.ts';
 import { keepPurse } from './purse-news.ts';
 import { purseView } from './purse-views.ts';
-import { rememberPin } from './offline-user.ts';
+import { heedTries, rememberPin } from './offline-user.ts';
 import type { PurseRecord } from './records.ts';
 import { askForResult, freshChallenge } from './session.ts';
 import { decimalsOf } from './views.ts';
@@ -64,7 +64,8 @@ export async function loadPurse(core: Core, wish: PurseWish, amountMinor: number
   const done = await askOnce(core, `${merchantId} ${amountMinor}`, active, (id) =>
     active === null ? open(core, { purseId: id, limMinor: amountMinor, ...wish, ...proved }) : topUp(core, active.id, { topUpId: id, addMinor: amountMinor, ...proved }),
   );
-  if (done.ok && proof.user.kind === 'pin') await rememberPin(core, proof.user.pin);
+  if (!done.ok) await heedTries(core, done);
+  else if (proof.user.kind === 'pin') await rememberPin(core, proof.user.pin);
   return done;
 }
 

@@ -21,6 +21,7 @@ import { nowHere } from './caps-here.ts';
 import type { Core, OpenDraft, UnsignedVoucher } from './core.ts';
 import type { PinTry } from './offline-user.ts';
 import { reportItem, syncRow } from './outbox.ts';
+import { idOf, paidAlready } from './paid-already.ts';
 import type { WalletTx } from './ports.ts';
 import type { PurseRecord, VoucherRecord } from './records.ts';
 import { unsignedVoucher } from './unsigned-voucher.ts';
@@ -90,17 +91,12 @@ export async function findPayment(core: Core, open: OpenDraft): Promise<Result<F
 /** The one payment that this charge has already, or the purse that can carry it. */
 async function find(core: Core, tx: WalletTx, { draft, invoice }: OpenDraft): Promise<Found> {
   const hash = toHex(invoice.hash);
-  const [voucher, payment, purses] = await Promise.all([tx.vouchers.byInvoice(hash), tx.payments.byInvoice(hash), tx.purses.all()]);
-  if (voucher !== undefined && !isBack(voucher)) return voucher.bytes === null ? { paidAs: voucher.id } : { voucher };
-  if (payment !== undefined && payment.state.kind !== 'refused') return { paidAs: payment.id };
+  const [paid, purses] = await Promise.all([paidAlready(tx, hash), tx.purses.all()]);
+  // One of another device of this account has no code here.
+  if (paid !== null) return 'voucher' in paid && paid.voucher.bytes !== null ? paid : { paidAs: idOf(paid) };
   const now = nowHere(core, draft.ccy);
   const purse = purseFor(purses, draft, now);
   return purse === null ? { purse, why: whyNone(purses, draft, now) } : { purse };
-}
-
-/** Nobody has this money from it: the charge may be paid by another. */
-function isBack({ state }: VoucherRecord): boolean {
-  return state.kind === 'returned' || state.kind === 'voided';
 }
 
 function known(found: Exclude<Found, { purse: unknown }>): Signed {

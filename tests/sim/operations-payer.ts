@@ -84,8 +84,8 @@ async function showReceipt(run: Scene, phone: Phone, { till, saleId }: Charged):
 export async function payCharge(run: Scene, phone: Phone, charged: Charged): Promise<Shown | string> {
   const page = await phone.open();
   const draft = await page.ask((wallet) => wallet.prepare(charged.link));
-  if (!draft.ok) return draft.error;
-  // A charge that was paid before, by an app that ended before it showed the code, shows that voucher.
+  if (!draft.ok) return (await shownBefore(run, phone, charged, draft.detail?.paymentId)) ?? draft.error;
+  // One that another of its sheets paid meanwhile shows that voucher.
   const before = phone.disk.rows.vouchers;
   const tap = () => page.ask((wallet) => wallet.pay(draft.value.draftId, run.plan.pin));
   const taps = run.chance.happens(0.2) ? [tap(), tap()] : [tap()];
@@ -99,6 +99,14 @@ export async function payCharge(run: Scene, phone: Phone, charged: Charged): Pro
   }
   if (!phone.disk.rows.payments.has(id)) run.violations.push({ law: 'W2', what: `${phone.name} says that payment ${id} is sent, and has not stored it` });
   return 'sent';
+}
+
+/** A charge that was paid by an app that ended before it showed the code: its slip, with that code. */
+async function shownBefore(run: Scene, phone: Phone, charged: Charged, vid: string | undefined): Promise<Shown | null> {
+  if (vid === undefined) return null;
+  const page = await phone.open();
+  const voucher = await page.ask((wallet) => wallet.presentVoucher(vid));
+  return voucher.ok && voucher.value.code !== null ? showCode(run, phone, charged, { vid, code: voucher.value.code }) : null;
 }
 
 /** W2: what a code promises is on disk before anybody sees it. */

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { err, ok } from '#base/result.ts';
 import { createPay } from '#ui/models/pay.ts';
 import type { PayModel } from '#ui/models/pay.ts';
-import { draft, fakeWallet, snapshot } from '../fixtures/fake-wallet.ts';
+import { draft, fakeWallet, snapshot, voucher } from '../fixtures/fake-wallet.ts';
 import type { FakeWallet } from '../fixtures/fake-wallet.ts';
 import { memoryStorage } from '../fixtures/memory-storage.ts';
 
@@ -145,6 +145,18 @@ test("a till's note is kept, and is no charge; a note that is not taken says why
   expect(await createPay(wrong('receipt'), session).read('OP1R:X')).toMatchObject({ kind: 'unread', problem: { error: 'E_WRONG_CODE' } });
   const strange = fakeWallet(snapshot(), { prepare: () => Promise.resolve(err('E_WRONG_CODE', { found: 'ack' })), takeNote: () => Promise.resolve(err('NOTE_NOT_YOURS')) });
   expect(await createPay(strange, session).read('OP1A:X')).toMatchObject({ kind: 'unread', problem: { error: 'NOTE_NOT_YOURS' } });
+});
+
+test('a charge that this account has paid leads to its slip, out of the purse or online', async () => {
+  const paidBy = (record: FakeWallet['record']) => fakeWallet(snapshot(), { prepare: () => Promise.resolve(err('INVOICE_PAID', { paymentId: 'p1' })), record });
+  wallet = paidBy(() => Promise.resolve(err('NOT_FOUND')));
+  pay = createPay(wallet, session);
+  expect(await pay.read('OP1I:X')).toEqual({ kind: 'paid', paid: { type: 'payment', id: 'p1' } });
+  expect(pay.keptText()).toBeNull();
+  const fromPurse = paidBy(() => Promise.resolve(ok(voucher())));
+  expect(await createPay(fromPurse, session).read('OP1I:X')).toEqual({ kind: 'paid', paid: { type: 'voucher', id: 'p1' } });
+  const others = fakeWallet(snapshot(), { prepare: () => Promise.resolve(err('INVOICE_PAID')) });
+  expect(await createPay(others, session).read('OP1I:X')).toMatchObject({ kind: 'unread', problem: { error: 'INVOICE_PAID' } });
 });
 
 test('the network goes while the sheet stands: the same charge is read again, and only one draft is left', async () => {

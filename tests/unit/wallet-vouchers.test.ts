@@ -3,8 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromBase64Url } from '#base/bytes.ts';
 import type { SyncReply } from '#protocol/http-sync.ts';
 import type { Es256Signer } from '#protocol/objects.ts';
+import { compactCode } from '#protocol/link.ts';
 import { decodeVoucher } from '#protocol/voucher.ts';
 import type { Core, OpenDraft } from '#wallet/core.ts';
+import { prepare } from '#wallet/prepare.ts';
+import { presentVoucher } from '#wallet/present-voucher.ts';
 import { closePurse, loadPurse, refreshPurse } from '#wallet/purse.ts';
 import { askForResult } from '#wallet/session.ts';
 import { signPayment } from '#wallet/sign-voucher.ts';
@@ -81,7 +84,9 @@ describe('a payment out of the purse', () => {
     const core = await tab();
     await loaded(core);
     const link = await code();
-    const [first, again] = [await signPayment(core, await sheet(core, link)), await signPayment(await tab(), await sheet(core, link))];
+    // Two sheets, both before it was paid.
+    const [sheetHere, sheetThere] = [await sheet(core, link), await sheet(core, link)];
+    const [first, again] = [await signPayment(core, sheetHere), await signPayment(await tab(), sheetThere)];
     expect(first.ok && again.ok && first.value.bytes === again.value.bytes).toBe(true);
     expect(rows().vouchers).toHaveLength(1);
   });
@@ -140,8 +145,12 @@ describe('a payment out of the purse', () => {
     await loaded(core);
     const link = await code();
     const signed = await signPayment(core, await sheet(core, link));
+    if (!signed.ok) throw new Error(signed.error);
     const restarted = await tab();
-    expect(await signPayment(restarted, await sheet(restarted, link))).toEqual(signed);
+    const paymentId = signed.value.id;
+    expect(await prepare(restarted, link)).toEqual({ ok: false, error: 'INVOICE_PAID', detail: { paymentId } });
+    const shown = compactCode('voucher', fromBase64Url(signed.value.bytes ?? '') ?? new Uint8Array());
+    expect(await presentVoucher(restarted, paymentId)).toMatchObject({ ok: true, value: { code: shown } });
   });
 
   it('keeps nothing when another tab moved the head while it signed', async () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readScannedText } from '#protocol/scan-text.ts';
 import { setPin } from '#wallet/identity.ts';
 import { pay } from '#wallet/pay.ts';
+import { prepare } from '#wallet/prepare.ts';
 import { PIN, type MemoryPhone, until } from '../fixtures/memory-ports.ts';
 import { openPurseWorld, type PurseWorld } from '../fixtures/purse-phone.ts';
 
@@ -32,6 +33,8 @@ describe('the way a payment goes', () => {
     await loaded(core);
     const link = await code();
     const { draft } = await sheet(core, link);
+    const other = await tab();
+    const sheetThere = await sheet(other, link);
     phone.network.up = false;
     const paid = await pay(core, draft.draftId, PIN);
     const [voucher] = rows().vouchers;
@@ -39,9 +42,8 @@ describe('the way a payment goes', () => {
     expect(readScannedText(paid.ok ? (paid.value.code ?? '') : '')).toMatchObject({ ok: true, value: { kind: 'voucher', voucher: { seq: 1 } } });
     phone.network.up = true;
     expect(await pay(core, draft.draftId, PIN)).toEqual(paid);
-    const other = await tab();
-    const sheetAgain = await sheet(other, link);
-    expect(await pay(other, sheetAgain.draft.draftId, PIN)).toEqual(paid);
+    expect(await pay(other, sheetThere.draft.draftId, PIN)).toEqual(paid);
+    expect(await prepare(await tab(), link)).toEqual({ ok: false, error: 'INVOICE_PAID', detail: { paymentId: voucher?.id } });
     expect(phone.disk.rows.payments.size).toBe(0);
     expect(phone.network.bodies('/v1/payments')).toEqual([]);
   });
@@ -81,6 +83,20 @@ describe('the way a payment goes', () => {
     phone.network.up = true;
     expect(await pay(restarted, again.draft.draftId, PIN)).toMatchObject({ ok: true });
     await vi.waitFor(() => expect(phone.disk.rows.pinCheck?.triesLeft).toBe(5));
+  });
+
+  it('case 90: offline has no more tries than the server has left, and none while it is locked there', async () => {
+    const core = await tab();
+    await loaded(core);
+    const { draft } = await sheet(core, await code());
+    expect(await pay(core, draft.draftId, WRONG)).toMatchObject({ error: 'PIN_WRONG', detail: { triesLeft: 4 } });
+    phone.network.up = false;
+    expect(await pay(core, draft.draftId, WRONG)).toMatchObject({ error: 'PIN_WRONG', detail: { triesLeft: 3 } });
+    phone.network.up = true;
+    for (const error of ['PIN_WRONG', 'PIN_WRONG', 'PIN_WRONG', 'PIN_LOCKED']) expect(await pay(core, draft.draftId, WRONG)).toMatchObject({ error });
+    phone.network.up = false;
+    expect(await pay(core, draft.draftId, PIN)).toEqual({ ok: false, error: 'PIN_NOT_HERE' });
+    expect(rows().vouchers).toEqual([]);
   });
 
   it('offline has its five tries back after the right PIN, and what is stored is 16 bits', async () => {
@@ -151,8 +167,7 @@ describe('the way a payment goes', () => {
     expect(await pay(core, draft.draftId, PIN)).toMatchObject({ ok: true });
     phone.network.up = false;
     const restarted = await tab();
-    const again = await sheet(restarted, link);
-    expect(await pay(restarted, again.draft.draftId, PIN)).toEqual({ ok: true, value: { paymentId: draft.draftId } });
+    expect(await prepare(restarted, link)).toEqual({ ok: false, error: 'INVOICE_PAID', detail: { paymentId: draft.draftId } });
     expect(rows().vouchers).toEqual([]);
   });
 });

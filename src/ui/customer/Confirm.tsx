@@ -9,6 +9,7 @@ import { LIMITS } from '#protocol/limits.ts';
 import type { Draft } from '#wallet/api.ts';
 import { useApp, useLocale, useShowing, useWords } from '../app-context.ts';
 import type { PayState } from '../models/pay.ts';
+import { recordPath } from '../models/route.ts';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';
 import type { Problem } from '../parts/ErrorWords.tsx';
@@ -36,6 +37,9 @@ export function Confirm() {
     if (kept === null) route('/', true);
     else void pay.read(kept);
   }, []);
+  useEffect(() => {
+    if (state.kind === 'paid') route(recordPath(state.paid.type, state.paid.id), true);
+  }, [state]);
   // Taken off the screen at its own address it is not left: the wallet is blocked or was cleared. The charge waits for a reload, or for a restore.
   useEffect(() => () => pay.leave(location.pathname === CONFIRM_PATH), []);
   const asked = pay.asked.value;
@@ -59,6 +63,7 @@ function ConfirmBody({ state }: { readonly state: PayState }) {
   switch (state.kind) {
     case 'none':
     case 'noted':
+    case 'paid':
       return <Skeleton />;
     case 'reading':
       return (

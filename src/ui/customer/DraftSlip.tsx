@@ -35,7 +35,8 @@ export function DraftSlip({ draft }: { readonly draft: Draft }) {
         </div>
         <SlipRows
           rows={[
-            [text.order, <span class="draft-order">{draft.orderNumber}</span>],
+            // A payment out of a purse has its number when it is signed.
+            ...(draft.plan.source === 'balance' ? [[text.order, <span class="draft-order">{draft.orderNumber}</span>] as const] : []),
             ...(draft.plan.source === 'none' ? [] : [[text.source, <Source draft={draft} />] as const]),
           ]}
         />

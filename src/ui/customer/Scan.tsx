@@ -31,6 +31,7 @@ export function Scan() {
     vibrate();
     const next = await pay.read(text);
     if (next.kind === 'draft') route('/pay', true);
+    else if (next.kind === 'paid') route(recordPath(next.paid.type, next.paid.id), true);
     else if (next.kind === 'noted') {
       notes.keep(next.note);
       route(recordPath('voucher', next.note.voucherId), true);

@@ -7,7 +7,7 @@ import type { ErrorCode } from '#protocol/errors.ts';
 import type { UserProof } from '#protocol/http.ts';
 import type { Draft } from '#wallet/api.ts';
 import { useApp } from '../app-context.ts';
-import type { Paid } from '../models/pay.ts';
+import { paidBefore, type Paid } from '../models/pay.ts';
 import { recordPath } from '../models/route.ts';
 import { confirmWithPasskey, passkeysWork } from '../passkey.ts';
 import type { Problem } from '../parts/ErrorWords.tsx';
@@ -53,10 +53,9 @@ export function useWays(draft: Draft, { onProblem, onPin }: Told): Ways {
   }
   async function notAsked(problem: Problem): Promise<void> {
     if (problem.error === 'CONFIRM_PIN') return onPin();
-    const paidAs = problem.error === 'INVOICE_PAID' ? problem.detail?.paymentId : undefined;
-    if (paidAs === undefined) return onProblem(problem);
-    const voucher = await wallet.api.record('voucher', paidAs);
-    show({ type: voucher.ok ? 'voucher' : 'payment', id: paidAs });
+    const paid = await paidBefore(wallet.api, problem);
+    if (paid === null) onProblem(problem);
+    else show(paid);
   }
   async function askPasskey(): Promise<void> {
     // One touch less: what is known to go out of the purse is signed as what it is.

@@ -3,6 +3,7 @@
  *
  *   none ──read──► reading ──► draft ──pay──► paying (until the slip's page has taken over) ──leave──► none
  *                     ├──► noted (a till's note: the wallet has kept it)
+ *                     ├──► paid (a charge that this account has paid: its slip is all there is to see)
  *                     └──► unread (a code that is not taken, with the reason)
  *
  * The text is kept for the session, so that a reload, or opening an account first, does not lose the charge. Reading the
@@ -25,6 +26,7 @@ export type PayState =
   | { readonly kind: 'reading' }
   | { readonly kind: 'unread'; readonly problem: Err<ErrorCode>; readonly text: string }
   | { readonly kind: 'noted'; readonly note: NoteTaken }
+  | { readonly kind: 'paid'; readonly paid: Paid }
   | { readonly kind: 'draft'; readonly draft: Draft; readonly problem: Err<ErrorCode> | null }
   | { readonly kind: 'paying'; readonly draft: Draft };
 
@@ -156,9 +158,18 @@ function createReading(api: WalletApi, session: Storage | null, state: Signal<Pa
 async function understand(api: WalletApi, text: string): Promise<PayState> {
   const prepared = await api.prepare(text);
   if (prepared.ok) return { kind: 'draft', draft: prepared.value, problem: null };
+  const paid = await paidBefore(api, prepared);
+  if (paid !== null) return { kind: 'paid', paid };
   if (!isNote(prepared)) return { kind: 'unread', problem: prepared, text };
   const taken = await api.takeNote(text);
   return taken.ok ? { kind: 'noted', note: taken.value } : { kind: 'unread', problem: taken, text };
+}
+
+/** What this account has paid the charge with already; null when the problem is another. */
+export async function paidBefore(api: WalletApi, { error, detail }: Pick<Err<ErrorCode>, 'error' | 'detail'>): Promise<Paid | null> {
+  const id = error === 'INVOICE_PAID' ? detail?.paymentId : undefined;
+  if (id === undefined) return null;
+  return { type: (await api.record('voucher', id)).ok ? 'voucher' : 'payment', id };
 }
 
 async function readAgain(api: WalletApi, state: Signal<PayState>, asked: ReadonlySignal<string | null>, text: string | null): Promise<void> {
