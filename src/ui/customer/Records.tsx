@@ -45,9 +45,7 @@ function Days({ records }: { readonly records: readonly RecordView[] }) {
         <section key={day} class="stack" aria-label={day}>
           <h2 class="record-day">{day === today ? words.today : day}</h2>
           <ul class="record-list">
-            {ofDay.map((record) => (
-              <RecordRow key={record.id} record={record} time="time" />
-            ))}
+            {ofDay.map((record) => record.type !== 'sale' && <RecordRow key={record.id} record={record} time="time" />)}
           </ul>
         </section>
       ))}

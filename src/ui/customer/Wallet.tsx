@@ -55,9 +55,7 @@ export function Wallet() {
             <p class="card quiet center">{words.shell.wallet.empty}</p>
           ) : (
             <ul class="record-list">
-              {recent.map((record) => (
-                <RecordRow key={record.id} record={record} />
-              ))}
+              {recent.map((record) => record.type !== 'sale' && <RecordRow key={record.id} record={record} />)}
             </ul>
           )}
         </section>

@@ -6,10 +6,10 @@ import { useApp, useLocale, useWords } from '../app-context.ts';
 import { Banner } from '../parts/Banner.tsx';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';
-import { RecordRow } from '../parts/RecordRow.tsx';
 import { Skeleton } from '../parts/Skeleton.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
 import { RiskCard } from './RiskCard.tsx';
+import { SaleRow } from './SaleRow.tsx';
 import { TillStrip } from './TillStrip.tsx';
 import { Unclaimed } from './Unclaimed.tsx';
 import { usePendingSales } from './use-pending-sales.ts';
@@ -99,7 +99,7 @@ function Waiting({ count }: { readonly count: number }) {
       ) : (
         <ul class="record-list">
           {pending.sales.map((sale) => (
-            <RecordRow key={sale.id} record={sale} />
+            <SaleRow key={sale.id} sale={sale} />
           ))}
         </ul>
       )}

@@ -13,7 +13,7 @@ import type { Outcome } from '../models/sale-outcome.ts';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';
 import { Money } from '../parts/Money.tsx';
-import { saleSeal, saleState } from '../parts/sale-words.ts';
+import { saleSeal, saleState } from './sale-words.ts';
 import { Seal } from '../parts/Seal.tsx';
 import { Slip, SlipRows } from '../parts/Slip.tsx';
 import { AckButton } from './AckButton.tsx';

@@ -9,7 +9,7 @@ import { Banner } from '../parts/Banner.tsx';
 import { Button } from '../parts/Button.tsx';
 import { ErrorBanner } from '../parts/ErrorWords.tsx';
 import { Money } from '../parts/Money.tsx';
-import { saleSeal, saleState } from '../parts/sale-words.ts';
+import { saleSeal, saleState } from './sale-words.ts';
 import { Seal } from '../parts/Seal.tsx';
 import { Skeleton } from '../parts/Skeleton.tsx';
 import { Slip, SlipRows } from '../parts/Slip.tsx';

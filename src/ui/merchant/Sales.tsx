@@ -14,6 +14,7 @@ import { Seal } from '../parts/Seal.tsx';
 import { Skeleton } from '../parts/Skeleton.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
 import { kindOf, totalsOn } from './day-totals.ts';
+import { SaleRow } from './SaleRow.tsx';
 import { TillStrip } from './TillStrip.tsx';
 import { useSales } from './use-sales.ts';
 import './sales.css';
@@ -64,9 +65,10 @@ function SalesList({ snapshot }: { readonly snapshot: Snapshot }) {
       </div>
       {shown.length === 0 && <p class="center quiet">{words.claims.filterEmpty}</p>}
       <ul class="record-list" hidden={shown.length === 0}>
-        {shown.map((record) => (
-          <RecordRow key={`${record.type} ${record.id}`} record={record} />
-        ))}
+        {shown.map((record) => {
+          const key = `${record.type} ${record.id}`;
+          return record.type === 'sale' ? <SaleRow key={key} sale={record} /> : <RecordRow key={key} record={record} />;
+        })}
       </ul>
       {problem !== null && <ErrorBanner problem={problem} />}
       {more !== null && <Button onClick={more}>{words.till.salesMore}</Button>}

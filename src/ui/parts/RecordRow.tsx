@@ -1,22 +1,28 @@
-/** One line of history: seal, words, sum. The same in the wallet and in the full list. */
+/** One line of history: seal, words, sum. The same in the wallet and in the full list. A till's sales are drawn in merchant/SaleRow.tsx. */
 import type { TimeStyle } from '#i18n/formats.ts';
 import { useWords } from '../app-context.ts';
 import type { RecordView } from '#wallet/api.ts';
 import type { PurseEventView, VoucherView } from '#wallet/api-payer.ts';
-import { outcomeOf } from '../models/sale-outcome.ts';
+import type { SaleView } from '#wallet/api-till.ts';
 import { recordPath } from '../models/route.ts';
 import { Time } from './Ago.tsx';
 import { Money } from './Money.tsx';
 import { Seal } from './Seal.tsx';
 import type { SealState } from './Seal.tsx';
-import { saleDirection, saleSeal, saleState } from './sale-words.ts';
 import { voucherSeal, voucherState } from './voucher-seal.ts';
 import { unreachable } from '#base/assert.ts';
 import './record-row.css';
 
-export function RecordRow({ record, time = 'day-time' }: { readonly record: RecordView; readonly time?: TimeStyle }) {
-  const words = useWords();
-  const { title, state, seal, direction, amountMinor = record.amountMinor } = lineOf(record, words);
+type AccountRecord = Exclude<RecordView, SaleView>;
+
+export function RecordRow({ record, time }: { readonly record: AccountRecord; readonly time?: TimeStyle }) {
+  return <RecordLine record={record} line={lineOf(record, useWords())} {...(time && { time })} />;
+}
+
+export type RecordLineProps = { readonly record: RecordView; readonly line: Line; readonly time?: TimeStyle };
+
+export function RecordLine({ record, line, time = 'day-time' }: RecordLineProps) {
+  const { title, state, seal, direction, amountMinor = record.amountMinor } = line;
   return (
     <li>
       <a class="record-row" href={recordPath(record.type, record.id)}>
@@ -35,10 +41,10 @@ export function RecordRow({ record, time = 'day-time' }: { readonly record: Reco
   );
 }
 
-type Line = { readonly title: string; readonly state: string; readonly seal: SealState; readonly direction: 'in' | 'out' | 'none' | 'waiting' | 'lost'; /** Where the sum shown is not the record's own. */ readonly amountMinor?: number };
+export type Line = { readonly title: string; readonly state: string; readonly seal: SealState; readonly direction: 'in' | 'out' | 'none' | 'waiting' | 'lost'; /** Where the sum shown is not the record's own. */ readonly amountMinor?: number };
 
-function lineOf(record: RecordView, words: ReturnType<typeof useWords>): Line {
-  const { pay, till } = words;
+function lineOf(record: AccountRecord, words: ReturnType<typeof useWords>): Line {
+  const { pay } = words;
   switch (record.type) {
     case 'payment':
       return { title: record.merchantName, state: pay.state[record.state], seal: record.state, direction: record.state === 'settled' ? 'out' : 'none' };
@@ -48,10 +54,6 @@ function lineOf(record: RecordView, words: ReturnType<typeof useWords>): Line {
       return { title: pay.records.playMoney, state: pay.records.creditTitle, seal: 'settled', direction: 'in' };
     case 'purse':
       return purseLine(record, words.purse);
-    case 'sale': {
-      const outcome = outcomeOf(record);
-      return { title: saleState(outcome, words), state: record.payer ?? till.saleTitle, seal: saleSeal(outcome), direction: saleDirection(outcome) };
-    }
     default:
       return unreachable(record);
   }

@@ -2,7 +2,7 @@
 import { unreachable } from '#base/assert.ts';
 import type { Catalogue } from '#i18n/catalogue.ts';
 import type { Outcome } from '../models/sale-outcome.ts';
-import type { SealState } from './Seal.tsx';
+import type { SealState } from '../parts/Seal.tsx';
 
 export function saleState(outcome: Outcome, { till, claims }: Pick<Catalogue, 'till' | 'claims'>): string {
   return isPlain(outcome) ? till.saleStates[outcome] : claims.states[outcome];
