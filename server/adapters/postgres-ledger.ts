@@ -4,6 +4,7 @@ import type { PaymentVerdict } from '#protocol/http.ts';
 import type { LedgerAccount, LedgerTx, PaymentRow, Posting } from '#server/core/ports.ts';
 import type { Sql } from './postgres-database.ts';
 import { PURSES } from './postgres-purse-statements.ts';
+import { invoiceOf } from './postgres-purses.ts';
 import type { LedgerStatements } from './postgres-statements.ts';
 
 type AccountRow = { readonly id: string; readonly ccy: number; readonly balance_minor: number };
@@ -124,7 +125,7 @@ function paymentRows(sql: Sql, statements: LedgerStatements): PaymentHalf {
       if (inserted.length === 0) return false;
       if (verdict.state === 'settled') {
         const sale = sql.query(statements.insertSettledSale, [merchantId, terminal, saleNonce, amountMinor, id]);
-        await Promise.all([sale, sql.query(PURSES.insertPaidInvoice, [merchantId, invoiceHash, id])]);
+        await Promise.all([sale, sql.query(PURSES.insertPaidInvoice, [...invoiceOf(row), id])]);
       }
       return true;
     },

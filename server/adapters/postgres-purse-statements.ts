@@ -46,10 +46,13 @@ export const PURSES = {
     text: `update vouchers set verdict = $2, outcome = $3, reserve_minor = $4, guarantee_minor = $5, fell_short = $6, refunded_minor = $7,
         returned_minor = $8, decided_at_ms = $9, held_until_ms = $10, voided_at_ms = $11 where vid = $1`,
   },
-  invoicePaidBy: { name: 'invoice-paid-by', text: 'select paid_by from paid_invoices where merchant_id = $1 and invoice_hash = $2' },
+  invoicePaidBy: {
+    name: 'invoice-paid-by',
+    text: 'select paid_by from paid_invoices where merchant_id = $1 and invoice_hash = $2 and amount_minor = $3',
+  },
   insertPaidInvoice: {
     name: 'paid-invoice-insert',
-    text: 'insert into paid_invoices (merchant_id, invoice_hash, paid_by) values ($1, $2, $3)',
+    text: 'insert into paid_invoices (merchant_id, invoice_hash, amount_minor, paid_by) values ($1, $2, $3, $4)',
   },
   voucherOfSale: {
     name: 'voucher-of-sale',

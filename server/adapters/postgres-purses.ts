@@ -1,6 +1,6 @@
 /** The offline half of an SQL transaction: purses, vouchers, notes, proofs. Takes no lock: the accounts are the locks. */
 import { assert } from '#base/assert.ts';
-import type { NoteRow, ProofRow, PurseRow, PurseTx, StatusListRow, TopUpRow, VoucherRow, AppealRow, GuaranteeUse, ReportedSale, SaleName } from '#server/core/ports-offline.ts';
+import type { InvoiceName, NoteRow, ProofRow, PurseRow, PurseTx, StatusListRow, TopUpRow, VoucherRow, AppealRow, GuaranteeUse, ReportedSale, SaleName } from '#server/core/ports-offline.ts';
 import type { Sql, Statement } from './postgres-database.ts';
 import { PURSES } from './postgres-purse-statements.ts';
 import { one, rows, run } from './postgres-rows.ts';
@@ -33,8 +33,8 @@ export function purseTx(sql: Sql): PurseTx {
     hasVoucherOf: async (purseId, merchantId) => (await sql.query(PURSES.hasVoucherOf, [purseId, merchantId])).length > 0,
     insertVoucher: (row) => run(sql, PURSES.insertVoucher, [...fixedOf(row), ...movingOf(row)]),
     putVoucher: (row) => run(sql, PURSES.putVoucher, [row.vid, ...movingOf(row)]),
-    invoicePaidBy: async (merchantId, invoiceHash) => (await one<{ paidBy: string }>(sql, PURSES.invoicePaidBy, [merchantId, invoiceHash]))?.paidBy ?? null,
-    insertPaidInvoice: (merchantId, invoiceHash, paidBy) => run(sql, PURSES.insertPaidInvoice, [merchantId, invoiceHash, paidBy]),
+    invoicePaidBy: async (invoice) => (await one<{ paidBy: string }>(sql, PURSES.invoicePaidBy, invoiceOf(invoice)))?.paidBy ?? null,
+    insertPaidInvoice: (invoice, paidBy) => run(sql, PURSES.insertPaidInvoice, [...invoiceOf(invoice), paidBy]),
     voucherOfSale: async (sale) => (await one<{ vid: string }>(sql, PURSES.voucherOfSale, nameOf(sale)))?.vid ?? null,
     putVoucherOfSale: (sale, vid) => run(sql, PURSES.putVoucherOfSale, [...nameOf(sale), vid]),
     reportedSale: (vid) => one<ReportedSale>(sql, PURSES.reportedSale, [vid]),
@@ -86,6 +86,10 @@ function purseRows(sql: Sql): PurseHalf {
     insertStatusList: async ({ seq, atMs, revocations, list }) =>
       (await sql.query(PURSES.insertStatusList, [seq, atMs, revocations, list])).length === 1,
   };
+}
+
+export function invoiceOf({ merchantId, invoiceHash, amountMinor }: InvoiceName): unknown[] {
+  return [merchantId, invoiceHash, amountMinor];
 }
 
 function nameOf({ merchantId, terminal, saleNonce, amountMinor }: SaleName) {

@@ -80,7 +80,7 @@ function paymentRows(rows: MemoryRows): PaymentHalf {
       rows.payments.put(row.id, row);
       if (row.verdict.state === 'settled') {
         rows.settledSales.insert(saleKey(row), row.id);
-        rows.paidInvoices.insert(invoiceKey(row.merchantId, row.invoiceHash), row.id);
+        rows.paidInvoices.insert(invoiceKey(row), row.id);
       }
       return true;
     },

@@ -1,11 +1,11 @@
 /** The offline half of a memory transaction: purses, vouchers, notes, proofs. Same keys as the SQL tables, and lists for what SQL has indexes for. */
 import { assert } from '#base/assert.ts';
-import type { GuaranteeUse, NoteRow, PurseRow, PurseTx, SaleName, VoucherRow } from '#server/core/ports-offline.ts';
+import type { GuaranteeUse, InvoiceName, NoteRow, PurseRow, PurseTx, SaleName, VoucherRow } from '#server/core/ports-offline.ts';
 import type { MemoryRows } from './store-memory-rows.ts';
 import { MemoryList, type MemoryTable } from './store-memory-table.ts';
 
-export function invoiceKey(merchantId: string, invoiceHash: string): string {
-  return `${merchantId} ${invoiceHash}`;
+export function invoiceKey({ merchantId, invoiceHash, amountMinor }: InvoiceName): string {
+  return `${merchantId} ${invoiceHash} ${amountMinor}`;
 }
 
 export function saleKey({ merchantId, terminal, saleNonce, amountMinor }: SaleName): string {
@@ -135,11 +135,11 @@ function voucherRows(rows: MemoryRows): VoucherHalf {
       assert(row.refundedMinor >= 0 && row.refundedMinor <= row.reserveMinor + row.guaranteeMinor, 'refunds stay within what was paid');
       rows.vouchers.put(row.vid, row);
     },
-    async invoicePaidBy(merchantId, invoiceHash) {
-      return rows.paidInvoices.get(invoiceKey(merchantId, invoiceHash)) ?? null;
+    async invoicePaidBy(invoice) {
+      return rows.paidInvoices.get(invoiceKey(invoice)) ?? null;
     },
-    async insertPaidInvoice(merchantId, invoiceHash, paidBy) {
-      rows.paidInvoices.insert(invoiceKey(merchantId, invoiceHash), paidBy);
+    async insertPaidInvoice(invoice, paidBy) {
+      rows.paidInvoices.insert(invoiceKey(invoice), paidBy);
     },
     async voucherOfSale(sale) {
       return rows.voucherSales.get(saleKey(sale)) ?? null;

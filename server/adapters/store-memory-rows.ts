@@ -25,12 +25,12 @@ export class MemoryRows {
   /** `ref leg` of every journal row. */
   readonly legs = new MemoryTable<string, true>(this.log);
   readonly payments = new MemoryTable<string, PaymentRow>(this.log);
-  /** `merchant terminal nonce` of every settled sale to its payment. */
+  /** `merchant terminal nonce amount` of every settled sale to its payment. */
   readonly settledSales = new MemoryTable<string, string>(this.log);
   /** The same of those that a voucher paid. */
   readonly voucherSales = new MemoryTable<string, string>(this.log);
   readonly reportedSales = new MemoryTable<string, ReportedSale>(this.log);
-  /** `merchant invoice` of everything paid, to the payment or voucher that paid it. */
+  /** `merchant invoice amount` of everything paid, to the payment or voucher that paid it. */
   readonly paidInvoices = new MemoryTable<string, string>(this.log);
   readonly purses = new MemoryTable<string, PurseRow>(this.log);
   readonly pursesByParty = new MemoryTable<string, MemoryList<string>>(this.log);

@@ -5,6 +5,11 @@ import type { ChainLink } from '#protocol/purse-rules.ts';
 
 /** A sale as its charge names it. A charge is not signed, so its amount is a part of the name: another amount is another sale. */
 export type SaleName = { readonly merchantId: string; readonly terminal: number; readonly saleNonce: string; readonly amountMinor: number };
+/**
+ * An invoice's hash binds its amount, so what honestly pays it twice has one name. A voucher may name any hash: a cent under the hash of a
+ * sale is another invoice, and does not stand in the way of who pays the sale.
+ */
+export type InvoiceName = { readonly merchantId: string; readonly invoiceHash: string; readonly amountMinor: number };
 export type ReportedSale = Pick<SaleName, 'terminal' | 'saleNonce'>;
 
 /** Money set aside for one device. The certificate is the newest; older ones stay good with their own, lower numbers. */
@@ -143,9 +148,9 @@ export interface PurseTx {
   /** Writes what may change: verdict, shares, refunds. */
   putVoucher(row: VoucherRow): Promise<void>;
   /** The payment or voucher that paid this invoice, if any. */
-  invoicePaidBy(merchantId: string, invoiceHash: string): Promise<string | null>;
+  invoicePaidBy(invoice: InvoiceName): Promise<string | null>;
   /** Asserts that nothing has paid it yet. */
-  insertPaidInvoice(merchantId: string, invoiceHash: string, paidBy: string): Promise<void>;
+  insertPaidInvoice(invoice: InvoiceName, paidBy: string): Promise<void>;
   /** The voucher that last paid this sale, if one that named it did. */
   voucherOfSale(sale: SaleName): Promise<string | null>;
   putVoucherOfSale(sale: SaleName, vid: string): Promise<void>;

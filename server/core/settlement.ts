@@ -89,7 +89,7 @@ async function readLocked(tx: Tx, facts: SettlementFacts): Promise<SettlementFac
   const [payerNow, paid, paidBy, byVoucher] = await Promise.all([
     tx.party(payer.id),
     tx.paymentBySale(claim),
-    tx.invoicePaidBy(claim.merchantId, claim.invoiceHash),
+    tx.invoicePaidBy(claim),
     isPaidByVoucher(tx, claim),
   ]);
   assert(payerNow !== null, 'accounts stay');

@@ -222,7 +222,7 @@ async function factsOf(deps: VoucherDeps, tx: Tx, book: Book, { claim, sale, acc
   const policy = pursePolicy(claim.ccy);
   assert(policy !== null, 'a purse that exists has a policy');
   const [paidBy, paidOnline, use, list] = await Promise.all([
-    tx.invoicePaidBy(claim.merchantId, claim.invoiceHash),
+    tx.invoicePaidBy({ ...claim, amountMinor: claim.link.amountMinor }),
     sale !== null && isPaidOnline(tx, sale),
     proved ? tx.guaranteeUse(claim.purseId, claim.merchantId, guaranteeSinceMs(nowMs)) : NO_USE,
     proved && listSeq !== null ? tx.statusList(listSeq) : null,
@@ -250,7 +250,7 @@ const NO_USE = { forPurseMinor: 0, sinceMinor: 0, fellShort: 0 };
 
 async function post(tx: Tx, book: Book, row: VoucherRow, decision: VoucherDecision, { purse, proved }: Case, atMs: number): Promise<void> {
   if (decision.kind === 'paid') {
-    await tx.insertPaidInvoice(row.merchantId, row.invoiceHash, row.vid);
+    await tx.insertPaidInvoice(row, row.vid);
     await book.post(voucherPostings({ ...row, held: row.verdict.verdict === 'HELD', atMs }));
   }
   if (decision.kind === 'voided' && goesHome(row, purse, proved, book)) await book.post(unclaimedVoidPostings({ ...row, atMs }));

@@ -90,11 +90,11 @@ function isPostedRight(payment: AuditedPayment, rows: readonly JournalRow[]): bo
   );
 }
 
-/** I5 for sales: one sale is paid once, whichever of its codes was scanned. */
+/** I5 for sales: one sale is paid once, whichever of its codes was scanned. Of another amount it is another sale, and under a hash that a voucher made up another invoice. */
 function salePaidOnce({ payments, vouchers = [] }: LedgerAudit): Violation[] {
   const settled = payments.filter((payment) => payment.verdict.state === 'settled');
   const sales = settled.map((payment) => `sale ${payment.merchantId} ${payment.terminal} ${payment.saleNonce} of ${payment.amountMinor}`);
-  const invoices = [...settled, ...vouchers.filter(isPaid)].map((paid) => `invoice ${paid.merchantId} ${paid.invoiceHash}`);
+  const invoices = [...settled, ...vouchers.filter(isPaid)].map((paid) => `invoice ${paid.merchantId} ${paid.invoiceHash} of ${paid.amountMinor}`);
   return [...repeated(sales), ...repeated(invoices)].map((what) => violation('I5', `${what} is paid twice`));
 }
 

@@ -7,7 +7,7 @@ import { PaymentReply } from '#protocol/http.ts';
 import type { Invoice, Voucher } from '#protocol/objects.ts';
 import { chargeOf, confirm, orderOf, pay, type JoinedDevice, type TestServer } from '../fixtures/http-server.ts';
 import { openOfflineShop, type OfflineShop } from '../fixtures/offline-shop.ts';
-import { noteItem, noteOf, syncNow, textOf, verdictOf, voucherItem, type Item } from '../fixtures/purses.ts';
+import { noteItem, noteOf, openPurse, syncNow, textOf, verdictOf, voucherItem, type Item } from '../fixtures/purses.ts';
 
 const PURSE_MINOR = 20_000;
 const PRICE = 1_850;
@@ -123,6 +123,17 @@ describe('a sale with two codes', () => {
   it('that somebody settled for a cent, with an invoice of his own making, does not cost the till the goods it handed over', async () => {
     expect(await payOnline(again(1))).toBe('settled');
     expect(await verdictOf(till, shown(await sign(first), first))).toMatchObject({ verdict: 'SETTLED' });
+    expect(await shop.money()).toMatchObject({ shop: PRICE + 1 });
+  });
+
+  it.each<[string, () => Promise<string | undefined>]>([
+    ['the real one', async () => ((await verdictOf(till, shown(await sign(first), first))).verdict)],
+    ['a payment online', () => payOnline(first)],
+  ])('whose invoice somebody names in a voucher of a cent that another till claimed does not stand in the way of %s', async (_, payFor) => {
+    const cent = await (await openPurse(server, other, { limMinor: 1 })).sign(shop.merchantId, first.hash, 1);
+    expect(await verdictOf(other, voucherItem(cent))).toMatchObject({ verdict: 'PAYER_REPORTED' });
+    expect(await verdictOf(till, { k: 'C', id: toHex(cent.vid) })).toMatchObject({ verdict: 'SETTLED' });
+    expect((await payFor())?.toLowerCase()).toBe('settled');
     expect(await shop.money()).toMatchObject({ shop: PRICE + 1 });
   });
 

@@ -179,9 +179,12 @@ export function purseContract(current: () => Store): void {
 
     it('knows what paid an invoice', async () => {
       await look(async (tx) => {
-        expect(await tx.invoicePaidBy(hex16('e'), id('b'))).toBeNull();
-        await tx.insertPaidInvoice(hex16('e'), id('b'), id('1'));
-        expect([await tx.invoicePaidBy(hex16('e'), id('b')), await tx.invoicePaidBy(hex16('f'), id('b'))]).toEqual([id('1'), null]);
+        const invoice = { merchantId: hex16('e'), invoiceHash: id('b'), amountMinor: 100 };
+        expect(await tx.invoicePaidBy(invoice)).toBeNull();
+        await tx.insertPaidInvoice(invoice, id('1'));
+        await tx.insertPaidInvoice({ ...invoice, amountMinor: 1 }, id('2'));
+        const others = [{}, { amountMinor: 1 }, { merchantId: hex16('f') }, { invoiceHash: id('c') }, { amountMinor: 2 }];
+        expect(await Promise.all(others.map((other) => tx.invoicePaidBy({ ...invoice, ...other })))).toEqual([id('1'), id('2'), null, null, null]);
       });
     });
 
@@ -220,7 +223,7 @@ export function purseContract(current: () => Store): void {
 
   it.each<[string, (tx: Tx) => Promise<void>]>([
     ['voucher', (tx) => tx.insertVoucher(voucher('1'))],
-    ['payment of one invoice', (tx) => tx.insertPaidInvoice(hex16('e'), id('b'), id('1'))],
+    ['payment of one invoice', (tx) => tx.insertPaidInvoice({ merchantId: hex16('e'), invoiceHash: id('b'), amountMinor: 100 }, id('1'))],
     ['note', (tx) => tx.insertNote(note('1'))],
     ['proof of one purse', (tx) => tx.insertProof({ purseId: hex16('a'), one: 'AAAA', other: 'BBBB', atMs: 4 })],
     ['appeal', (tx) => tx.insertAppeal({ id: id('1'), partyId: id('2'), subject: hex16('a'), text: 'no', atMs: 3, answer: null, answeredAtMs: null })],

@@ -47,6 +47,24 @@ describe('migrations', () => {
     }
   });
 
+  it('of paid invoices find each one’s amount where it was paid', async () => {
+    const released = path.join(import.meta.dirname, '../../server/migrations');
+    const until = (last: string): void => cpSync(released, folder, { recursive: true, filter: (from) => from === released || (/\d{4}_/.test(from) && path.basename(from) < last) });
+    for (const name of readdirSync(folder)) rmSync(path.join(folder, name));
+    until('0008');
+    await migrate(database, folder);
+    // A payment that was refused bears the id of a voucher.
+    const payment = (id: string, amount: number): string => `insert into payments values ('${id}', 'p', 'd', 'm', 1, 'n', 'i-${id}', ${amount}, 156, 'f', '{}');`;
+    const voucher = (vid: string, amount: number, reserve: number): string =>
+      `insert into vouchers values ('${vid}', 'u', 'p', 'm', 'i-${vid}', 1, 1, ${amount}, 'q', 156, 'b', true, '{}', 'o', ${reserve}, 0, false, 0, 0, 1, null, null);`;
+    const paid = (id: string): string => `insert into paid_invoices values ('m', 'i-${id}', '${id}');`;
+    await database.script(payment('a', 100) + voucher('b', 200, 150) + payment('b', 9) + payment('c', 300) + voucher('c', 8, 0) + ['a', 'b', 'c'].map(paid).join(''));
+    until('9999');
+    await migrate(database, folder);
+    const amounts = { name: 'amounts', text: 'select paid_by, amount_minor from paid_invoices order by paid_by' };
+    expect(await database.query(amounts, [])).toEqual([{ paid_by: 'a', amount_minor: 100 }, { paid_by: 'b', amount_minor: 200 }, { paid_by: 'c', amount_minor: 300 }]);
+  });
+
   it('go on where a runner stopped: a file that fails leaves nothing behind', async () => {
     writeFileSync(path.join(folder, '0002_two.sql'), 'create table two (n int); select 1 / 0;');
     await expect(migrate(database, folder)).rejects.toThrow('division by zero');

@@ -33,7 +33,7 @@ const outbox = () => [...tillPhone.disk.rows.outbox.values()];
 const paidElsewhere = () =>
   server.store.transaction(async (tx) => {
     const merchantId = tillPhone.disk.rows.identity?.till?.merchantId ?? '';
-    for (const { invoiceHash } of claims()) await tx.insertPaidInvoice(merchantId, invoiceHash, 'f'.repeat(32));
+    for (const { invoiceHash, amountMinor } of claims()) await tx.insertPaidInvoice({ merchantId, invoiceHash, amountMinor }, 'f'.repeat(32));
   });
 const saleStates = () => [...tillPhone.disk.rows.sales.values()].map((sale) => sale.state.kind);
 
