@@ -104,9 +104,14 @@ export const PURSES = {
   sweepStatusLists: { name: 'status-lists-sweep', text: 'delete from status_lists where seq < (select max(seq) from status_lists where at_ms < $1)' },
   duePurses: {
     name: 'purses-due',
-    text: `select id from purses where claim_deadline_ms < $1 and state <> 'released' order by claim_deadline_ms, id limit $2`,
+    text: `select id, claim_deadline_ms as at_ms from purses
+      where claim_deadline_ms < $1 and state <> 'released' and (claim_deadline_ms, id) > ($3, $4) order by claim_deadline_ms, id limit $2`,
   },
-  dueHeld: { name: 'vouchers-due', text: 'select vid from vouchers where held_until_ms <= $1 order by held_until_ms, vid limit $2' },
+  dueHeld: {
+    name: 'vouchers-due',
+    text: `select vid as id, held_until_ms as at_ms from vouchers
+      where held_until_ms <= $1 and (held_until_ms, vid) > ($3, $4) order by held_until_ms, vid limit $2`,
+  },
   auditPurses: {
     name: 'audit-purses',
     text: `select purses.id, party_id, lim_minor, state, proofs.purse_id is not null as proved

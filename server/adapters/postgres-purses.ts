@@ -1,6 +1,6 @@
 /** The offline half of an SQL transaction: purses, vouchers, notes, proofs. Takes no lock: the accounts are the locks. */
 import { assert } from '#base/assert.ts';
-import type { InvoiceName, NoteRow, ProofRow, PurseRow, PurseTx, StatusListRow, TopUpRow, VoucherRow, AppealRow, GuaranteeUse, ReportedSale, SaleName } from '#server/core/ports-offline.ts';
+import type { Due, InvoiceName, NoteRow, ProofRow, PurseRow, PurseTx, StatusListRow, TopUpRow, VoucherRow, AppealRow, GuaranteeUse, ReportedSale, SaleName } from '#server/core/ports-offline.ts';
 import type { Sql, Statement } from './postgres-database.ts';
 import { PURSES } from './postgres-purse-statements.ts';
 import { one, rows, run } from './postgres-rows.ts';
@@ -44,7 +44,7 @@ export function purseTx(sql: Sql): PurseTx {
       assert(use !== null, 'a sum is always one row');
       return use;
     },
-    dueHeld: async (nowMs, limit) => (await rows<{ vid: string }>(sql, PURSES.dueHeld, [nowMs, limit])).map(({ vid }) => vid),
+    dueHeld: (nowMs, limit, after) => rows<Due>(sql, PURSES.dueHeld, [nowMs, limit, after.atMs, after.id]),
   };
 }
 
@@ -79,7 +79,7 @@ function purseRows(sql: Sql): PurseHalf {
       run(sql, PURSES.putPurse, [id, limMinor, capMinor, maxCount, expMs, claimDeadlineMs, certificate, state, revokedAtMs, declaredHead]),
     topUp: (id) => one<TopUpRow>(sql, PURSES.topUp, [id]),
     insertTopUp: async ({ id, purseId, addMinor }) => (await sql.query(PURSES.insertTopUp, [id, purseId, addMinor])).length === 1,
-    duePurses: async (nowMs, limit) => (await rows<{ id: string }>(sql, PURSES.duePurses, [nowMs, limit])).map(({ id }) => id),
+    duePurses: (nowMs, limit, after) => rows<Due>(sql, PURSES.duePurses, [nowMs, limit, after.atMs, after.id]),
     revokedIndexes: async (fromMs) => (await rows<{ statusIndex: number }>(sql, PURSES.revokedIndexes, [fromMs])).map(({ statusIndex }) => statusIndex),
     statusList: (seq) =>
       seq === 'newest' ? one<StatusListRow>(sql, PURSES.newestStatusList, []) : one<StatusListRow>(sql, PURSES.statusList, [seq]),

@@ -1,6 +1,6 @@
 /** The offline half of a memory transaction: purses, vouchers, notes, proofs. Same keys as the SQL tables, and lists for what SQL has indexes for. */
 import { assert } from '#base/assert.ts';
-import type { GuaranteeUse, InvoiceName, NoteRow, PurseRow, PurseTx, SaleName, VoucherRow } from '#server/core/ports-offline.ts';
+import type { Due, GuaranteeUse, InvoiceName, NoteRow, PurseTx, SaleName, VoucherRow } from '#server/core/ports-offline.ts';
 import type { MemoryRows } from './store-memory-rows.ts';
 import { MemoryList, type MemoryTable } from './store-memory-table.ts';
 
@@ -61,9 +61,9 @@ function purseRows(rows: MemoryRows): PurseHalf {
       rows.topUps.put(row.id, row);
       return true;
     },
-    async duePurses(nowMs, limit) {
+    async duePurses(nowMs, limit, after) {
       const due = rows.purses.filter((purse) => purse.claimDeadlineMs < nowMs && purse.state !== 'released');
-      return due.sort(byDeadline).slice(0, limit).map(({ id }) => id);
+      return nextDue(due.map(({ id, claimDeadlineMs: atMs }) => ({ id, atMs })), limit, after);
     },
     async revokedIndexes(deadlineFromMs) {
       const revoked = rows.purses.filter((purse) => purse.revokedAtMs !== null && purse.claimDeadlineMs >= deadlineFromMs);
@@ -80,8 +80,13 @@ function purseRows(rows: MemoryRows): PurseHalf {
   };
 }
 
-function byDeadline(a: PurseRow, b: PurseRow): number {
-  return a.claimDeadlineMs - b.claimDeadlineMs || (a.id < b.id ? -1 : 1);
+function nextDue(due: readonly Due[], limit: number, after: Due): Due[] {
+  return due.filter((each) => byTime(after, each) < 0).sort(byTime).slice(0, limit);
+}
+
+function byTime(a: Due, b: Due): number {
+  if (a.atMs !== b.atMs || a.id === b.id) return a.atMs - b.atMs;
+  return a.id < b.id ? -1 : 1;
 }
 
 type VoucherHalf = Pick<
@@ -157,9 +162,9 @@ function voucherRows(rows: MemoryRows): VoucherHalf {
       const short = rows.vouchers.filter((row) => row.merchantId === merchantId && row.fellShort && row.voidedAtMs === null);
       return short.reduce((use, row) => addUse(use, row, row.purseId === purseId, row.decidedAtMs >= sinceMs), NO_USE);
     },
-    async dueHeld(nowMs, limit) {
-      const due = rows.vouchers.filter((row) => row.heldUntilMs !== null && row.heldUntilMs <= nowMs);
-      return due.sort((a, b) => (a.heldUntilMs ?? 0) - (b.heldUntilMs ?? 0) || (a.vid < b.vid ? -1 : 1)).slice(0, limit).map(({ vid }) => vid);
+    async dueHeld(nowMs, limit, after) {
+      const held = rows.vouchers.filter((row) => row.heldUntilMs !== null).map(({ vid, heldUntilMs }) => ({ id: vid, atMs: heldUntilMs ?? 0 }));
+      return nextDue(held.filter(({ atMs }) => atMs <= nowMs), limit, after);
     },
   };
 }

@@ -12,7 +12,7 @@ import { tellAll, type News } from './feeds.ts';
 import { atHeld, isHeld, letGo } from './held.ts';
 import { Book, missing, withLocks } from './locks.ts';
 import { settleWaitingRefunds } from './notes-refund.ts';
-import type { PurseRow, VoucherRow } from './ports-offline.ts';
+import type { Due, PurseRow, VoucherRow } from './ports-offline.ts';
 import { StoreUnavailable, type Store, type Tx } from './ports.ts';
 import { ownerNews } from './purses-view.ts';
 import { thrownFacts } from './thrown.ts';
@@ -23,21 +23,46 @@ export type JobsDone = { readonly released: number; readonly letGo: number };
 
 /** In one go; the rest at the next. */
 const BATCH = 100;
+const FIRST: Due = { id: '', atMs: 0 };
 
 export async function runJobs(deps: JobDeps, nowMs: number): Promise<JobsDone> {
-  const due = await deps.store.transaction(async (tx) => ({ purses: await tx.duePurses(nowMs, BATCH), held: await tx.dueHeld(nowMs, BATCH) }));
-  let [released, letGo] = [0, 0];
-  for (const vid of due.held) letGo += Number(await safely(deps, vid, letHeldGo(deps, vid, nowMs)));
-  for (const id of due.purses) released += Number(await safely(deps, id, releasePurse(deps, id, nowMs)));
+  const round: Round = { ...deps, unavailable: [] };
+  const letGo = await inTurn(round, (tx, after) => tx.dueHeld(nowMs, BATCH, after), (vid) => letHeldGo(deps, vid, nowMs));
+  const released = await inTurn(round, (tx, after) => tx.duePurses(nowMs, BATCH, after), (id) => releasePurse(deps, id, nowMs));
+  const [first] = round.unavailable;
+  if (first !== undefined) throw first;
   return { released, letGo };
 }
 
-async function safely({ log }: JobDeps, id: string, job: Promise<boolean>): Promise<boolean> {
+type Round = JobDeps & { readonly unavailable: StoreUnavailable[] };
+
+/** What breaks does not count: as many as fill a page, and break each time, would stand before all others for ever. */
+async function inTurn(round: Round, due: (tx: Tx, after: Due) => Promise<Due[]>, job: (id: string) => Promise<boolean>): Promise<number> {
+  let done = 0;
+  let page: Due[] = [];
+  do {
+    const after = page.at(-1) ?? FIRST;
+    page = await round.store.transaction((tx) => due(tx, after));
+    for (const { id } of page) done += Number(await safely(round, id, job(id)));
+  } while (page.length === BATCH && done < BATCH);
+  return done;
+}
+
+/**
+ * One that is slower than a statement may be is StoreUnavailable too: the others have their turn all the same. A store that does not even
+ * answer a ping is away, and ends the round.
+ */
+async function safely({ log, store, unavailable }: Round, id: string, job: Promise<boolean>): Promise<boolean> {
   try {
     return await job;
   } catch (thrown) {
-    if (thrown instanceof StoreUnavailable) throw thrown;
-    log.error('jobs.item', { id, ...thrownFacts(thrown) });
+    const facts = { id, ...thrownFacts(thrown) };
+    if (!(thrown instanceof StoreUnavailable)) log.error('jobs.item', facts);
+    else {
+      log.warn('jobs.item', facts);
+      unavailable.push(thrown);
+      await store.ping();
+    }
     return false;
   }
 }

@@ -123,6 +123,9 @@ export type StatusListRow = {
 /** What the guarantee did for one merchant: for one purse, since a time; and how many of its vouchers ever fell short. Voided ones do not count. */
 export type GuaranteeUse = { readonly forPurseMinor: number; readonly sinceMinor: number; readonly fellShort: number };
 
+/** What has waited for a time that is over. */
+export type Due = { readonly id: string; readonly atMs: number };
+
 /** Purses, vouchers and notes. Nothing here locks: whoever decides on them has locked the purse's, merchant's or owner's account. */
 export interface PurseTx {
   purse(id: string): Promise<PurseRow | null>;
@@ -174,10 +177,10 @@ export interface PurseTx {
   statusList(seq: number | 'newest'): Promise<StatusListRow | null>;
   /** False when a list of this seq, or a newer one, exists already. */
   insertStatusList(row: StatusListRow): Promise<boolean>;
-  /** Purses that are past their claim deadline and not released. */
-  duePurses(nowMs: number, limit: number): Promise<string[]>;
-  /** Held vouchers whose time is over. */
-  dueHeld(nowMs: number, limit: number): Promise<string[]>;
+  /** Purses that are past their claim deadline and not released, by deadline and id; those that come after `after`. */
+  duePurses(nowMs: number, limit: number, after: Due): Promise<Due[]>;
+  /** Held vouchers whose time is over, in the same way. */
+  dueHeld(nowMs: number, limit: number, after: Due): Promise<Due[]>;
 }
 
 /** What only the operator's command asks for. */

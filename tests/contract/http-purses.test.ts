@@ -13,7 +13,7 @@ import { generateSigner } from '#server/adapters/issuer-es256.ts';
 import { zlibPacking } from '#server/adapters/zlib-packing.ts';
 import { decodeStatusList, isRevoked } from '#protocol/status-list.ts';
 import { runJobs } from '#server/core/jobs.ts';
-import type { Store } from '#server/core/ports.ts';
+import { StoreUnavailable, type Store } from '#server/core/ports.ts';
 import { softwareAuthenticator, type Bent } from '../fixtures/authenticator.ts';
 import { DEMO_PIN, HOST, ledgerOf, openSession, openTestServer, type JoinedDevice, type Reply, type TestServer } from '../fixtures/http-server.ts';
 import { askPurse, base64UrlOf, bytesOf, challengeFor, openPurse, PIN, syncNow, topUp, verdictOf, voucherItem } from '../fixtures/purses.ts';
@@ -36,6 +36,12 @@ async function money(): Promise<{ account: number; purse: number }> {
   expect(checkInvariants(await server.store.audit())).toEqual([]);
   return { account: await server.store.balance(shopperAccount(shopper.me.account.id)), purse: await server.store.balance(reserveAccount(ID)) };
 }
+/** The server's store, where reading such a purse breaks. */
+function breaking(isBroken: (id: string) => boolean, thrown: Error): Store {
+  const { store } = server.options;
+  return { ...store, transaction: (work) => store.transaction((tx) => work({ ...tx, purse: async (id) => (isBroken(id) ? Promise.reject(thrown) : tx.purse(id)) })) };
+}
+
 const codeOf = (reply: Reply): string | undefined => reply.problem?.code;
 const purseOf = (reply: Reply): PurseReply => parse(PurseReply, reply.json);
 const feed = async (): Promise<FeedReply> => parse(FeedReply, (await shopper.ask('GET', '/v1/feed')).json);
@@ -231,17 +237,33 @@ describe('a purse that exists', () => {
     const purse = await openPurse(server, shopper, { purseId: ID, limMinor: 200 });
     const second = await openPurse(server, shopper, { limMinor: 100, merchantId: till.me.till?.merchantId ?? '' });
     server.clock.advance(purse.view.claimDeadlineMs + 86_400_000 - server.clock.nowMs());
-    const { store } = server.options;
-    const broken: Store = {
-      ...store,
-      transaction: (work) => store.transaction((tx) => work({ ...tx, purse: async (id) => (id === purse.view.id ? Promise.reject(new RangeError('no such thing')) : tx.purse(id)) })),
-    };
     const told: unknown[] = [];
     const log = { ...silentLog, error: (...line: unknown[]) => void told.push(line) };
-    expect(await runJobs({ store: broken, log }, server.clock.nowMs())).toEqual({ released: 1, letGo: 0 });
+    const store = breaking((id) => id === purse.view.id, new RangeError('no such thing'));
+    expect(await runJobs({ store, log }, server.clock.nowMs())).toEqual({ released: 1, letGo: 0 });
     expect(told).toEqual([['jobs.item', { id: purse.view.id, error: 'RangeError', at: expect.stringMatching(/^at /) }]]);
     expect(await server.store.balance(reserveAccount(second.view.id))).toBe(0);
     expect(await runJobs(server.options, server.clock.nowMs())).toMatchObject({ released: 1 });
+  });
+
+  it('is released though a round’s worth of older ones is slower than the store allows; a store that is away ends the round', async () => {
+    const purse = await openPurse(server, shopper, { purseId: ID, limMinor: 200 });
+    const older = Array.from({ length: 100 }, (_, n) => `${1_000 + n}`.padStart(16, 'f'));
+    await server.store.transaction(async (tx) => {
+      const row = await tx.purse(ID);
+      for (const id of older) if (row !== null) await tx.insertPurse({ ...row, id, claimDeadlineMs: row.claimDeadlineMs - 1 });
+    });
+    server.clock.advance(purse.view.claimDeadlineMs + 1 - server.clock.nowMs());
+    const tooSlow = new StoreUnavailable('the database does not answer: canceling statement due to statement timeout');
+    const told: string[] = [];
+    const log = { ...silentLog, warn: (event: string, facts?: object) => void told.push(`${event} ${JSON.stringify(facts)}`) };
+    const store = breaking((id) => id !== ID, tooSlow);
+    const left = () => server.store.balance(reserveAccount(ID));
+    const away = { ...store, ping: () => Promise.reject(new StoreUnavailable('away')) };
+    await expect(runJobs({ store: away, log }, server.clock.nowMs())).rejects.toThrow('away');
+    expect([told.length, await left()]).toEqual([1, 200]);
+    await expect(runJobs({ store, log }, server.clock.nowMs())).rejects.toBe(tooSlow);
+    expect([told.length, told.at(-1), await left()]).toEqual([101, expect.stringContaining(`jobs.item {"id":"${older.at(-1)}"`), 0]);
   });
 
   it('is nobody else’s: another account, another device of the account, an id that is none', async () => {

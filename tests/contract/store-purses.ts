@@ -8,6 +8,8 @@ import type { Party, Store, Tx } from '#server/core/ports.ts';
 import { CNY, id } from './store-rows.ts';
 
 const hex16 = (digit: string): string => digit.repeat(16);
+/** Before all that is due. */
+const FIRST = { id: '', atMs: 0 };
 const purse = (change: Partial<PurseRow> = {}): PurseRow => ({
   id: hex16('a'),
   partyId: id('1'),
@@ -121,12 +123,11 @@ export function purseContract(current: () => Store): void {
         await tx.insertPurse(purse({ revokedAtMs: 5, statusIndex: 9 }));
         await tx.insertPurse(purse({ id: hex16('b'), claimDeadlineMs: 1_000, revokedAtMs: 5, statusIndex: 4 }));
         await tx.insertPurse(purse({ id: hex16('c'), claimDeadlineMs: 1_000, state: 'released' }));
-        expect([await tx.duePurses(1_000, 9), await tx.duePurses(1_001, 9), await tx.duePurses(9_999, 9), await tx.duePurses(9_999, 1)]).toEqual([
-          [],
-          [hex16('b')],
-          [hex16('b'), hex16('a')],
-          [hex16('b')],
-        ]);
+        await tx.insertPurse(purse({ id: hex16('d') }));
+        const [a, b, d] = [{ id: hex16('a'), atMs: 2_000 }, { id: hex16('b'), atMs: 1_000 }, { id: hex16('d'), atMs: 2_000 }];
+        const due = (nowMs: number, limit: number, after = FIRST) => tx.duePurses(nowMs, limit, after);
+        expect([await due(1_000, 9), await due(1_001, 9), await due(9_999, 9), await due(9_999, 1)]).toEqual([[], [b], [b, a, d], [b]]);
+        expect([await due(9_999, 9, b), await due(9_999, 9, a), await due(9_999, 9, d)]).toEqual([[a, d], [d], []]);
         expect([await tx.revokedIndexes(1_000), await tx.revokedIndexes(1_001)]).toEqual([[4, 9], [9]]);
       });
     });
@@ -150,7 +151,9 @@ export function purseContract(current: () => Store): void {
         expect([await tx.voucher(id('1')), await tx.voucher(id('2'))]).toEqual([voucher('1'), null]);
         await tx.putVoucher({ ...voucher('1'), ...paid });
         expect(await tx.voucher(id('1'))).toEqual(voucher('1', paid));
-        expect([await tx.dueHeld(98, 9), await tx.dueHeld(99, 9)]).toEqual([[], [id('1')]]);
+        await tx.insertVoucher(voucher('2', { ...paid, seq: 2 }));
+        const [one, two] = [{ id: id('1'), atMs: 99 }, { id: id('2'), atMs: 99 }];
+        expect([await tx.dueHeld(98, 9, FIRST), await tx.dueHeld(99, 9, FIRST), await tx.dueHeld(99, 1, FIRST), await tx.dueHeld(99, 9, one)]).toEqual([[], [one, two], [one], [two]]);
       });
     });
 

@@ -91,7 +91,7 @@ export const PLANTS = {
     what: 'a purse is released when its certificate ends, and not at its claim deadline',
     laws: ['I7'],
     server: changedServerTx((tx) => ({
-      duePurses: (nowMs, limit) => tx.duePurses(nowMs + 4 * DAY_MS, limit),
+      duePurses: (nowMs, ...page) => tx.duePurses(nowMs + 4 * DAY_MS, ...page),
       async purse(id) {
         const row = await tx.purse(id);
         return row === null ? null : { ...row, claimDeadlineMs: row.claimDeadlineMs - 4 * DAY_MS };
