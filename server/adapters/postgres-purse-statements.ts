@@ -77,7 +77,7 @@ export const PURSES = {
       from vouchers where merchant_id = $2 and fell_short and voided_at_ms is null`,
   },
   note: { name: 'note', text: 'select * from notes where note_id = $1' },
-  notesOfVoucher: { name: 'notes-of-voucher', text: 'select * from notes where vid = $1 order by at_ms, note_id' },
+  notesOfVoucher: { name: 'notes-of-voucher', text: 'select * from notes where vid = $1 and merchant_id = $2 order by at_ms, note_id' },
   insertNote: {
     name: 'note-insert',
     text: `insert into notes (note_id, kind, vid, merchant_id, refund_id, amount_minor, bytes, verdict, at_ms)

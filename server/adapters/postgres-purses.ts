@@ -102,10 +102,10 @@ type NoteHalf = Pick<
 >;
 
 function noteRows(sql: Sql): NoteHalf {
-  const notes = async (statement: Statement, id: string): Promise<NoteRow[]> => (await rows<Stored<NoteRow>>(sql, statement, [id])).map(noteOf);
+  const notes = async (statement: Statement, values: readonly unknown[]): Promise<NoteRow[]> => (await rows<Stored<NoteRow>>(sql, statement, values)).map(noteOf);
   return {
-    note: async (noteId) => (await notes(PURSES.note, noteId))[0] ?? null,
-    notesOfVoucher: (vid) => notes(PURSES.notesOfVoucher, vid),
+    note: async (noteId) => (await notes(PURSES.note, [noteId]))[0] ?? null,
+    notesOfVoucher: ({ vid, merchantId }) => notes(PURSES.notesOfVoucher, [vid, merchantId]),
     insertNote: ({ noteId, kind, vid, merchantId, refundId, amountMinor, bytes, verdict, atMs }) =>
       run(sql, PURSES.insertNote, [noteId, kind, vid, merchantId, refundId, amountMinor, bytes, JSON.stringify(verdict), atMs]),
     putNote: ({ noteId, verdict, atMs }) => run(sql, PURSES.putNote, [noteId, JSON.stringify(verdict), atMs]),

@@ -184,6 +184,10 @@ function bySeq(a: VoucherRow, b: VoucherRow): number {
   return a.seq - b.seq || (a.vid < b.vid ? -1 : 1);
 }
 
+function noteKey({ vid, merchantId }: Pick<NoteRow, 'vid' | 'merchantId'>): string {
+  return `${vid} ${merchantId}`;
+}
+
 type NoteHalf = Omit<PurseTx, keyof PurseHalf | keyof VoucherHalf>;
 
 function noteRows(rows: MemoryRows): NoteHalf {
@@ -191,12 +195,12 @@ function noteRows(rows: MemoryRows): NoteHalf {
     async note(noteId) {
       return rows.notes.get(noteId) ?? null;
     },
-    async notesOfVoucher(vid) {
-      return listed<NoteRow>(rows.notesByVoucher, vid, rows.notes).sort((a, b) => a.atMs - b.atMs || (a.noteId < b.noteId ? -1 : 1));
+    async notesOfVoucher(voucher) {
+      return listed<NoteRow>(rows.notesByVoucher, noteKey(voucher), rows.notes).sort((a, b) => a.atMs - b.atMs || (a.noteId < b.noteId ? -1 : 1));
     },
     async insertNote(row) {
       rows.notes.insert(row.noteId, row);
-      enlist(rows, rows.notesByVoucher, row.vid, row.noteId);
+      enlist(rows, rows.notesByVoucher, noteKey(row), row.noteId);
     },
     async putNote(row) {
       assert(rows.notes.has(row.noteId), 'a note that changes exists');

@@ -10,7 +10,7 @@ import { Book, withLocks } from './locks.ts';
 import { settleWaitingRefunds } from './notes-refund.ts';
 import type { VoucherRow } from './ports-offline.ts';
 import type { Store, Tx } from './ports.ts';
-import { merchantNews, ownNotes, partiesOf, payerNews, voucherNews, type Parties } from './vouchers-record.ts';
+import { merchantNews, partiesOf, payerNews, voucherNews, type Parties } from './vouchers-record.ts';
 
 type HeldVerdict = Extract<VoucherRow['verdict'], { verdict: 'HELD' }>;
 /** A voucher whose claim is held. */
@@ -54,6 +54,6 @@ export async function refuse(tx: Tx, book: Book, row: HeldRow, atMs: number): Pr
 }
 
 async function finish(tx: Tx, book: Book, row: VoucherRow, parties: Parties, news: ReturnType<typeof voucherNews>, atMs: number): Promise<void> {
-  const waited = await settleWaitingRefunds(tx, book, row, await ownNotes(tx, row), parties, atMs);
+  const waited = await settleWaitingRefunds(tx, book, row, await tx.notesOfVoucher(row), parties, atMs);
   await tellAll(tx, [...news, ...waited.news]);
 }

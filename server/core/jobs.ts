@@ -16,7 +16,7 @@ import type { Due, PurseRow, VoucherRow } from './ports-offline.ts';
 import { StoreUnavailable, type Store, type Tx } from './ports.ts';
 import { ownerNews } from './purses-view.ts';
 import { thrownFacts } from './thrown.ts';
-import { decidedRow, ownNotes, partiesOf, voucherNews } from './vouchers-record.ts';
+import { decidedRow, partiesOf, voucherNews } from './vouchers-record.ts';
 
 export type JobDeps = { readonly store: Store; readonly log: Log };
 export type JobsDone = { readonly released: number; readonly letGo: number };
@@ -104,7 +104,7 @@ async function returnReported(tx: Tx, book: Book, purse: PurseRow, reported: rea
     const row = decidedRow(voucher, { kind: 'rejected', reason: 'CLAIM_DEADLINE' }, atMs);
     await tx.putVoucher(row);
     const parties = await partiesOf(tx, row);
-    await settleWaitingRefunds(tx, book, row, await ownNotes(tx, row), parties, atMs);
+    await settleWaitingRefunds(tx, book, row, await tx.notesOfVoucher(row), parties, atMs);
     news.push(...voucherNews(book, parties, { row, conflicted: proved, atMs }));
   }
   return news;

@@ -13,12 +13,12 @@ import { settleWaitingRefunds, type SignedNote } from './notes-refund.ts';
 import type { NoteRow, VoucherRow } from './ports-offline.ts';
 import type { LedgerAccount, Tx } from './ports.ts';
 import { goesHome, type VoucherDeps } from './vouchers.ts';
-import { ownNotes, partiesOf, sameNote, voucherNews } from './vouchers-record.ts';
+import { partiesOf, sameNote, voucherNews } from './vouchers-record.ts';
 
 export function takeVoid(deps: VoucherDeps, { merchant, row: note }: SignedNote): Promise<SyncResult> {
   const nowMs = deps.clock.nowMs();
   return withLocks(deps.store, merchant.ccy, [merchantAccount(merchant.id)], async (tx, locked) => {
-    const notes = await ownNotes(tx, note);
+    const notes = await tx.notesOfVoucher(note);
     const known = sameNote(notes, note);
     if (known !== undefined) return { ...known.verdict, id: note.noteId, dup: true };
     const voucher = await tx.voucher(note.vid);

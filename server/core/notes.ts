@@ -18,7 +18,7 @@ import { isWaiting, type SignedNote } from './notes-refund.ts';
 import type { VoucherRow } from './ports-offline.ts';
 import type { Merchant, Tx } from './ports.ts';
 import { claimOf } from './vouchers-read.ts';
-import { ownNotes, sameNote } from './vouchers-record.ts';
+import { sameNote } from './vouchers-record.ts';
 import { saleOf } from './vouchers-sale.ts';
 import { type BroughtBy, rejected, settleVoucher, type VoucherDeps } from './vouchers.ts';
 
@@ -48,7 +48,7 @@ export async function takeNote(deps: VoucherDeps, kinds: readonly Note['kind'][]
 async function toldOf(tx: Tx, note: Note): Promise<SyncResult | null> {
   if (note.kind === 'ack') return null;
   const row = rowOf(note);
-  const known = sameNote(await ownNotes(tx, row), row);
+  const known = sameNote(await tx.notesOfVoucher(row), row);
   return known === undefined || isWaiting(known) ? null : { ...known.verdict, id: row.noteId, dup: true };
 }
 
@@ -94,8 +94,8 @@ function takeSigned(deps: VoucherDeps, signed: SignedNote, invoice: Bytes | null
 async function takeAck(deps: VoucherDeps, { merchant, row }: SignedNote, invoice: Bytes | null): Promise<SyncResult> {
   const nowMs = deps.clock.nowMs();
   const result = await withLocks(deps.store, merchant.ccy, [merchantAccount(merchant.id)], async (tx) => {
-    const known = await tx.note(row.noteId);
-    if (known !== null) return { ...known.verdict, dup: true };
+    const known = sameNote(await tx.notesOfVoucher(row), row);
+    if (known !== undefined) return { ...known.verdict, id: row.noteId, dup: true };
     const verdict = { id: row.noteId, dup: false, verdict: 'NOTED', atMs: nowMs } as const;
     await tx.insertNote({ ...row, verdict, atMs: nowMs });
     return verdict;

@@ -163,7 +163,8 @@ export interface PurseTx {
   insertReportedSale(vid: string, sale: ReportedSale): Promise<void>;
   guaranteeUse(purseId: string, merchantId: string, sinceMs: number): Promise<GuaranteeUse>;
   note(noteId: string): Promise<NoteRow | null>;
-  notesOfVoucher(vid: string): Promise<NoteRow[]>;
+  /** What this merchant signed about it, oldest first. What another shop says of it counts nothing, and must cost nothing. */
+  notesOfVoucher(voucher: Pick<VoucherRow, 'vid' | 'merchantId'>): Promise<NoteRow[]>;
   insertNote(row: NoteRow): Promise<void>;
   putNote(row: NoteRow): Promise<void>;
   proof(purseId: string): Promise<ProofRow | null>;

@@ -71,12 +71,7 @@ export async function partiesOf(tx: Tx, row: Pick<VoucherRow, 'payerPartyId' | '
   return { payer, merchant };
 }
 
-/** What its own merchant signed about it. What another shop says of it counts nothing. */
-export async function ownNotes(tx: Tx, { vid, merchantId }: Pick<VoucherRow, 'vid' | 'merchantId'>): Promise<NoteRow[]> {
-  return (await tx.notesOfVoucher(vid)).filter((note) => note.merchantId === merchantId);
-}
-
-/** Signed again under a renewed certificate it is the same void, or the same refund. */
+/** Signed again under a renewed certificate it is the same acknowledgement, void or refund. */
 export function sameNote(notes: readonly NoteRow[], { kind, refundId }: Pick<NoteRow, 'kind' | 'refundId'>): NoteRow | undefined {
   return notes.find((other) => other.kind === kind && other.refundId === refundId);
 }

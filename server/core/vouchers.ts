@@ -27,7 +27,7 @@ import { contradiction, freezePurse } from './proofs.ts';
 import { decideVoucher, guaranteeSinceMs, type VoucherDecision, type VoucherFacts } from './vouchers-decision.ts';
 import { readVoucherBytes, type VoucherClaim } from './vouchers-read.ts';
 import { isPaidOnline, saleOf, saleOfReported } from './vouchers-sale.ts';
-import { decidedRow, freshRow, merchantNews, ownNotes, resultOf, voucherNews, type Parties } from './vouchers-record.ts';
+import { decidedRow, freshRow, merchantNews, resultOf, voucherNews, type Parties } from './vouchers-record.ts';
 
 export type VoucherDeps = Pick<IdentityDeps, 'store' | 'clock' | 'issuer' | 'verifier'> & { readonly guarantee: GuaranteeRule; readonly log: Log };
 
@@ -153,7 +153,7 @@ async function keepSale(tx: Tx, { claim, sale }: Brought): Promise<void> {
 async function look(tx: Tx, { claim, by }: Brought, known: Known): Promise<Case> {
   const [stored, notes, proof, purse] = await Promise.all([
     tx.voucher(claim.link.vid),
-    ownNotes(tx, { vid: claim.link.vid, merchantId: claim.merchantId }),
+    tx.notesOfVoucher({ vid: claim.link.vid, merchantId: claim.merchantId }),
     tx.proof(claim.purseId),
     tx.purse(claim.purseId),
   ]);

@@ -119,6 +119,8 @@ export const LIMITS = {
   pursesShown: 200,
   /** A refund that came before its voucher is asked for again after this long. */
   noteRetryMs: 60_000,
+  /** Refunds of one voucher that wait or were refused: each is kept, and all are read with it. More of them are asked for again, and not kept. */
+  idleRefunds: 20,
   /** Words of one appeal, and appeals of one account that nobody has answered. */
   appealChars: 1_000,
   appealsOpen: 50,

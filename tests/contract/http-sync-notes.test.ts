@@ -118,6 +118,16 @@ describe('a refund', () => {
     expect(await shop.money()).toMatchObject({ shop: 0 });
   });
 
+  it('of a voucher that has not come is kept up to a limit; what is above it is carried out once the voucher is paid and it comes again', async () => {
+    const notes = await Promise.all(Array.from({ length: LIMITS.idleRefunds + 5 }, (_, n) => refundNote(10, n)));
+    expect((await syncNow(till, notes.map(noteItem))).results.every(({ verdict, dup }) => verdict === 'RETRY' && !dup)).toBe(true);
+    expect(await server.store.transaction((tx) => tx.notesOfVoucher({ vid: toHex(voucher.vid), merchantId: shop.merchantId }))).toHaveLength(LIMITS.idleRefunds);
+    await verdictOf(till, voucherItem(voucher));
+    expect(await shop.money()).toMatchObject({ shop: 1_000 - 10 * LIMITS.idleRefunds });
+    expect((await syncNow(till, notes.map(noteItem))).results).toMatchObject(notes.map((_, n) => ({ verdict: 'REFUNDED', dup: n < LIMITS.idleRefunds })));
+    expect(await shop.money()).toMatchObject({ shop: 1_000 - 10 * notes.length });
+  });
+
   it.each([
     ['refund, then void', [0, 1]],
     ['void, then refund', [1, 0]],
@@ -136,6 +146,18 @@ describe('a refund', () => {
     expect(await verdictOf(till, noteItem(await noteOf(server, till, voucher, wish, { ccy: 978 })))).toMatchObject({ reason: 'UNKNOWN_PURSE' });
     expect(await verdictOf(till, noteItem(await noteOf(server, till, voucher, wish, { purseId: new Uint8Array(8) })))).toMatchObject({ reason: 'UNKNOWN_PURSE' });
     expect(await shop.money()).toMatchObject({ shop: 1_000 });
+  });
+});
+
+describe('an acknowledgement', () => {
+  it('that is signed again, under a renewed certificate or at another time, is the one that was noted, and is kept once', async () => {
+    const nowSeconds = Math.floor(server.clock.nowMs() / 1_000);
+    const acks = await Promise.all([0, 1, 2].map((ago) => noteOf(server, till, voucher, { kind: 'ack' }, { iatSeconds: nowSeconds - ago })));
+    const results = (await syncNow(shopper, acks.map(noteItem))).results;
+    expect(results).toMatchObject(acks.map(({ noteId }, index) => ({ id: toHex(noteId), verdict: 'NOTED', dup: index > 0 })));
+    expect(await server.store.transaction((tx) => tx.notesOfVoucher({ vid: toHex(voucher.vid), merchantId: shop.merchantId }))).toHaveLength(1);
+    // It is the claim all the same, whichever of them comes after the voucher.
+    expect((await syncNow(shopper, [voucherItem(voucher)])).results).toMatchObject([{ verdict: 'SETTLED' }]);
   });
 });
 

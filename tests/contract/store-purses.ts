@@ -235,12 +235,13 @@ export function purseContract(current: () => Store): void {
   });
 
   describe('notes, proofs, appeals, status lists', () => {
-    it('keeps notes by id and by voucher', async () => {
+    it('keeps notes by id, and by voucher and merchant', async () => {
       const refund = note('3', { kind: 'refund', refundId: hex16('9'), amountMinor: 5, verdict: { id: id('3'), dup: false, verdict: 'RETRY', afterMs: 1 }, atMs: 3 });
       await look(async (tx) => {
-        for (const row of [note('1'), refund, note('2', { vid: id('f') })]) await tx.insertNote(row);
+        for (const row of [note('1'), refund, note('2', { vid: id('f') }), note('4', { merchantId: hex16('f') })]) await tx.insertNote(row);
         expect([await tx.note(id('1')), await tx.note(id('9'))]).toEqual([note('1'), null]);
-        expect(await tx.notesOfVoucher(id('1'))).toEqual([refund, note('1')]);
+        const by = (merchant: string) => tx.notesOfVoucher({ vid: id('1'), merchantId: hex16(merchant) });
+        expect([await by('e'), await by('f'), await by('d')]).toEqual([[refund, note('1')], [note('4', { merchantId: hex16('f') })], []]);
         const done = { ...refund, verdict: { id: id('3'), dup: false, verdict: 'REFUNDED', atMs: 4 }, atMs: 4 } as const;
         await tx.putNote(done);
         expect(await tx.note(id('3'))).toEqual(done);

@@ -43,7 +43,7 @@ function broughtBy({ verdict, payerPartyId }: VoucherRow): BroughtBy {
 async function read(tx: Tx, audit: Audit): Promise<Taken> {
   const purses = await Promise.all(audit.purses.map(({ id }) => tx.purse(id)));
   const vouchers = await Promise.all(audit.vouchers.map(({ vid }) => tx.voucher(vid)));
-  const notes = await Promise.all(audit.vouchers.map(({ vid }) => tx.notesOfVoucher(vid)));
+  const notes = await Promise.all(audit.vouchers.map((voucher) => tx.notesOfVoucher(voucher)));
   return { purses: purses.filter((row) => row !== null), vouchers: vouchers.filter((row) => row !== null), notes: notes.flat() };
 }
 
