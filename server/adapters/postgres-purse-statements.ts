@@ -35,6 +35,7 @@ export const PURSES = {
     name: 'vouchers-reported',
     text: `select ${VOUCHER_COLUMNS} from vouchers where purse_id = $1 and outcome = 'PAYER_REPORTED' order by seq, vid`,
   },
+  voucherCount: { name: 'voucher-count', text: 'select count(*) as vouchers from (select 1 from vouchers where purse_id = $1 limit $2) as counted' },
   hasVoucherOf: { name: 'voucher-of-merchant', text: 'select vid from vouchers where purse_id = $1 and merchant_id = $2 limit 1' },
   insertVoucher: {
     name: 'voucher-insert',

@@ -30,6 +30,7 @@ export function purseTx(sql: Sql): PurseTx {
     neighbours: (purseId, seq) => vouchers(PURSES.neighbours, [purseId, seq]),
     headOfPurse: async (purseId) => (await vouchers(PURSES.headOfPurse, [purseId]))[0] ?? null,
     reportedOfPurse: (purseId) => vouchers(PURSES.reportedOfPurse, [purseId]),
+    voucherCount: async (purseId, limit) => (await one<{ vouchers: number }>(sql, PURSES.voucherCount, [purseId, limit]))?.vouchers ?? 0,
     hasVoucherOf: async (purseId, merchantId) => (await sql.query(PURSES.hasVoucherOf, [purseId, merchantId])).length > 0,
     insertVoucher: (row) => run(sql, PURSES.insertVoucher, [...fixedOf(row), ...movingOf(row)]),
     putVoucher: (row) => run(sql, PURSES.putVoucher, [row.vid, ...movingOf(row)]),

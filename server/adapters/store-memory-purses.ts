@@ -95,6 +95,7 @@ type VoucherHalf = Pick<
   | 'neighbours'
   | 'headOfPurse'
   | 'reportedOfPurse'
+  | 'voucherCount'
   | 'hasVoucherOf'
   | 'insertVoucher'
   | 'putVoucher'
@@ -127,6 +128,9 @@ function voucherRows(rows: MemoryRows): VoucherHalf {
     },
     async reportedOfPurse(purseId) {
       return ofPurse(purseId).filter((row) => row.verdict.verdict === 'PAYER_REPORTED').sort(bySeq);
+    },
+    async voucherCount(purseId, limit) {
+      return Math.min(limit, rows.vouchersByPurse.get(purseId)?.length ?? 0);
     },
     async hasVoucherOf(purseId, merchantId) {
       return ofPurse(purseId).some((row) => row.merchantId === merchantId);

@@ -145,6 +145,8 @@ export interface PurseTx {
   headOfPurse(purseId: string): Promise<VoucherRow | null>;
   /** Those that only their payer reported. */
   reportedOfPurse(purseId: string): Promise<VoucherRow[]>;
+  /** How many it has, counted up to a limit. */
+  voucherCount(purseId: string, limit: number): Promise<number>;
   /** Did this merchant ever have a voucher of this purse? */
   hasVoucherOf(purseId: string, merchantId: string): Promise<boolean>;
   insertVoucher(row: VoucherRow): Promise<void>;

@@ -18,6 +18,8 @@ export type VoucherClaim = {
   /** Whose tab; null for an open purse. */
   readonly audience: readonly string[] | null;
   readonly expMs: number;
+  /** How many its own certificate allows. A restored server's row may have forgotten a renewal that allowed more. */
+  readonly maxCount: number;
   /** Its own certificate allows it: caps, limit, count, and the first one begins its purse. */
   readonly withinLimits: boolean;
   /** base64url */
@@ -58,6 +60,7 @@ export function claimOf(voucher: Voucher): VoucherClaim {
     ccy: cert.ccy,
     audience: cert.audience === null ? null : cert.audience.map(toHex),
     expMs: cert.expSeconds * 1_000,
+    maxCount: cert.maxCount,
     withinLimits: withinLimits(voucher),
     bytes: toBase64Url(voucher.bytes),
   };

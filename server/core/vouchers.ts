@@ -14,6 +14,7 @@ import type { Bytes } from '#base/bytes.ts';
 import type { VoucherReason } from '#protocol/errors.ts';
 import type { SyncResult } from '#protocol/http-sync.ts';
 import { debtAccount, GUARANTEE_ACCOUNT, GUARANTEE_RECEIVABLE, heldAccount, merchantAccount, reserveAccount, shopperAccount } from '#protocol/ledger.ts';
+import { LIMITS } from '#protocol/limits.ts';
 import { pursePolicy, type GuaranteeRule } from '#protocol/purse-caps.ts';
 import { unclaimedVoidPostings, voucherPostings } from '#protocol/purse-ledger.ts';
 import type { StepUpScene } from '#protocol/step-up.ts';
@@ -120,7 +121,9 @@ type Case = Known & {
 };
 
 async function settleInside(deps: VoucherDeps, tx: Tx, locked: Locked, asBrought: Brought, known: Known): Promise<SyncResult | More> {
-  const found = await withinTime(deps, tx, asBrought.claim, await look(tx, asBrought, known));
+  const seen = await look(tx, asBrought, known);
+  if (await isBeyondCount(tx, asBrought.claim, seen)) return rejected(deps, asBrought.claim.link.vid, 'LIMITS');
+  const found = await withinTime(deps, tx, asBrought.claim, seen);
   const { stored, claimed } = found;
   const isReported = stored?.verdict.verdict === 'PAYER_REPORTED';
   if (isReported && !claimed) await keepSale(tx, asBrought);
@@ -129,6 +132,17 @@ async function settleInside(deps: VoucherDeps, tx: Tx, locked: Locked, asBrought
   const more = found.proved ? missing(locked, conflictAccounts(brought.claim, found)) : null;
   if (more !== null) return more;
   return carryOut(deps, tx, new Book(tx, locked), brought, found);
+}
+
+/**
+ * One more that nobody claims, of a purse that has more of them than an honest one can: not kept and told to nobody, or who signs histories
+ * without end would fill a shop's feed, and the release of the purse with them. What its shop claims is decided all the same, and the
+ * first pair that contradict each other is a proof, however many came before.
+ */
+async function isBeyondCount(tx: Tx, { maxCount }: VoucherClaim, { purse, stored, claimed, other }: Case): Promise<boolean> {
+  if (stored !== null || claimed || other !== null) return false;
+  const limit = Math.max(purse.maxCount, maxCount) * LIMITS.vouchersPerCount;
+  return (await tx.voucherCount(purse.id, limit)) >= limit;
 }
 
 /**

@@ -121,6 +121,8 @@ export const LIMITS = {
   noteRetryMs: 60_000,
   /** Refunds of one voucher that wait or were refused: each is kept, and all are read with it. More of them are asked for again, and not kept. */
   idleRefunds: 20,
+  /** Vouchers kept of a purse, as a multiple of what its certificate allows: who signs more has two histories, and what nobody claims is refused then. */
+  vouchersPerCount: 2,
   /** Words of one appeal, and appeals of one account that nobody has answered. */
   appealChars: 1_000,
   appealsOpen: 50,

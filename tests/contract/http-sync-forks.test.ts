@@ -248,3 +248,35 @@ describe('an appeal', () => {
     expect(parse(MeReply, (await shopper.ask('GET', '/v1/me')).json).account.balanceMinor).toBe(50_000 - LIM);
   });
 });
+
+describe('histories without end', () => {
+  const many = (count: number, phone: PhonePurse): Promise<Voucher[]> => Promise.all(Array.from({ length: count }, () => shop.sign(1, phone.fork())));
+  const kept = (): Promise<number> => server.store.transaction((tx) => tx.voucherCount(shop.purse.view.id, 9_999));
+
+  it('are kept to a limit; what is brought above it, by its payer or as evidence, is told to nobody, and its shop can still claim', async () => {
+    const limit = shop.purse.view.maxCount * LIMITS.vouchersPerCount;
+    for (const part of [limit / 2, limit / 2]) await syncNow(shopper, (await many(part, clone)).map((voucher) => voucherItem(voucher)));
+    expect(await kept()).toBe(limit);
+    const heads = await server.store.feedHeads([till.me.account.id, shopper.me.account.id]);
+    const [one, two] = (await many(2, clone)) as [Voucher, Voucher];
+    for (const [device, item] of [[shopper, voucherItem(one)], [other, evidenceItem(two)]] as const) {
+      expect(await verdictOf(device, item)).toMatchObject({ verdict: 'REJECTED', reason: 'LIMITS', dup: false });
+    }
+    expect([await kept(), await server.store.feedHeads([till.me.account.id, shopper.me.account.id])]).toEqual([limit, heads]);
+    expect(await verdictOf(till, voucherItem(one))).toMatchObject({ verdict: 'SETTLED' });
+    expect(await shop.money()).toMatchObject({ shop: 1 });
+  });
+
+  it('of numbers that no certificate allows do not hide a proof: the first pair is found, whoever shows it', async () => {
+    const limit = shop.purse.view.maxCount * LIMITS.vouchersPerCount;
+    await verdictOf(till, voucherItem(await shop.sign(100)));
+    for (let n = 0; n < limit; n += 40) {
+      const wild = await Promise.all(Array.from({ length: 40 }, (_, k) => clone.fork().sign(shop.merchantId, shop.charge(1).hash, 1, { seq: 1_000 + n + k })));
+      await syncNow(shopper, wild.map((voucher) => voucherItem(voucher)));
+    }
+    expect(await kept()).toBe(limit);
+    expect(await server.store.transaction((tx) => tx.proof(shop.purse.view.id))).toBeNull();
+    await verdictOf(other, evidenceItem(await shop.sign(1, clone.fork())));
+    expect(await server.store.transaction((tx) => tx.proof(shop.purse.view.id))).not.toBeNull();
+  });
+});

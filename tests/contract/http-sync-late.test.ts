@@ -58,6 +58,12 @@ describe('a renewal that the server has forgotten', () => {
     expect(await shop.money()).toMatchObject({ reserve: 0, shop: 1_000 });
   });
 
+  it('that allowed more vouchers counts too: none of its payer’s reports is one too many', async () => {
+    await server.store.transaction((tx) => tx.putPurse({ ...old, maxCount: 1 }));
+    const reports = [voucher, await shop.sign(1), await shop.sign(1), await shop.sign(1)].map((one) => voucherItem(one));
+    expect((await syncNow(shopper, reports)).results.map(({ verdict }) => verdict)).toEqual(reports.map(() => 'PAYER_REPORTED'));
+  });
+
   it('is known while the job is under way: whichever is first, nothing is half done', async () => {
     server.clock.advance(old.claimDeadlineMs + 1 - server.clock.nowMs());
     const [{ results }, { released }] = await Promise.all([syncNow(till, [voucherItem(voucher)]), runJobs(server.options, server.clock.nowMs())]);

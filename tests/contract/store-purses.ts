@@ -176,6 +176,7 @@ export function purseContract(current: () => Store): void {
         expect([(await seqs(3)).length, (await seqs(3))[0]]).toEqual([2, '2']);
         expect([(await tx.headOfPurse(hex16('a')))?.vid, await tx.headOfPurse(hex16('c'))]).toEqual([id('5'), null]);
         expect((await tx.reportedOfPurse(hex16('a'))).map((row) => row.vid)).toEqual(['1', '2', '3', '4', '5'].map(id));
+        expect([await tx.voucherCount(hex16('a'), 9), await tx.voucherCount(hex16('a'), 2), await tx.voucherCount(hex16('c'), 9)]).toEqual([6, 2, 0]);
         expect([await tx.hasVoucherOf(hex16('a'), hex16('e')), await tx.hasVoucherOf(hex16('a'), hex16('f'))]).toEqual([true, false]);
       });
     });

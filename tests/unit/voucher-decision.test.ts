@@ -18,6 +18,7 @@ const claim: VoucherClaim = {
   ccy: 156,
   audience: null,
   expMs: NOW + HOUR_MS,
+  maxCount: 40,
   withinLimits: true,
   bytes: 'AAAA',
 };
