@@ -56,9 +56,8 @@ export async function answerAppeal({ store, clock }: OperatorDeps, { by, note: a
     if (appeal === null || appeal.answer !== null) return err('ANSWERED');
     const atMs = clock.nowMs();
     await tx.answerAppeal(appealId, answer, atMs);
-    const done = await log(tx, { by, note: answer }, { kind: 'answer', subject: appealId, atMs });
     await tx.appendFeed(party.id, (seq) => ({ kind: 'appeal', seq, appealId, subject: appeal.subject, state: 'answered', answer, atMs, balanceMinor }));
-    return done;
+    return log(tx, { by, note: answer }, { kind: 'answer', subject: appealId, atMs });
   });
 }
 
@@ -131,6 +130,7 @@ export async function enrolDevice({ store, clock }: OperatorDeps, given: Given, 
   });
 }
 
+/** After all else, feeds too: the number is locked until the end, and two orders in another order would wait for each other. */
 async function log(tx: Tx, { by, note }: Given, order: Pick<OperatorOrder, 'kind' | 'subject' | 'atMs'>): Ordered {
   const seq = (await tx.takeNumber('operator-order')) + 1;
   await tx.insertOperatorOrder({ ...order, seq, by, note });

@@ -10,7 +10,7 @@ import type { Voucher } from '#protocol/objects.ts';
 import { decodeStatusList, isRevoked } from '#protocol/status-list.ts';
 import { zlibPacking } from '#server/adapters/zlib-packing.ts';
 import { runJobs } from '#server/core/jobs.ts';
-import { answerAppeal, decideHeld, restorePurse, revokePurse, unfreezeAccount } from '#server/core/operator.ts';
+import { answerAppeal, decideHeld, endDevice, restorePurse, revokePurse, unfreezeAccount } from '#server/core/operator.ts';
 import { frozenAccounts, heldClaims, openAppeals, ordersGiven } from '#server/core/operator-lists.ts';
 import type { Issuer } from '#server/core/ports.ts';
 import { REFRESH, renewPurse } from '#server/core/purses-renewal.ts';
@@ -159,6 +159,22 @@ describe('an appeal', () => {
     expect(await answerAppeal(deps(), WU, appealId)).toEqual({ ok: false, error: 'ANSWERED' });
     expect(await answerAppeal(deps(), WU, 'b'.repeat(32))).toEqual({ ok: false, error: 'NOT_FOUND' });
     expect(orderLines(await ordersGiven(server.store))[0]).toContain(`Wu  answer ${appealId}  我们看过了，账户已解冻。`);
+  });
+
+  it('takes its number after the feeds, as every order does: two orders never wait for each other', async () => {
+    const locks: string[] = [];
+    const transaction = server.store.transaction.bind(server.store);
+    server.store.transaction = (work) =>
+      transaction((tx) =>
+        work({
+          ...tx,
+          appendFeed: (...entry) => (locks.push('feed'), tx.appendFeed(...entry)),
+          takeNumber: (name, ...least) => (name === 'operator-order' && locks.push('number'), tx.takeNumber(name, ...least)),
+        }),
+      );
+    await answerAppeal(deps(), WU, appealId);
+    await endDevice(deps(), WU, shopper.me.device.id);
+    expect(locks).toEqual(['feed', 'number', 'feed', 'number']);
   });
 
   it('that was answered makes room for another', async () => {
