@@ -4,7 +4,7 @@
  */
 import type { Problem } from '#protocol/errors.ts';
 import { LIMITS } from '#protocol/limits.ts';
-import { pursePolicy, type PursePolicy } from '#protocol/purse-caps.ts';
+import { claimDeadlineSeconds, pursePolicy, type PursePolicy } from '#protocol/purse-caps.ts';
 import type { PurseRow } from './ports-offline.ts';
 import type { Merchant, Party } from './ports.ts';
 import { capUnder, type StepUpTerms } from './purses-step-up.ts';
@@ -91,8 +91,9 @@ export type Issuing = {
 
 /** What a certificate that is made now says. */
 export function termsAt({ nowMs, policy, graceSeconds, stepUp, limMinor, headSeq }: Issuing): PurseTerms {
-  const expMs = (Math.floor(nowMs / 1_000) + policy.lifeSeconds) * 1_000;
-  return { limMinor, capMinor: capUnder(stepUp, policy.capMinor), maxCount: headSeq + policy.payments, expMs, claimDeadlineMs: expMs + graceSeconds * 1_000 };
+  const expSeconds = Math.floor(nowMs / 1_000) + policy.lifeSeconds;
+  const ends = { expMs: expSeconds * 1_000, claimDeadlineMs: claimDeadlineSeconds({ expSeconds }, graceSeconds) * 1_000 };
+  return { limMinor, capMinor: capUnder(stepUp, policy.capMinor), maxCount: headSeq + policy.payments, ...ends };
 }
 
 /** A renewal takes nothing back that an earlier certificate gave, but for what one payment may be. */

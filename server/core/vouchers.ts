@@ -15,7 +15,7 @@ import type { VoucherReason } from '#protocol/errors.ts';
 import type { SyncResult } from '#protocol/http-sync.ts';
 import { debtAccount, GUARANTEE_ACCOUNT, GUARANTEE_RECEIVABLE, heldAccount, merchantAccount, reserveAccount, shopperAccount } from '#protocol/ledger.ts';
 import { LIMITS } from '#protocol/limits.ts';
-import { pursePolicy, type GuaranteeRule } from '#protocol/purse-caps.ts';
+import { claimDeadlineSeconds, pursePolicy, type GuaranteeRule } from '#protocol/purse-caps.ts';
 import { unclaimedVoidPostings, voucherPostings } from '#protocol/purse-ledger.ts';
 import type { StepUpScene } from '#protocol/step-up.ts';
 import { tellAll, type News } from './feeds.ts';
@@ -89,7 +89,7 @@ export async function settleVoucher(deps: VoucherDeps, brought: Brought): Promis
  * then either may be brought back.
  */
 function certifiedUntilMs({ issuer }: VoucherDeps, { expMs }: VoucherClaim): number {
-  return expMs + issuer.keys.graceSeconds * 1_000;
+  return claimDeadlineSeconds({ expSeconds: expMs / 1_000 }, issuer.keys.graceSeconds) * 1_000;
 }
 
 /** `untilMs`: with it that time decides; without it only people do. */
@@ -123,14 +123,16 @@ type Case = Known & {
 async function settleInside(deps: VoucherDeps, tx: Tx, locked: Locked, asBrought: Brought, known: Known): Promise<SyncResult | More> {
   const seen = await look(tx, asBrought, known);
   if (await isBeyondCount(tx, asBrought.claim, seen)) return rejected(deps, asBrought.claim.link.vid, 'LIMITS');
-  const found = await withinTime(deps, tx, asBrought.claim, seen);
+  const found = { ...seen, purse: withinTime(deps, asBrought.claim, seen.purse) };
   const { stored, claimed } = found;
   const isReported = stored?.verdict.verdict === 'PAYER_REPORTED';
-  if (isReported && !claimed) await keepSale(tx, asBrought);
-  if (stored !== null && !(isReported && claimed)) return resultOf(stored, true);
-  const brought = isReported ? { ...asBrought, sale: await saleOfReported(tx, asBrought.claim, asBrought.sale) } : asBrought;
-  const more = found.proved ? missing(locked, conflictAccounts(brought.claim, found)) : null;
+  const told = isReported && claimed ? null : stored;
+  const more = found.proved && told === null ? missing(locked, conflictAccounts(asBrought.claim, found)) : null;
   if (more !== null) return more;
+  if (found.purse !== seen.purse) await tx.putPurse(found.purse);
+  if (isReported && !claimed) await keepSale(tx, asBrought);
+  if (told !== null) return resultOf(told, true);
+  const brought = isReported ? { ...asBrought, sale: await saleOfReported(tx, asBrought.claim, asBrought.sale) } : asBrought;
   return carryOut(deps, tx, new Book(tx, locked), brought, found);
 }
 
@@ -149,14 +151,11 @@ async function isBeyondCount(tx: Tx, { maxCount }: VoucherClaim, { purse, stored
  * A certificate of ours that ends later than the purse's row knows: the renewal was forgotten with the rest that a backup does not have. The
  * money stays here until that time from now on, or the job would send it home and this voucher and its next would find nothing.
  */
-async function withinTime(deps: VoucherDeps, tx: Tx, claim: VoucherClaim, found: Case): Promise<Case> {
-  const { purse } = found;
+function withinTime(deps: VoucherDeps, claim: VoucherClaim, purse: PurseRow): PurseRow {
   const claimDeadlineMs = certifiedUntilMs(deps, claim);
-  if (purse.state === 'released' || claimDeadlineMs <= purse.claimDeadlineMs) return found;
+  if (purse.state === 'released' || claimDeadlineMs <= purse.claimDeadlineMs) return purse;
   deps.log.warn('purse.renewal-unknown', { purse: purse.id, claimDeadlineMs });
-  const later = { ...purse, claimDeadlineMs };
-  await tx.putPurse(later);
-  return { ...found, purse: later };
+  return { ...purse, claimDeadlineMs };
 }
 
 async function keepSale(tx: Tx, { claim, sale }: Brought): Promise<void> {

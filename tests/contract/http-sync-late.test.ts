@@ -64,6 +64,24 @@ describe('a renewal that the server has forgotten', () => {
     expect((await syncNow(shopper, reports)).results.map(({ verdict }) => verdict)).toEqual(reports.map(() => 'PAYER_REPORTED'));
   });
 
+  it('is written with the verdict, and not by a transaction that starts again with more locks', async () => {
+    const clone = purse.fork();
+    await verdictOf(till, voucherItem(await shop.sign(300)));
+    await server.store.transaction((tx) => tx.putPurse(old));
+    const ends: [more: boolean, put: boolean][] = [];
+    const transaction = server.store.transaction.bind(server.store);
+    server.store.transaction = (work) =>
+      transaction(async (tx) => {
+        let put = false;
+        const done = await work({ ...tx, putPurse: (changed) => ((put = true), tx.putPurse(changed)) });
+        ends.push([typeof done === 'object' && done !== null && 'more' in done, put]);
+        return done;
+      });
+    expect(await verdictOf(till, voucherItem(await shop.sign(400, clone)))).toMatchObject({ verdict: 'SETTLED' });
+    expect(ends.filter(([more, put]) => more || put)).toEqual([[true, false], [false, true]]);
+    expect(await row()).toMatchObject({ state: 'frozen', claimDeadlineMs: purse.view.claimDeadlineMs });
+  });
+
   it('is known while the job is under way: whichever is first, nothing is half done', async () => {
     server.clock.advance(old.claimDeadlineMs + 1 - server.clock.nowMs());
     const [{ results }, { released }] = await Promise.all([syncNow(till, [voucherItem(voucher)]), runJobs(server.options, server.clock.nowMs())]);
