@@ -24,6 +24,7 @@ import { runJobs } from './core/jobs.ts';
 import type { Issuer, ServerSecret, Store } from './core/ports.ts';
 import { thrownFacts } from './core/thrown.ts';
 import { openStore, type OpenStore } from './database.ts';
+import { countedAs } from './http/address.ts';
 import { createApp, type AppOptions } from './http/app.ts';
 import { openLiveFeeds } from './http/live.ts';
 import { mountPages } from './http/pages.ts';
@@ -109,7 +110,7 @@ function assemble(config: Config, log: Log, secret: ServerSecret, issuer: Issuer
     log,
     rates: memoryRateLimits(RATES),
     live: openLiveFeeds({ store, clock, log }),
-    addressOf: (context) => addressOf(context, proxies),
+    addressOf: (context) => countedAs(addressOf(context, proxies)),
     pages: (app) => mountPages(app, { site, folder, retired }),
   };
 }
