@@ -22,7 +22,7 @@ export type AppEnv = { Variables: { requestId: string; pattern: string } };
 type AppContext = Context<AppEnv>;
 
 export type AppOptions = AppDeps & {
-  /** The caller's address, from what the server adapter puts into Hono's env. */
+  /** Whom the limits count as one caller, from what the server adapter puts into Hono's env. */
   readonly addressOf: (context: AppContext) => string;
   /** Mounts the pages behind the API; absent in tests of the API alone. */
   readonly pages?: (app: Hono<AppEnv>) => void;
@@ -80,6 +80,8 @@ async function serve(options: AppOptions, route: Route, context: AppContext): Pr
   const parsed = await parse(route, context);
   if (!parsed.ok) return parsed;
   const call = { caller: admitted.value, ...parsed.value, scene: scene ?? NO_SCENE, cookieSecret, requestId: context.get('requestId') };
+  // Nobody reads the body of a HEAD: a stream that was opened for one would never end, and take the place of another.
+  if (request.method === 'HEAD' && route.streams === true) return ok({ status: route.reply.status, headers: { 'content-type': route.reply.type ?? '' } });
   // A route that needs a caller has one here; `admit` saw to it.
   return route.handle(call as Parameters<Route['handle']>[0], options);
 }

@@ -12,6 +12,7 @@ export const eventRoutes = [
     summary: 'Server-sent events: `feed` with {"headSeq": n} whenever the feed has grown',
     auth: 'session',
     accountRate: 'stream',
+    streams: true,
     reply: { status: 200, description: 'An endless stream; comments every 15 seconds', body: null, type: EVENT_STREAM },
     problems: [],
     handle: async ({ caller }, { live }) => {

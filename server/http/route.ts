@@ -51,6 +51,8 @@ type RouteFacts<A extends Auth> = {
   readonly operation: string;
   readonly summary: string;
   readonly auth: A;
+  /** Its body does not end by itself. */
+  readonly streams?: true;
   /** Does not exist in production. */
   readonly demoOnly?: true;
   /** Called by browsers themselves, without our header and with this type of their own, or another. */

@@ -107,6 +107,14 @@ describe('the live stream', () => {
     expect((await shopper.open('/v1/events')).status).toBe(200);
   });
 
+  it('is not opened by a HEAD, which nobody reads: as many as one likes take no place', async () => {
+    for (let n = 0; n < LIMITS.streamsPerAccount; n++) {
+      const { status, headers } = await shopper.ask('HEAD', '/v1/events');
+      expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+    }
+    await readUntil(await listen(shopper), 'headSeq');
+  });
+
   it('cuts a reader that does not read', async () => {
     const listener = await listen(shopper);
     for (let beat = 0; beat < 80; beat++) {
