@@ -133,7 +133,8 @@ describe('case 99: a release over a database that holds money', () => {
     const database = openDatabase({ url, log: silentLog, poolSize: 4 });
     const older = path.join(folder, 'older');
     cpSync(MIGRATIONS, older, { recursive: true });
-    for (const name of readdirSync(older).filter((file) => file > '0004')) rmSync(path.join(older, name));
+    // The newest shape that this server still works on without the files after it.
+    for (const name of readdirSync(older).filter((file) => file > '0009')) rmSync(path.join(older, name));
     await migrate(database, older);
     const counter = await serverOn(database);
     const { till, phone } = await peopleAt(counter);
@@ -141,14 +142,14 @@ describe('case 99: a release over a database that holds money', () => {
     for (const voucher of vouchers.slice(0, 2)) await counter.upload(till.party.id, voucher);
     const before = await audited(counter);
 
-    writeFileSync(path.join(older, '0004_voucher_sales.sql'), 'create table voucher_sales (vid text); select pg_sleep(60);');
+    writeFileSync(path.join(older, '0009_notes_by_merchant.sql'), 'drop index notes_by_voucher; select pg_sleep(60);');
     const dying = migrate(database, older);
     const kill = { name: 'kill', text: `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like '%pg_sleep(60)%' and pid <> pg_backend_pid()` };
     await expect.poll(async () => (await database.query(kill, [])).length, { timeout: 20_000 }).toBe(1);
     await expect(dying).rejects.toThrow();
     expect(await audited(counter)).toEqual(before);
 
-    const rest = readdirSync(MIGRATIONS).filter((name) => name > '0004' && name.endsWith('.sql'));
+    const rest = readdirSync(MIGRATIONS).filter((name) => name > '0009' && name.endsWith('.sql'));
     expect(await migrate(database)).toEqual(rest.toSorted());
     expect(await audited(counter)).toEqual(before);
     for (const [index, voucher] of vouchers.entries()) expect(nameOf(await counter.upload(till.party.id, voucher))).toBe(index < 2 ? 'SETTLED again' : 'SETTLED');
