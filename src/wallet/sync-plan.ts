@@ -16,6 +16,8 @@ export type SyncView = {
   readonly listsDueAtMs: number | null;
   /** When the server may be asked again for what is not an outbox row (session, feed, facts), by the device clock. */
   readonly askAgainAtMs: number;
+  /** What was asked for last in vain, and not with success since. */
+  readonly inVain: Asked | null;
   /** Device clock. */
   readonly nowMs: number;
   /** Server-anchored time, in which codes run out. */
@@ -23,14 +25,13 @@ export type SyncView = {
   readonly renewBeforeMs: number;
 };
 
+export type Asked = 'open-session' | 'learn-facts' | 'pull-feed' | 'sync-lists';
+
 export type SyncTask =
-  | { readonly kind: 'open-session' }
+  | { readonly kind: Asked }
   | { readonly kind: 'deliver'; readonly row: OutboxRow }
   | { readonly kind: 'renew-code'; readonly sale: SaleRecord }
   | { readonly kind: 'expire-sale'; readonly sale: SaleRecord }
-  | { readonly kind: 'learn-facts' }
-  | { readonly kind: 'sync-lists' }
-  | { readonly kind: 'pull-feed' }
   /** Null: until somebody rings. */
   | { readonly kind: 'wait'; readonly delayMs: number | null };
 
@@ -39,15 +40,31 @@ export function nextTask(view: SyncView): SyncTask {
   if (stale !== undefined) return { kind: 'expire-sale', sale: stale };
   const dying = view.openSales.find((sale) => renewAtMs(sale, view) <= view.serverNowMs && mayRenew(sale, view.serverNowMs));
   if (dying !== undefined) return { kind: 'renew-code', sale: dying };
-  const mayAsk = view.askAgainAtMs <= view.nowMs;
-  if (view.sessionNeeded) return mayAsk ? { kind: 'open-session' } : { kind: 'wait', delayMs: untilNext(view) };
+  const ask = nextQuestion(view);
   // Its time limit is short: it is how a lost network is noticed before somebody waits for a long one.
-  if (mayAsk && view.factsDue) return { kind: 'learn-facts' };
+  if (view.sessionNeeded || ask.kind === 'learn-facts') return ask;
   const due = view.outbox.find((row) => row.poison === null && dueAtMs(row, view.nowMs) <= view.nowMs);
-  if (due !== undefined) return { kind: 'deliver', row: due };
-  if (mayAsk && listsAreDue(view)) return { kind: 'sync-lists' };
-  if (mayAsk && view.feedDue) return { kind: 'pull-feed' };
-  return { kind: 'wait', delayMs: untilNext(view) };
+  return due === undefined ? ask : { kind: 'deliver', row: due };
+}
+
+/**
+ * What was asked for last in vain comes after whatever else is due: a part of the server that is slow or broken must not keep the news from a
+ * till. They share one wait all the same, so that into a lost network goes one request at a time.
+ */
+function nextQuestion(view: SyncView): SyncTask {
+  const asks = view.askAgainAtMs <= view.nowMs ? wanted(view) : [];
+  const kind = asks.find((one) => one !== view.inVain) ?? asks[0];
+  return kind === undefined ? { kind: 'wait', delayMs: untilNext(view) } : { kind };
+}
+
+/** Without a session nothing else is answered. */
+function wanted(view: SyncView): readonly Asked[] {
+  if (view.sessionNeeded) return ['open-session'];
+  const asks: Asked[] = [];
+  if (view.factsDue) asks.push('learn-facts');
+  if (view.feedDue) asks.push('pull-feed');
+  if (listsAreDue(view)) asks.push('sync-lists');
+  return asks;
 }
 
 /** No code of it can be paid any more, not even by a payment that was under way. */
@@ -73,7 +90,7 @@ function untilNext(view: SyncView): number | null {
   const waits = [
     ...view.openSales.map((sale) => saleWaitMs(sale, view)),
     ...(view.sessionNeeded ? [] : view.outbox.filter((row) => row.poison === null).map((row) => dueAtMs(row, view.nowMs) - view.nowMs)),
-    ...(view.sessionNeeded || view.feedDue || view.factsDue || listsAreDue(view) ? [view.askAgainAtMs - view.nowMs] : []),
+    ...wanted(view).map(() => view.askAgainAtMs - view.nowMs),
     ...(view.listsDueAtMs === null || listsAreDue(view) ? [] : [view.listsDueAtMs - view.serverNowMs]),
   ];
   return waits.length === 0 ? null : Math.max(0, Math.min(...waits));

@@ -12,7 +12,7 @@ import { isReserved } from './outbox.ts';
 import { type ListsRecord, NO_LISTS, type OutboxRow, type SaleRecord } from './records.ts';
 import { recover } from './recovery.ts';
 import { renewSession } from './session.ts';
-import { nextTask, type SyncTask, type SyncView } from './sync-plan.ts';
+import { type Asked, nextTask, type SyncTask, type SyncView } from './sync-plan.ts';
 import { expireSale, RENEW_BEFORE_MS } from './till.ts';
 import { learnConfig } from './trust.ts';
 
@@ -48,10 +48,10 @@ type Burst = {
   readonly hurried: boolean;
 };
 /** How often what is no outbox row was asked in vain. */
-type Patience = { failures: number; askAgainAtMs: number };
+type Patience = { failures: number; askAgainAtMs: number; inVain: Asked | null };
 
 export function createSync(core: Core): Sync {
-  const patience: Patience = { failures: 0, askAgainAtMs: 0 };
+  const patience: Patience = { failures: 0, askAgainAtMs: 0, inVain: null };
   let running = false;
   let rung = false;
   let stopped = false;
@@ -133,6 +133,7 @@ function viewOf(core: Core, rows: Rows, patience: Patience, burst: Burst): SyncV
     listsDueAtMs: rows.lists === null ? null : (rows.lists.syncSeenMs ?? 0) + LIMITS.listRefreshMs,
     // Longer than we ever wait: the device's clock was put back.
     askAgainAtMs: patience.askAgainAtMs - nowMs > ASK_AGAIN_MAX_MS ? nowMs : patience.askAgainAtMs,
+    inVain: patience.inVain,
     nowMs,
     serverNowMs: core.time.nowMs(),
     renewBeforeMs: RENEW_BEFORE_MS,
@@ -154,16 +155,16 @@ async function carryOut(core: Core, task: Exclude<SyncTask, { kind: 'wait' }>, p
     case 'open-session':
       // Without one nothing was read of what was sent.
       burst.sent.clear();
-      return asked(core, patience, 'sessionNeeded', await renewSession(core));
+      return asked(core, patience, task.kind, await renewSession(core));
     case 'pull-feed':
       // Taken back before asking: a hint that comes meanwhile must ask again, without waiting.
       core.memory.feedDue = false;
-      return asked(core, patience, 'feedDue', await pullNews(core));
+      return asked(core, patience, task.kind, await pullNews(core));
     case 'sync-lists':
-      return askedFor(core, patience, await syncLists(core));
+      return asked(core, patience, task.kind, await syncLists(core));
     case 'learn-facts':
       core.memory.factsDue = false;
-      return asked(core, patience, 'factsDue', await learnFacts(core));
+      return asked(core, patience, task.kind, await learnFacts(core));
     default:
       return unreachable(task);
   }
@@ -217,13 +218,12 @@ async function syncLists(core: Core): Promise<boolean> {
 }
 
 /** What was asked in vain stays due, and waits its time. */
-function asked(core: Core, patience: Patience, due: 'feedDue' | 'factsDue' | 'sessionNeeded', answered: boolean): void {
-  if (!answered) core.memory[due] = true;
-  askedFor(core, patience, answered);
-}
-
-function askedFor(core: Core, patience: Patience, answered: boolean): void {
-  patience.failures = answered ? 0 : patience.failures + 1;
-  const waitMs = Math.min(backoffMs(patience.failures, core.ports.random), ASK_AGAIN_MAX_MS);
-  patience.askAgainAtMs = answered ? 0 : core.ports.clock.nowMs() + waitMs;
+function asked({ memory, ports }: Core, patience: Patience, kind: Asked, answered: boolean): void {
+  const { failures, inVain } = patience;
+  if (answered) return void Object.assign(patience, { failures: 0, askAgainAtMs: 0, inVain: inVain === kind ? null : inVain });
+  if (kind === 'open-session') memory.sessionNeeded = true;
+  if (kind === 'pull-feed') memory.feedDue = true;
+  if (kind === 'learn-facts') memory.factsDue = true;
+  const waitMs = Math.min(backoffMs(failures + 1, ports.random), ASK_AGAIN_MAX_MS);
+  Object.assign(patience, { failures: failures + 1, askAgainAtMs: ports.clock.nowMs() + waitMs, inVain: kind });
 }

@@ -12,7 +12,7 @@ const TTL_MS = LIMITS.invoiceTtlSeconds * 1_000;
 const GRACE_MS = LIMITS.invoiceGraceSeconds * 1_000;
 
 function view(over: Partial<SyncView> = {}): SyncView {
-  return { outbox: [], openSales: [], sessionNeeded: false, feedDue: false, factsDue: false, listsDueAtMs: null, askAgainAtMs: 0, nowMs: T0, serverNowMs: T0, renewBeforeMs: RENEW_BEFORE_MS, ...over };
+  return { outbox: [], openSales: [], sessionNeeded: false, feedDue: false, factsDue: false, listsDueAtMs: null, askAgainAtMs: 0, inVain: null, nowMs: T0, serverNowMs: T0, renewBeforeMs: RENEW_BEFORE_MS, ...over };
 }
 
 describe('the next task', () => {
@@ -60,6 +60,16 @@ describe('the next task', () => {
   it('sends money though the last look was in vain', () => {
     expect(nextTask(view({ factsDue: true, feedDue: true, askAgainAtMs: T0 + 50, outbox: [outboxRow(1)] })).kind).toBe('deliver');
     expect(nextTask(view({ feedDue: true, askAgainAtMs: T0 + 50 }))).toEqual({ kind: 'wait', delayMs: 50 });
+  });
+
+  it('is what was not asked for in vain a moment ago, and one question in all while the wait lasts', () => {
+    const all = view({ factsDue: true, feedDue: true, listsDueAtMs: T0 });
+    expect(nextTask({ ...all, inVain: 'learn-facts' }).kind).toBe('pull-feed');
+    expect(nextTask({ ...all, inVain: 'sync-lists' }).kind).toBe('learn-facts');
+    expect(nextTask({ ...all, factsDue: false, inVain: 'sync-lists' }).kind).toBe('pull-feed');
+    expect(nextTask({ ...all, factsDue: false, inVain: 'pull-feed' }).kind).toBe('sync-lists');
+    expect(nextTask(view({ factsDue: true, inVain: 'learn-facts' })).kind).toBe('learn-facts');
+    expect(nextTask({ ...all, inVain: 'learn-facts', askAgainAtMs: T0 + 70 })).toEqual({ kind: 'wait', delayMs: 70 });
   });
 });
 

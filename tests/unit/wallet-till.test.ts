@@ -228,4 +228,41 @@ describe('a paid sale', () => {
     expect((await until(till, () => true)).paidUnseen).toEqual([]);
     await pass(4 * LIMITS.pollMs, (now) => now.paidUnseen.length === 1);
   });
+
+  it.each([
+    ['GET', '/v1/config', 'drop-request', 0],
+    ['GET', '/v1/me', 'error-503', 0],
+    ['POST', '/v1/sync', 'error-503', LIMITS.listRefreshMs],
+  ] as const)('is heard of while nobody answers %s %s', async (method, path, fault, afterMs) => {
+    const met = tillPhone.network.fail(method, path, fault);
+    void tillPhone.network.fail(method, path, fault, 100_000);
+    server.clock.advance(afterMs);
+    await till.wake('visible');
+    await met;
+    const id = await payFor((await charged()).link);
+    await until(shopper, (now) => now.recent[0]?.id === id && now.recent[0].type === 'payment' && now.recent[0].state === 'settled');
+    let heard = false;
+    void until(till, (now) => now.paidUnseen.length === 1).then(() => (heard = true));
+    // As long as a person would stand there.
+    for (let passed = 0; passed < 30_000 && !heard; passed += 500) {
+      server.clock.advance(500);
+      await new Promise((resolve) => setTimeout(resolve, 3));
+    }
+    expect(heard).toBe(true);
+  });
+
+  it('is asked after in a lost network by one question at a time', async () => {
+    await until(till, (now) => now.connection === 'online');
+    tillPhone.network.up = false;
+    server.clock.advance(LIMITS.listRefreshMs);
+    await until(till, (now) => now.connection === 'offline');
+    server.clock.advance(60_000);
+    const asked = () => tillPhone.network.sent.filter((one) => one.path !== '/v1/events').length;
+    const before = asked();
+    for (let i = 0; i < 120; i++) {
+      server.clock.advance(500);
+      await new Promise((resolve) => setTimeout(resolve, 3));
+    }
+    expect(asked() - before).toBeLessThan(12);
+  });
 });
