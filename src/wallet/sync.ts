@@ -36,7 +36,7 @@ export type Sync = {
   stop(): void;
 };
 
-type Rows = { readonly outbox: readonly OutboxRow[]; readonly openSales: readonly SaleRecord[]; readonly lists: ListsRecord | null };
+type Rows = { readonly deviceId: string | undefined; readonly outbox: readonly OutboxRow[]; readonly openSales: readonly SaleRecord[]; readonly lists: ListsRecord | null };
 type Burst = {
   /**
    * Rows that this burst has sent, with their attempts then. A hurry does not send them twice; and one that is unchanged could not be
@@ -96,6 +96,11 @@ async function runBurst(core: Core, patience: Patience): Promise<number | null> 
     if (core.memory.phase !== 'ready') return null;
     const rows = await readRows(core);
     if (rows === null) return LIMITS.retryMinMs;
+    // Another tab has set up another device, and this one slept through it.
+    if (rows.deviceId !== undefined && rows.deviceId !== core.memory.identity?.deviceId) {
+      await recover(core);
+      continue;
+    }
     const view = viewOf(core, rows, patience, burst);
     const task = nextTask(view);
     if (task.kind === 'wait') return isWhole(view, rows) ? task.delayMs : Math.min(task.delayMs ?? Infinity, ASK_AGAIN_MAX_MS);
@@ -108,6 +113,7 @@ async function runBurst(core: Core, patience: Patience): Promise<number | null> 
 async function readRows(core: Core): Promise<Rows | null> {
   const till = core.memory.identity?.till ?? null;
   const rows = await core.ports.store.read(async (tx) => ({
+    deviceId: (await tx.identity())?.deviceId,
     outbox: await tx.outbox.all(),
     openSales: till === null ? [] : await tx.sales.open(),
     lists: till === null ? null : ((await tx.lists()) ?? NO_LISTS),

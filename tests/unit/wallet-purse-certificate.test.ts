@@ -10,10 +10,11 @@ import { createVerifier, generateSigner } from '#server/adapters/issuer-es256.ts
 import type { Issuer, IssuerUse } from '#server/core/ports.ts';
 import type { Core } from '#wallet/core.ts';
 import { pullFeed } from '#wallet/feed.ts';
-import { restore, signOut } from '#wallet/identity.ts';
+import { enrol, restore, signOut } from '#wallet/identity.ts';
 import { learnMe } from '#wallet/me.ts';
 import { NO_KEYS } from '#wallet/memory-disk.ts';
 import { loadPurse } from '#wallet/purse.ts';
+import type { IdentityRecord } from '#wallet/records.ts';
 import { genuinePurses } from '#wallet/purse-genuine.ts';
 import { signPayment } from '#wallet/sign-voucher.ts';
 import { createSync } from '#wallet/sync.ts';
@@ -177,6 +178,25 @@ it('an answer that was asked for before a restore makes no purse of the old devi
   expect(await learnt).toEqual({ ok: false, error: 'NOT_SIGNED_IN' });
   expect(phone.disk.rows.identity).toMatchObject({ deviceId: restored });
   expect(world.rows().purses).toEqual([]);
+});
+
+it('an answer that was asked for before another tab set up another account is not filed there, and the tab that asked goes on with that account', async () => {
+  const { disk, network } = world.phone;
+  const [late, other] = [await world.tab(), await world.tab()];
+  late.memory.identity = { ...(late.memory.identity as IdentityRecord), name: 'an older name' };
+  const gate = network.holdReply('GET', '/v1/me');
+  const learnt = learnMe(late);
+  await gate.reached;
+  expect(await signOut(other)).toMatchObject({ ok: true });
+  expect(await enrol(other, { demo: 'demo-merchant' })).toMatchObject({ ok: true });
+  gate.release();
+  expect(await learnt).toEqual({ ok: false, error: 'NOT_WRITER' });
+  expect(disk.rows.identity).toEqual(other.memory.identity);
+  const sync = createSync(late);
+  await sync.burst();
+  sync.stop();
+  expect(late.memory.identity?.deviceId).toBe(other.memory.identity?.deviceId);
+  expect(late.memory.signer?.publicKey).toEqual(other.memory.signer?.publicKey);
 });
 
 it('a tab that slept through a restore in another takes the new key with the new device, and keeps what is loaded under it', async () => {
