@@ -41,7 +41,10 @@ async function demoCode(core: Core, as: DemoEnrolmentRequest['as']): Promise<Res
 /** What a passkey signs to restore: the session challenge, and which passkeys the account has. */
 export async function restoreChallenge(core: Core): Promise<Result<RestoreChallenge, ErrorCode>> {
   const me = toResult(await ask(core, meQuestion()));
-  if (!me.ok) return me;
+  if (!me.ok) {
+    if (me.error === 'UNAUTHENTICATED') await core.ports.lock.run('enter', () => findAnswered(core));
+    return me;
+  }
   const challenge = await freshChallenge(core);
   if (!challenge.ok) return challenge;
   core.memory.restoreChallenge = challenge.value;
@@ -70,11 +73,19 @@ async function enterAlone(core: Core, way: Exclude<WayIn, { kind: 'device' }>): 
   if (!hasTrust(core) && !(await learnConfig(core))) return err('OFFLINE');
   if ((await trustedKeySet(core)) === null) return err('E_KEYSET');
   // A key whose enrolment got no answer is tried again: the server may know it already.
-  const key = await keyForEntry(core);
-  if (!key.ok) return key;
-  const opened = await openSession(core, key.value, way);
-  if (opened.ok) return settleIn(core, key.value, opened.value);
-  return opened.error === 'DEVICE_REVOKED' ? enterWithNewKey(core, way) : opened;
+  const kept = await core.ports.keys.load();
+  if (!kept.ok) return kept;
+  if (kept.value === null) return enterWithNewKey(core, way);
+  const opened = await openSession(core, kept.value, way);
+  if (opened.ok) return settleIn(core, kept.value, opened.value);
+  if (opened.error === 'DEVICE_REVOKED') return enterWithNewKey(core, way);
+  return opened.error === 'UNAUTHENTICATED' && way.kind === 'restore' && (await findAnswered(core)) ? ok(undefined) : opened;
+}
+
+/** A restore whose answer was lost has ended the session that it was asked with, and made the kept key a device. */
+async function findAnswered(core: Core): Promise<boolean> {
+  const kept = core.memory.phase === 'ready' ? null : await core.ports.keys.load();
+  return kept?.ok === true && kept.value !== null && takeUpAgain(core, kept.value);
 }
 
 async function enterWithNewKey(core: Core, way: WayIn): Promise<Result<void, ErrorCode>> {
@@ -82,12 +93,6 @@ async function enterWithNewKey(core: Core, way: WayIn): Promise<Result<void, Err
   if (!key.ok) return key;
   const opened = await openSession(core, key.value, way);
   return opened.ok ? settleIn(core, key.value, opened.value) : opened;
-}
-
-async function keyForEntry(core: Core): Promise<Result<Es256Signer, ErrorCode>> {
-  const made = await core.ports.keys.load();
-  if (!made.ok) return made;
-  return made.value === null ? core.ports.keys.create() : ok(made.value);
 }
 
 /** The first write: from here on there is a wallet. */

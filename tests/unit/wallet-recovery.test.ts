@@ -207,6 +207,28 @@ describe('a browser that threw the rows away', () => {
     expect(await until(await phone.start(), (now) => now.phase !== 'starting')).toMatchObject({ phase: 'ready' });
   });
 
+  for (const again of ['restore', 'restoreChallenge'] as const) {
+    it(`comes back at the next tap though the reply to the restore was lost: ${again}`, async () => {
+      await joined();
+      phone.kill();
+      clearMemoryDisk(phone.disk);
+      const wallet = await phone.start();
+      const lost = phone.network.fail('POST', '/v1/sessions', 'drop-reply');
+      expect(await wallet.restore(PIN)).toMatchObject({ ok: false, error: 'OFFLINE' });
+      await lost;
+      const answer = again === 'restore' ? await wallet.restore(PIN) : await wallet.restoreChallenge();
+      expect(answer.ok).toBe(again === 'restore');
+      await until(wallet, (now) => now.phase === 'ready' && now.balance?.amountMinor === 50_000);
+    });
+  }
+
+  it('with neither session nor key is not let in, and no key is tried that nobody knows', async () => {
+    const wallet = await phone.start();
+    phone.beside.canary = true;
+    expect(await wallet.restore(PIN)).toMatchObject({ ok: false, error: 'UNAUTHENTICATED' });
+    expect(phone.network.bodies('/v1/sessions').map((body) => JSON.parse(body).kind)).toEqual(['restore']);
+  });
+
   it('is let in by its own key once somebody answers, though it started in the dark', async () => {
     await joined();
     phone.kill();
