@@ -1,7 +1,7 @@
 /** Can this row of a claim, of evidence, of a note, of an unclaimed voucher or of the till's lists be read? As in row-check.ts. */
 import type { ClaimRecord, EvidenceRecord, ListsRecord, NoteRecord, UnclaimedRecord } from '#wallet/records.ts';
 import { SHORT_ID } from './row-check-purses.ts';
-import { type Fields, fieldsOf, HEX_ID, isAmount, isCount, isFlag, isText, matches, NONCE, stateOf } from './row-check.ts';
+import { type Fields, fieldsOf, HEX_ID, isAmount, isBytes, isCount, isFlag, isText, matches, NONCE, stateOf } from './row-check.ts';
 
 export function isClaimRecord(value: unknown): value is ClaimRecord {
   const row = fieldsOf(value);
@@ -24,7 +24,7 @@ function isLate(row: Fields): boolean {
 }
 
 function isVoucher(row: Fields): boolean {
-  return matches(row['prev'], HEX_ID) && isText(row['bytes']);
+  return matches(row['prev'], HEX_ID) && isBytes(row['bytes']);
 }
 
 function isClaimState(state: Fields): boolean {
@@ -60,7 +60,7 @@ export function isNoteRecord(value: unknown): value is NoteRecord {
   if (row === null || state === null) return false;
   const kind = row['kind'] === 'refund' ? isAmount(row['amountMinor']) : (row['kind'] === 'ack' || row['kind'] === 'void') && row['amountMinor'] === null;
   const said = state['kind'] === 'signed' || state['kind'] === 'done' || (state['kind'] === 'refused' && isText(state['code']));
-  return matches(row['id'], HEX_ID) && matches(row['vid'], HEX_ID) && kind && isCount(row['iatSeconds']) && isText(row['bytes']) && said;
+  return matches(row['id'], HEX_ID) && matches(row['vid'], HEX_ID) && kind && isCount(row['iatSeconds']) && isBytes(row['bytes']) && said;
 }
 
 export function isUnclaimedRecord(value: unknown): value is UnclaimedRecord {

@@ -1,6 +1,6 @@
 /** Can this row of a purse, a voucher, a PIN check or a passkey's trial be read? As in row-check.ts. */
 import type { PasskeyTrialRecord, PinCheckRecord, PurseRecord, VoucherRecord } from '#wallet/records.ts';
-import { type Fields, fieldsOf, HEX_ID, isAmount, isCount, isText, matches, NONCE, stateOf } from './row-check.ts';
+import { type Fields, fieldsOf, HEX_ID, isAmount, isBytes, isCount, isText, matches, NONCE, stateOf } from './row-check.ts';
 
 export const SHORT_ID = /^[0-9a-f]{16}$/;
 
@@ -11,7 +11,7 @@ export function isPurseRecord(value: unknown): value is PurseRecord {
   const whose = row['kind'] === 'open' ? row['merchantId'] === null : row['kind'] === 'tab' && matches(row['merchantId'], SHORT_ID);
   const figures = isAmount(row['limMinor']) && isAmount(row['capMinor']) && isCount(row['maxCount']) && isCount(row['ccy']);
   const times = isCount(row['expMs']) && isCount(row['claimDeadlineMs']);
-  return matches(row['id'], SHORT_ID) && whose && isText(row['certificate']) && figures && times && isHead(row['head']) && isPurseState(state);
+  return matches(row['id'], SHORT_ID) && whose && isBytes(row['certificate']) && figures && times && isHead(row['head']) && isPurseState(state);
 }
 
 function isHead(value: unknown): boolean {
@@ -32,10 +32,10 @@ export function isVoucherRecord(value: unknown): value is VoucherRecord {
   if (row === null || state === null) return false;
   const place = matches(row['purseId'], SHORT_ID) && isAmount(row['seq']) && isAmount(row['cumMinor']) && isAmount(row['amountMinor']);
   const facts = matches(row['invoiceHash'], HEX_ID) && matches(row['merchantId'], SHORT_ID) && isText(row['merchantName']);
-  const signedHere = isText(row['bytes']) && matches(row['saleNonce'], NONCE) && isCount(row['terminal']);
+  const signedHere = isBytes(row['bytes']) && matches(row['saleNonce'], NONCE) && isCount(row['terminal']);
   const told = row['bytes'] === null && row['saleNonce'] === null && row['terminal'] === null;
   const figures = isCount(row['ccy']) && isCount(row['createdAtMs']);
-  const charge = row['invoice'] === undefined || isText(row['invoice']);
+  const charge = row['invoice'] === undefined || isBytes(row['invoice']);
   return matches(row['id'], HEX_ID) && place && facts && charge && figures && (signedHere || told) && isVoucherState(state);
 }
 

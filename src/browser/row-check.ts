@@ -2,6 +2,7 @@
  * Can this row be read? Rows may be damaged by the browser, or be written by a newer version of the app. A row that fails is
  * put aside and fetched again from the server where it can be; it is never guessed at. Looks at shape, not at truth.
  */
+import { fromBase64Url } from '#base/bytes.ts';
 import type { HistoryRecord, IdentityRecord, OutboxRow, PaymentRecord, SaleRecord, TruthRecord } from '#wallet/records.ts';
 
 const SCHEMA = 1;
@@ -19,6 +20,8 @@ export function fieldsOf(row: unknown): Fields | null {
 export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 export const isAmount = (value: unknown): boolean => isCount(value) && value > 0;
 export const isText = (value: unknown): value is string => typeof value === 'string';
+/** Signed bytes, as they are stored. Who shows or reads them later must not throw. */
+export const isBytes = (value: unknown): boolean => isText(value) && fromBase64Url(value) !== null;
 export const isFlag = (value: unknown): boolean => typeof value === 'boolean';
 export const matches = (value: unknown, pattern: RegExp): boolean => isText(value) && pattern.test(value);
 
@@ -55,13 +58,18 @@ export function isSaleRecord(value: unknown): value is SaleRecord {
   const state = row === null ? null : stateOf(row);
   if (row === null || state === null) return false;
   const figures = isAmount(row['amountMinor']) && isCount(row['ccy']) && isCount(row['createdAtMs']);
-  return matches(row['id'], NONCE) && figures && Array.isArray(row['invoices']) && row['invoices'].every(isSaleInvoice) && isSaleState(state);
+  return matches(row['id'], NONCE) && figures && areInvoices(row['invoices'], state) && isSaleState(state);
+}
+
+/** What is open has a code to show. */
+function areInvoices(value: unknown, { kind }: Fields): boolean {
+  return Array.isArray(value) && value.every(isSaleInvoice) && (kind !== 'open' || value.length > 0);
 }
 
 function isSaleInvoice(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const invoice = value as Fields;
-  return matches(invoice['hash'], HEX_ID) && isText(invoice['bytes']) && isCount(invoice['expiresAtMs']);
+  return matches(invoice['hash'], HEX_ID) && isBytes(invoice['bytes']) && isCount(invoice['expiresAtMs']);
 }
 
 function isSaleState(state: Fields): boolean {

@@ -10,7 +10,7 @@ import { hmacSha256 } from '#protocol/hmac.ts';
 import { generateSigner } from '#server/adapters/issuer-es256.ts';
 import type { StoreEvent, WalletStore } from '#wallet/ports.ts';
 import { createFakeBrowser, type FakeBrowser } from '../fixtures/indexed-db.ts';
-import { creditRow, hex, identity, outboxRow, paymentRow, T0 } from '../fixtures/wallet-rows.ts';
+import { claimRow, creditRow, hex, identity, noteRow, outboxRow, paymentRow, purseRow, saleRow, T0, voucherRow } from '../fixtures/wallet-rows.ts';
 
 let browser: FakeBrowser;
 let store: WalletStore;
@@ -260,6 +260,19 @@ describe('a damaged row', () => {
       expect(await count()).toEqual({ ok: true, value: 1 });
     });
   }
+
+  it.each([
+    ['vouchers', 'a voucher\'s bytes', voucherRow(1, { bytes: 'A!AA' })],
+    ['vouchers', 'a voucher\'s charge', voucherRow(1, { invoice: 'A!AA' })],
+    ['sales', 'a code of a sale', saleRow(1, { invoices: [{ hash: hex(9), bytes: 'A!AA', expiresAtMs: T0 }] })],
+    ['sales', 'all codes of an open sale', saleRow(1, { invoices: [] })],
+    ['purses', 'a purse\'s certificate', purseRow(1, { certificate: 'A!AA' })],
+    ['claims', 'a claim\'s bytes', claimRow(1, { bytes: 'A!AA' })],
+    ['notes', 'a note\'s bytes', noteRow(1, { bytes: 'A!AA' })],
+  ])('case 12: goes to quarantine: %s, where %s cannot be read', async (table, _, row) => {
+    await rawPut(table, row);
+    expect(await store.write(fence, (tx) => tx.quarantine())).toEqual({ ok: true, value: 1 });
+  });
 
   it('is told when the transaction that met it is over', async () => {
     await rawPut('payments', { ...paymentRow(1), schema: 2 });
