@@ -14,7 +14,8 @@ import { type Core, forgetWallet } from './core.ts';
 import { identityOf, keepCodeKey, learnMe } from './me.ts';
 import { dropPin, rememberPin } from './offline-user.ts';
 import { RECORD_SCHEMA, type TruthRecord } from './records.ts';
-import { askAsMe, freshChallenge, meQuestion, openSession, type WayIn } from './session.ts';
+import { askAsMe, askForResult, freshChallenge, meQuestion, openSession, type WayIn } from './session.ts';
+import { filePurses } from './purse-news.ts';
 import { refreshPurses } from './tend-purses.ts';
 import { hasTrust, learnConfig, trustedKeySet } from './trust.ts';
 import { write, writeUnguarded } from './writer.ts';
@@ -113,11 +114,15 @@ async function settleIn(core: Core, signer: Es256Signer, me: MeReply): Promise<R
   const written = await writeUnguarded(core, async (tx) => {
     await tx.putIdentity(identity);
     await tx.putTruth(truth);
+    return tx.purses.all();
   });
   if (!written.ok) return written;
   await keepCodeKey(core, me);
   await core.ports.canary.set();
-  Object.assign(core.memory, { identity, truth, signer, phase: 'ready', blocked: null, feedDue: true, factsDue: false });
+  const held = written.value;
+  Object.assign(core.memory, { identity, truth, signer, phase: 'ready', blocked: null, feedDue: true, factsDue: held.length > 0 });
+  // Rows that outlived their device tell of its purses: they are over.
+  if (held.length > 0) await filePurses(core, held, me);
   core.changed();
   core.ring();
   return ok(undefined);
@@ -169,6 +174,13 @@ export async function setPin(core: Core, pin: string, current?: string): Promise
 async function renewPinCheck(core: Core, pin: string): Promise<void> {
   const held = await core.ports.store.read((tx) => tx.pinCheck());
   if (held.ok && held.value !== undefined) await rememberPin(core, pin);
+}
+
+export function passkeyOptions(core: Core, pin: string): Promise<Result<unknown, ErrorCode>> {
+  const body = JSON.stringify({ pin });
+  // Read by the browser itself, so only its being an object matters here.
+  const read = (json: unknown) => (typeof json === 'object' && json !== null ? json : null);
+  return askForResult<unknown>(core, { method: 'POST', path: '/v1/passkeys/options', body, read });
 }
 
 export async function addPasskey(core: Core, registration: unknown): Promise<Result<void, ErrorCode>> {

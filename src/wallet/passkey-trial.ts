@@ -44,7 +44,7 @@ export async function putTrial(tx: WalletTx, uvKey: Bytes, works: boolean): Prom
 async function keyInUse(core: Core): Promise<Result<Bytes, ErrorCode>> {
   const purses = await core.ports.store.read((tx) => tx.purses.all());
   if (!purses.ok) return purses;
-  const keys = purses.value.filter(({ state }) => state.kind === 'active').map((purse) => certOf(purse).uvKey);
+  const keys = purses.value.filter(({ state }) => state.kind === 'active').map((purse) => certOf(purse)?.uvKey ?? null);
   const uvKey = keys.find((key) => key !== null) ?? null;
   return uvKey === null ? err('PASSKEY_UNSUPPORTED') : ok(uvKey);
 }

@@ -13,7 +13,7 @@ import { LIMITS } from '#protocol/limits.ts';
 import { readMessage } from '#protocol/read-message.ts';
 import type { PaidAs } from './api-payer.ts';
 import type { Core, OpenDraft } from './core.ts';
-import { certOf, type ConfirmBy, confirmBy } from './offline-confirm.ts';
+import { certOf, type ConfirmBy, confirmBy, signable } from './offline-confirm.ts';
 import { heedTries, keepPin, type PinTry, pinTry } from './offline-user.ts';
 import { paidAlready } from './paid-already.ts';
 import type { WalletTx } from './ports.ts';
@@ -83,21 +83,22 @@ export async function openDraft(core: Core, draftId: string): Promise<Result<Ope
 
 async function payBestWay(core: Core, open: OpenDraft, user: UserProof, held: Held): Promise<Paid> {
   const now = nowHere(core, open.draft.ccy);
-  const purse = purseFor(held.purses, open.draft, now);
+  const purses = signable(held.purses, core.memory.signer);
+  const purse = purseFor(purses, open.draft, now);
   const by = purse === null ? 'nobody' : confirmBy(certOf(purse), open.draft.amountMinor, held.trial);
   const offline = purse === null ? null : wayOut(core, open, user, by, held.pinCheck);
   const confirmed = await confirm(core, open, user, patienceMs(core, by));
   if (confirmed.ok) {
     const paid = await store(core, open);
     // Nobody waits for the slow hash: the payment is on its way.
-    if (user.kind === 'pin' && held.purses.some(({ state }) => state.kind === 'active')) void keepPin(core, user.pin);
+    if (user.kind === 'pin' && purses.some(({ state }) => state.kind === 'active')) void keepPin(core, user.pin);
     return paid;
   }
   if (confirmed.error !== 'OFFLINE') {
     await heedTries(core, confirmed);
     return confirmed;
   }
-  return offline === null ? err(whyNone(held.purses, open.draft, now)) : offline();
+  return offline === null ? err(whyNone(purses, open.draft, now)) : offline();
 }
 
 /** Who can pay without a network does not wait long for one, and hardly at all where nobody answered a moment ago. */

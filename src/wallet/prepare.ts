@@ -15,7 +15,7 @@ import type { Plan } from './api-payer.ts';
 import type { Core, OpenDraft } from './core.ts';
 import { load, later } from './later.ts';
 import { withNewerKeys } from './newer-keys.ts';
-import { certOf, confirmBy } from './offline-confirm.ts';
+import { certOf, confirmBy, signable } from './offline-confirm.ts';
 import { idOf, paidAlready } from './paid-already.ts';
 import type { PurseRecord } from './records.ts';
 import { shopper } from './shopper.ts';
@@ -70,7 +70,7 @@ async function historyWith(core: Core, invoice: Invoice, cert: MerchantCert): Pr
     const merchantId = toHex(cert.merchantId);
     const trial = await tx.passkeyTrial();
     const by = (purse: PurseRecord) => confirmBy(certOf(purse), invoice.amountMinor, trial);
-    const plan = planFor(await tx.purses.all(), { ...invoice, merchantId }, nowHere(core, invoice.ccy), core.memory.connection, by);
+    const plan = planFor(signable(await tx.purses.all(), core.memory.signer), { ...invoice, merchantId }, nowHere(core, invoice.ccy), core.memory.connection, by);
     return { plan, firstTimeMerchant: !(await tx.payments.paidBefore(merchantId)) };
   });
 }

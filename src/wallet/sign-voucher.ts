@@ -20,6 +20,7 @@ import { signVoucher } from '#protocol/voucher.ts';
 import { nowHere } from './caps-here.ts';
 import type { Core, OpenDraft, UnsignedVoucher } from './core.ts';
 import type { PinTry } from './offline-user.ts';
+import { signable } from './offline-confirm.ts';
 import { reportItem, syncRow } from './outbox.ts';
 import { idOf, paidAlready } from './paid-already.ts';
 import type { WalletTx } from './ports.ts';
@@ -95,8 +96,9 @@ async function find(core: Core, tx: WalletTx, { draft, invoice }: OpenDraft): Pr
   // One of another device of this account has no code here.
   if (paid !== null) return 'voucher' in paid && paid.voucher.bytes !== null ? paid : { paidAs: idOf(paid) };
   const now = nowHere(core, draft.ccy);
-  const purse = purseFor(purses, draft, now);
-  return purse === null ? { purse, why: whyNone(purses, draft, now) } : { purse };
+  const able = signable(purses, core.memory.signer);
+  const purse = purseFor(able, draft, now);
+  return purse === null ? { purse, why: whyNone(able, draft, now) } : { purse };
 }
 
 function known(found: Exclude<Found, { purse: unknown }>): Signed {

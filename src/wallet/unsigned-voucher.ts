@@ -14,6 +14,7 @@ import { type PurseRecord, RECORD_SCHEMA } from './records.ts';
 /** `canStepUp`: a passkey will confirm it. */
 export function unsignedVoucher(core: Core, { draft, invoice }: OpenDraft, purse: PurseRecord, canStepUp: boolean): Result<UnsignedVoucher, ErrorCode> {
   const cert = certOf(purse);
+  if (cert === null) return err('PURSE_RENEW');
   const head: Head = purse.head ?? firstHead(cert.purseId);
   const nowSeconds = core.time.nowSeconds();
   const { amountMinor, ccy, merchantId, merchantName, terminal } = draft;

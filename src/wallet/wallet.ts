@@ -12,7 +12,6 @@ import { payerDoor } from './payer-door.ts';
 import type { StoreEvent, WalletPorts } from './ports.ts';
 import { lookAgain, recover } from './recovery.ts';
 import { record, records } from './records-page.ts';
-import { askForResult } from './session.ts';
 import { buildSnapshot, createPublisher } from './snapshot.ts';
 import { createSync } from './sync.ts';
 import { tillDoor } from './till-door.ts';
@@ -74,7 +73,7 @@ export function createWallet(ports: WalletPorts): Wallet {
     restore: (user) => use(identityPart, (part) => part.restore(core, user)),
     signOut: (discard) => use(identityPart, (part) => part.signOut(core, discard)),
     setPin: (pin, current) => use(identityPart, (part) => part.setPin(core, pin, current)),
-    passkeyOptions: (pin) => passkeyOptions(core, pin),
+    passkeyOptions: (pin) => use(identityPart, (part) => part.passkeyOptions(core, pin)),
     addPasskey: (registration) => use(identityPart, (part) => part.addPasskey(core, registration)),
     prepare: (text) => use(preparePart, (part) => part.prepare(core, text)),
     pay: (draftId, user) => use(payPart, (part) => part.pay(core, draftId, user)),
@@ -101,13 +100,6 @@ export function createWallet(ports: WalletPorts): Wallet {
       for (const end of endings.splice(0)) end();
     },
   };
-}
-
-function passkeyOptions(core: Core, pin: string) {
-  const body = JSON.stringify({ pin });
-  // Read by the browser itself, so only its being an object matters here.
-  const read = (json: unknown) => (typeof json === 'object' && json !== null ? json : null);
-  return askForResult<unknown>(core, { method: 'POST', path: '/v1/passkeys/options', body, read });
 }
 
 function onStoreEvent(core: Core, event: StoreEvent): void {

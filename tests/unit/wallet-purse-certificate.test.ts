@@ -13,6 +13,7 @@ import { pullFeed } from '#wallet/feed.ts';
 import { enrol, restore, signOut } from '#wallet/identity.ts';
 import { learnMe } from '#wallet/me.ts';
 import { NO_KEYS } from '#wallet/memory-disk.ts';
+import { pay } from '#wallet/pay.ts';
 import { loadPurse } from '#wallet/purse.ts';
 import type { IdentityRecord } from '#wallet/records.ts';
 import { genuinePurses } from '#wallet/purse-genuine.ts';
@@ -164,6 +165,41 @@ async function setUpAnew(core: Core): Promise<void> {
   core.memory.phase = 'cleared';
   expect(await restore(core, PIN)).toMatchObject({ ok: true });
 }
+
+it('a purse whose stored certificate cannot be read pays nothing and stops no payment online, and gets another certificate', async () => {
+  const core = await world.tab();
+  await load(core);
+  const { purses } = world.phone.disk.rows;
+  for (const purse of purses.values()) purses.set(purse.id, { ...purse, certificate: 'AAAA' });
+  const sheet = await world.sheet(core, await world.code());
+  expect(await signPayment(core, sheet)).toEqual({ ok: false, error: 'OFFLINE' });
+  expect(await pay(core, sheet.draft.draftId, PIN)).toMatchObject({ ok: true });
+  await learn(core);
+  expect(await signPayment(core, await world.sheet(core, await world.code()))).toMatchObject({ ok: true });
+});
+
+it('a purse that outlived its device\'s key signs no more after a restore, and is over', async () => {
+  const core = await world.tab();
+  await load(core);
+  const { disk, network } = world.phone;
+  disk.rows = { ...disk.rows, keys: NO_KEYS };
+  core.memory.phase = 'cleared';
+  expect(await restore(core, PIN)).toMatchObject({ ok: true });
+  network.up = false;
+  expect(await signPayment(core, await world.sheet(core, await world.code()))).toEqual({ ok: false, error: 'OFFLINE' });
+  expect(world.rows().vouchers).toEqual([]);
+  expect(world.rows().purses).toMatchObject([{ state: { kind: 'released' } }]);
+});
+
+it('a purse whose certificate names another key than this device\'s signs nothing', async () => {
+  const core = await world.tab();
+  await load(core);
+  const { keys } = world.phone.disk.rows;
+  core.memory.signer = generateSigner();
+  expect(await signPayment(core, await world.sheet(core, await world.code()))).toEqual({ ok: false, error: 'OFFLINE' });
+  core.memory.signer = keys.signer;
+  expect(await signPayment(core, await world.sheet(core, await world.code()))).toMatchObject({ ok: true });
+});
 
 it('an answer that was asked for before a restore makes no purse of the old device ours', async () => {
   const { phone } = world;
