@@ -3,33 +3,26 @@
  * with a fence: a tab that was frozen while another took over is turned away, takes a new fence and decides again.
  * Must never write into an empty database that replaced the wallet's one, nor what is about one device into the wallet of another.
  */
-import { err, type Result } from '#base/result.ts';
+import { err, ok, type Result } from '#base/result.ts';
 import type { Core } from './core.ts';
 import type { StorageError, WalletTx } from './ports.ts';
-
-const GONE = Symbol('the identity row is gone');
-const ANOTHER = Symbol('the identity row is of another device');
 
 export async function write<T>(core: Core, work: (tx: WalletTx) => Promise<T>): Promise<Result<T, StorageError>> {
   // As it is now: what is written was found out for this device, whichever comes while it waits for its turn.
   const deviceId = core.memory.identity?.deviceId;
-  const guarded = async (tx: WalletTx) => {
+  const guarded = async (tx: WalletTx): Promise<Result<T, StorageError>> => {
     const held = await tx.identity();
-    if (held === undefined) return GONE;
-    return held.deviceId === deviceId ? work(tx) : ANOTHER;
+    if (held === undefined) return err('STORAGE_CLEARED');
+    return held.deviceId === deviceId ? ok(await work(tx)) : err('NOT_WRITER');
   };
   const done = await writeUnguarded(core, guarded);
   if (!done.ok) return done;
-  if (done.value === ANOTHER) {
-    // Whose wallet it is now is read again by the loop.
+  if (!done.value.ok) {
+    noticeStorageError(core, done.value.error);
+    // The loop reads again whose wallet this is now.
     core.ring();
-    return err('NOT_WRITER');
   }
-  if (done.value === GONE) {
-    noticeStorageError(core, 'STORAGE_CLEARED');
-    return err('STORAGE_CLEARED');
-  }
-  return { ok: true, value: done.value as T };
+  return done.value;
 }
 
 /** For the first write of all, which makes the identity row. */
