@@ -17,11 +17,12 @@ import { write } from './writer.ts';
 
 const receiptsPart = later(() => import('./receipts.ts'));
 
-export async function deliver(core: Core, row: OutboxRow): Promise<void> {
+/** `again`: a session was opened a moment ago, so that another would be of no use. */
+export async function deliver(core: Core, row: OutboxRow, again: boolean): Promise<void> {
   const answer = await ask(core, { method: 'POST', path: row.path, body: row.body, read: (json) => readMessage(PaymentReply, json) });
   if (answer.kind === 'problem' && answer.status === 401) {
     core.memory.sessionNeeded = true;
-    return;
+    if (!again) return;
   }
   if (answer.kind === 'done' && answer.value.paymentId === row.recordId) return fileVerdict(core, row, answer.value);
   const poison = poisonOf(answer);

@@ -46,6 +46,8 @@ type Burst = {
   /** Sales that this burst has renewed or ended, or tried to. */
   readonly tended: Set<string>;
   readonly hurried: boolean;
+  /** It has opened a session. */
+  renewed: boolean;
 };
 /** How often what is no outbox row was asked in vain. */
 type Patience = { failures: number; askAgainAtMs: number; inVain: Asked | null };
@@ -89,7 +91,7 @@ function lost(core: Core, cause: unknown): number {
 }
 
 async function runBurst(core: Core, patience: Patience): Promise<number | null> {
-  const burst: Burst = { sent: new Map(), tended: new Set(), hurried: core.memory.hurried };
+  const burst: Burst = { sent: new Map(), tended: new Set(), hurried: core.memory.hurried, renewed: false };
   if (burst.hurried) patience.askAgainAtMs = 0;
   core.memory.hurried = false;
   for (let tasks = 0; tasks < TASKS_PER_BURST; tasks++) {
@@ -150,7 +152,7 @@ async function carryOut(core: Core, task: Exclude<SyncTask, { kind: 'wait' }>, p
   switch (task.kind) {
     case 'deliver':
       burst.sent.set(task.row.id, task.row.attempts);
-      return task.row.kind === 'sync-item' ? deliverAll(core, task.row, burst) : deliver(core, task.row);
+      return task.row.kind === 'sync-item' ? deliverAll(core, task.row, burst) : deliver(core, task.row, burst.renewed);
     case 'renew-code':
       burst.tended.add(task.sale.id);
       return renewOrExpire(core, task.sale);
@@ -159,8 +161,9 @@ async function carryOut(core: Core, task: Exclude<SyncTask, { kind: 'wait' }>, p
       await expireSale(core, task.sale.id);
       return;
     case 'open-session':
-      // Without one nothing was read of what was sent.
-      burst.sent.clear();
+      // Without one nothing was read of what was sent. What a fresh one does not help is not sent without end.
+      if (!burst.renewed) burst.sent.clear();
+      burst.renewed = true;
       return asked(core, patience, task.kind, await renewSession(core));
     case 'pull-feed':
       // Taken back before asking: a hint that comes meanwhile must ask again, without waiting.

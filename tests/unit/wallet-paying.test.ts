@@ -134,6 +134,15 @@ describe('a payment', () => {
     expect(shopperPhone.network.bodies('/v1/sessions').map((body) => JSON.parse(body).kind)).toEqual(['enrol', 'device']);
   });
 
+  it('that is 401 under a fresh session too waits for its time', async () => {
+    const draftId = await drafted();
+    void shopperPhone.network.fail('POST', '/v1/payments', 'forgotten-session', 100_000);
+    await shopper.pay(draftId, PIN);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(shopperPhone.network.bodies('/v1/payments')).toHaveLength(2);
+    expect([...shopperPhone.disk.rows.outbox.values()]).toMatchObject([{ attempts: 1, poison: null }]);
+  });
+
   for (const fault of ['malformed', 'forbidden'] as const) {
     it(`sets aside what the server calls ${fault}, and the rest goes on`, async () => {
       const poisoned = await drafted();
