@@ -21,9 +21,12 @@ export const COMPACT_PREFIX = {
 
 export type CodeLink = { readonly kind: 'charge' | 'sticker'; /** Null when the fragment is not base32. */ readonly bytes: Bytes | null };
 
-/** Scheme and host in any case, as RFC 3986 has it; the path and the fragment as we write them. No user part, no query. */
-const LINK = /^(https|http):\/\/([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?\/([im])#(.*)$/isu;
-const LOCAL_HOST = /^(?:.+\.)?localhost$/iu;
+/**
+ * Scheme and host in any case, as RFC 3986 has it; the path and the fragment as we write them. No user part, no query. Without the flag u, with which
+ * i takes the long s (U+017F) for an s.
+ */
+const LINK = /^(https|http):\/\/([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?\/([im])#(.*)$/is;
+const LOCAL_HOST = /^(?:.+\.)?localhost$/i;
 
 export function chargeLink(origin: string, invoiceBytes: Bytes): string {
   return `${origin}/i#${toBase32(invoiceBytes)}`;
@@ -31,12 +34,6 @@ export function chargeLink(origin: string, invoiceBytes: Bytes): string {
 
 export function stickerLink(origin: string, certificateBytes: Bytes): string {
   return `${origin}/m#${toBase32(certificateBytes)}`;
-}
-
-/** The invoice's bytes, or null when the text is not a charge link. */
-export function parseChargeLink(text: string): Bytes | null {
-  const link = parseLink(text);
-  return link?.kind === 'charge' ? link.bytes : null;
 }
 
 /** Null when the text has not the form of one of our links. */

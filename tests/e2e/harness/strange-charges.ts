@@ -5,7 +5,7 @@ import type { CodeError } from '#protocol/errors.ts';
 import { decodeInvoice, encodeInvoice } from '#protocol/invoice.ts';
 import type { InvoiceFields } from '#protocol/invoice.ts';
 import { kidOf } from '#protocol/kid.ts';
-import { chargeLink, parseChargeLink } from '#protocol/link.ts';
+import { chargeLink, parseLink } from '#protocol/link.ts';
 import { signMerchantCert } from '#protocol/merchant-cert.ts';
 import type { Invoice, MerchantCert } from '#protocol/objects.ts';
 import { testKey } from '../../fixtures/protocol-keys.ts';
@@ -37,7 +37,7 @@ export async function strangeCharges(good: string): Promise<StrangeCharge[]> {
 }
 
 function invoiceOf(link: string): Invoice & { readonly merchant: { readonly kind: 'cert'; readonly cert: MerchantCert } } {
-  const bytes = parseChargeLink(link);
+  const bytes = parseLink(link)?.bytes ?? null;
   assert(bytes !== null, 'the till shows a charge link');
   const invoice = decodeInvoice(bytes);
   assert(invoice.ok && invoice.value.merchant.kind === 'cert', 'a charge carries its merchant');

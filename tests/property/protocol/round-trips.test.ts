@@ -10,7 +10,7 @@ import { decodeInvoice, encodeInvoice } from '#protocol/invoice.ts';
 import { decodeKeySet, signKeySet, verifyKeySet } from '#protocol/keyset.ts';
 import { kidOf } from '#protocol/kid.ts';
 import { LIMITS } from '#protocol/limits.ts';
-import { chargeLink, compactCode, compactInvoice, parseChargeLink } from '#protocol/link.ts';
+import { chargeLink, compactCode, compactInvoice, parseLink } from '#protocol/link.ts';
 import { decodeMerchantCert, signMerchantCert, verifyMerchantCert } from '#protocol/merchant-cert.ts';
 import { isReadableName } from '#protocol/merchant-name.ts';
 import { decodeNote, signNote, verifyNote, type NoteFields } from '#protocol/note.ts';
@@ -101,7 +101,7 @@ describe('round trips of signed objects', () => {
         const read = decodeInvoice(invoice);
         expect(read).toMatchObject({ ok: true, value: { ...invoiceFields, merchant: { kind: 'cert', cert: { ...full, bytes: cert } } } });
         expect(read.ok && encodeInvoice(read.value)).toEqual(invoice);
-        expect(parseChargeLink(chargeLink('https://a.example', invoice))).toEqual(invoice);
+        expect(parseLink(chargeLink('https://a.example', invoice))).toEqual({ kind: 'charge', bytes: invoice });
         expect(readScannedText(compactInvoice(invoice))).toMatchObject({ ok: true, value: { kind: 'invoice' } });
       }),
     );

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { toBase45 } from '#protocol/base45.ts';
 import { encodeEmvco, parseEmvco, type EmvcoCode } from '#protocol/emvco.ts';
-import { chargeLink, compactInvoice, compactReceipt, parseChargeLink, stickerLink } from '#protocol/link.ts';
+import { chargeLink, compactInvoice, compactReceipt, parseLink, stickerLink } from '#protocol/link.ts';
 import { qrSegments } from '#protocol/qr-segments.ts';
 import { readScannedText } from '#protocol/scan-text.ts';
 import * as made from '../../fixtures/protocol-objects.ts';
@@ -121,9 +121,13 @@ describe('readScannedText: foreign', () => {
 
 describe('links', () => {
   it('read back', () => {
-    expect(parseChargeLink(link)).toEqual(made.invoice);
-    expect(parseChargeLink(stickerLink('https://pay.example', made.cert))).toBeNull();
-    expect(parseChargeLink('hello')).toBeNull();
+    expect(parseLink(link)).toEqual({ kind: 'charge', bytes: made.invoice });
+    expect(parseLink(stickerLink('https://pay.example', made.cert))).toEqual({ kind: 'sticker', bytes: made.cert });
+    expect(parseLink('hello')).toBeNull();
+  });
+  it('have one spelling: no other letter is taken for an s', () => {
+    for (const text of ['http\u017F://a.example/i#ME', 'http://localho\u017Ft/i#ME']) expect(parseLink(text)).toBeNull();
+    expect(parseLink('HTTPS://A.EXAMPLE/i#ME')).not.toBeNull();
   });
   it('are drawn in two segments, compact codes in one', () => {
     const fragment = link.slice('https://pay.example/i#'.length);
