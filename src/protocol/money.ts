@@ -43,20 +43,6 @@ export function formatMinor(amountMinor: number, decimals: number): string {
   return decimals === 0 ? sign + digits : `${sign}${digits.slice(0, split)}.${digits.slice(split)}`;
 }
 
-export function addMinor(a: number, b: number): Minor {
-  assertMinor(a);
-  assertMinor(b);
-  assertMinor(a + b);
-  return a + b;
-}
-
-export function subtractMinor(a: number, b: number): Minor {
-  assertMinor(a);
-  assertMinor(b);
-  assertMinor(a - b);
-  return a - b;
-}
-
 /** What one payment may be: a safe integer above zero and not above LIMITS.amountMinor. */
 export function isPayableMinor(amountMinor: number): boolean {
   return Number.isSafeInteger(amountMinor) && amountMinor > 0 && amountMinor <= LIMITS.amountMinor;

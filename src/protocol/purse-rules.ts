@@ -50,19 +50,6 @@ export function checkAgainst<L extends ChainLink>(voucher: ChainLink, known: Ite
   return null;
 }
 
-/** The vouchers beside `seq`, and those of the same: all that checkAgainst needs of a history without a contradiction. */
-export function neighboursOf<L extends ChainLink>(seq: number, known: Iterable<L>): readonly L[] {
-  const same: L[] = [];
-  let below: L | null = null;
-  let above: L | null = null;
-  for (const link of known) {
-    if (link.seq === seq) same.push(link);
-    else if (link.seq < seq && (below === null || link.seq > below.seq)) below = link;
-    else if (link.seq > seq && (above === null || link.seq < above.seq)) above = link;
-  }
-  return [...same, ...[below, above].filter((link) => link !== null)];
-}
-
 /** Two vouchers, verified by whoever asks, that prove the payer of their purse signed two histories. */
 export function isProof(a: Voucher, b: Voucher): boolean {
   const samePurse = equalBytes(a.cert.purseId, b.cert.purseId) && equalBytes(a.cert.deviceKey, b.cert.deviceKey);

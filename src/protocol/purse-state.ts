@@ -8,7 +8,7 @@
  *     └──frozen──► frozen ◄──frozen┘      │
  *                    └──────released──────┴──► released     active ──released──► released
  *
- * EXPIRED is no stored state: a purse expires by its certificate and the clock (phaseOf), and a renewal takes it back. Money is
+ * EXPIRED is no stored state: a purse expires by its certificate and the clock, and a renewal takes it back. Money is
  * where it was in every state but the last: vouchers that were signed in time settle until the claim deadline.
  */
 import { unreachable } from '#base/assert.ts';
@@ -48,12 +48,4 @@ export function transitionPurse(state: PurseState, event: PurseEvent): Move<Purs
 /** Frozen and released purses sign no more either: closing them again tells nothing new. */
 function closed(state: PurseState, atMs: number): Move<PurseState> {
   return state.kind === 'active' ? { kind: 'moved', state: { kind: 'closing', atMs } } : { kind: 'same' };
-}
-
-export type PursePhase = 'spendable' | 'expired' | PurseState['kind'];
-
-/** What a purse can do now: an active one is spendable until its certificate ends. */
-export function phaseOf(state: PurseState, expSeconds: number, nowSeconds: number): Exclude<PursePhase, 'active'> {
-  if (state.kind !== 'active') return state.kind;
-  return nowSeconds > expSeconds ? 'expired' : 'spendable';
 }

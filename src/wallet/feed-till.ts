@@ -42,7 +42,7 @@ async function fileReported(core: Core, tx: WalletTx, change: FeedVoucher): Prom
 }
 
 /** False: nobody had claimed it here. */
-export async function keepRefusal(tx: WalletTx, vid: string, refused: string): Promise<boolean> {
+async function keepRefusal(tx: WalletTx, vid: string, refused: string): Promise<boolean> {
   const reported = await tx.unclaimed.get(vid);
   if (reported === undefined || (reported.refused === undefined && !isClaimed(await tx.outbox.all(), vid))) return false;
   await tx.unclaimed.put({ ...reported, refused });

@@ -108,7 +108,7 @@ export function purseEventView({ entry }: HistoryRecord, deviceId: string): Purs
 }
 
 /** Of one that this device signed. */
-export function voucherCode({ bytes }: VoucherRecord): string {
+function voucherCode({ bytes }: VoucherRecord): string {
   assert(bytes !== null, 'only what this device signed is shown');
   return compactOf(bytes);
 }

@@ -6,7 +6,7 @@
  */
 import { expect, it } from 'vitest';
 import { bytesOf } from '../../fixtures/protocol-keys.ts';
-import { checkAgainst, conflict, firstHead, neighboursOf, nextHead, type ChainLink, type Head } from '#protocol/purse-rules.ts';
+import { checkAgainst, conflict, firstHead, nextHead, type ChainLink, type Head } from '#protocol/purse-rules.ts';
 
 const RUNS = Number(process.env.RULES_RUNS ?? 3_000);
 const SEED = Number(process.env.RULES_SEED ?? Math.floor(Math.random() * 2 ** 32));
@@ -82,6 +82,19 @@ function delivered(random: Random, signed: readonly ChainLink[]): ChainLink[] {
     [sent[i], sent[j]] = [sent[j] as ChainLink, sent[i] as ChainLink];
   }
   return sent;
+}
+
+/** The vouchers beside `seq`, and those of the same: all that checkAgainst needs of a history without a contradiction. */
+function neighboursOf(seq: number, known: readonly ChainLink[]): readonly ChainLink[] {
+  const same: ChainLink[] = [];
+  let below: ChainLink | null = null;
+  let above: ChainLink | null = null;
+  for (const link of known) {
+    if (link.seq === seq) same.push(link);
+    else if (link.seq < seq && (below === null || link.seq > below.seq)) below = link;
+    else if (link.seq > seq && (above === null || link.seq < above.seq)) above = link;
+  }
+  return [...same, ...[below, above].filter((link) => link !== null)];
 }
 
 type Rule = (voucher: ChainLink, known: readonly ChainLink[]) => boolean;

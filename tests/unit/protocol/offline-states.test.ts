@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTaken, isWaiting, standingOf, transitionClaim, type ClaimEvent, type ClaimState } from '#protocol/claim-state.ts';
-import { phaseOf, transitionPurse, type PurseEvent, type PurseState } from '#protocol/purse-state.ts';
+import { transitionPurse, type PurseEvent, type PurseState } from '#protocol/purse-state.ts';
 import { isOpen, transitionVoucher, type VoucherEvent, type VoucherState } from '#protocol/voucher-state.ts';
 
 type Outcome<S> = S | 'same' | 'conflict';
@@ -34,10 +34,6 @@ describe('a purse', () => {
     [released, { kind: 'released', atMs }, 'same'],
   ])('%j and %j', (state, event, expected) => {
     expect(transitionPurse(state, event)).toEqual(moveOf(expected));
-  });
-  it('expires by its certificate, while nothing else is the matter', () => {
-    expect([99, 100, 101].map((now) => phaseOf(active, 100, now))).toEqual(['spendable', 'spendable', 'expired']);
-    expect([closing, frozen, released].map((state) => phaseOf(state, 100, 999))).toEqual(['closing', 'frozen', 'released']);
   });
 });
 

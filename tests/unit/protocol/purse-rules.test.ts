@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toHex, type Bytes } from '#base/bytes.ts';
 import { verifyProof } from '#protocol/proof.ts';
-import { beginsPurse, chainLink, checkAgainst, conflict, firstHead, isProof, neighboursOf, nextHead, type ChainLink, type Conflict } from '#protocol/purse-rules.ts';
+import { beginsPurse, chainLink, checkAgainst, conflict, firstHead, isProof, nextHead, type ChainLink, type Conflict } from '#protocol/purse-rules.ts';
 import { decodeVoucher, genesisOf } from '#protocol/voucher.ts';
 import { bytesOf, nodeVerifier, testKey } from '../../fixtures/protocol-keys.ts';
 import * as made from '../../fixtures/protocol-objects.ts';
@@ -32,14 +32,6 @@ describe('two vouchers', () => {
     expect(checkAgainst(second, [first, fifth])).toBe(null);
     expect(checkAgainst({ ...second, vid: 'x' }, [first, second])).toEqual({ conflict: 'same-seq', other: second });
     expect(checkAgainst(second, [])).toBe(null);
-  });
-  it('need be looked for among the neighbours only', () => {
-    const links = [9, 3, 1, 7, 3].map((seq, index): ChainLink => ({ ...first, seq, vid: `${index}` }));
-    expect(neighboursOf(3, links).map(({ seq }) => seq)).toEqual([3, 3, 1, 7]);
-    expect(neighboursOf(8, links).map(({ seq }) => seq)).toEqual([7, 9]);
-    expect(neighboursOf(10, links).map(({ seq }) => seq)).toEqual([9]);
-    expect(neighboursOf(0, links).map(({ seq }) => seq)).toEqual([1]);
-    expect(neighboursOf(5, [])).toEqual([]);
   });
 });
 
