@@ -99,10 +99,11 @@ class Utterance {
 describe('what is said aloud', () => {
   const shown = signal<Snapshot>(snapshot({ identity: merchant }));
   const spoken: string[] = [];
+  const sound = signal<{ readonly sound: boolean | null }>({ sound: true });
   const speech = { speak: (utterance: { readonly text: string }) => spoken.push(utterance.text) } as unknown as SpeechSynthesis;
   const app = {
     wallet: { snapshot: shown },
-    settings: { value: signal({ sound: true }) },
+    settings: { value: sound },
     language: { words: signal(zhCatalogue), locale: signal('zh-CN') },
   } as unknown as App;
   const say = (paidUnseen: readonly SaleView[]): string[] => {
@@ -128,6 +129,16 @@ describe('what is said aloud', () => {
     expect(say([before, sale({ id: 'b' })])).toEqual(['到账 18.50 元']);
     expect(say([before, sale({ id: 'b' })])).toEqual([]);
     expect(say([sale({ id: 'b' })])).toEqual([]);
+    stop();
+  });
+
+  test.each([[null, 1], [true, 1], [false, 0]] as const)('unless somebody chose otherwise: sound %s, %i said', (chosen, count) => {
+    vi.useFakeTimers();
+    vi.stubGlobal('SpeechSynthesisUtterance', Utterance);
+    sound.value = { sound: chosen };
+    shown.value = snapshot({ identity: merchant });
+    const stop = announceResults(app, speech);
+    expect(say([sale({ id: 'b' })])).toHaveLength(count);
     stop();
   });
 

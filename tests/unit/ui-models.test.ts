@@ -12,7 +12,7 @@ import { err } from '#base/result.ts';
 import { NOW_MS, credit, fakeWallet, payment, sale, snapshot } from '../fixtures/fake-wallet.ts';
 import { memoryStorage } from '../fixtures/memory-storage.ts';
 
-const DEFAULTS = { language: 'auto', theme: 'auto', elder: 'off', sound: false, trialDeclined: false };
+const DEFAULTS = { language: 'auto', theme: 'auto', elder: 'off', sound: null, trialDeclined: false };
 
 test.each([
   [null, DEFAULTS],
@@ -22,6 +22,12 @@ test.each([
   ['{"theme":"dark","elder":"huge","sound":"yes","language":"en","more":1}', { ...DEFAULTS, theme: 'dark', language: 'en' }],
 ])('settings read from %s', (text, expected) => {
   expect(readSettings(text)).toEqual(expected);
+});
+
+test.each([true, false])('a chosen sound (%s) is kept', (sound) => {
+  const store = memoryStorage();
+  createSettings(store).change({ sound });
+  expect(createSettings(store).value.value.sound).toBe(sound);
 });
 
 test('settings outlive the page, and a forbidden storage costs only that', () => {

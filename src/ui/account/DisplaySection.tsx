@@ -2,7 +2,7 @@
 import { useShowing, useWords } from '../app-context.ts';
 import { Choice } from '../parts/Field.tsx';
 
-export function DisplaySection() {
+export function DisplaySection({ till }: { readonly till: boolean }) {
   const { settings } = useShowing();
   const words = useWords().shell.me;
   const { language, theme, elder, sound } = settings.value.value;
@@ -41,7 +41,7 @@ export function DisplaySection() {
       />
       <Choice
         label={words.sound}
-        value={sound ? 'on' : 'off'}
+        value={(sound ?? till) ? 'on' : 'off'}
         options={[
           ['off', words.soundOff],
           ['on', words.soundOn],

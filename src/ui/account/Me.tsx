@@ -36,7 +36,7 @@ export function Me() {
           </div>
         </section>
         {mayHavePin && <SecuritySection identity={identity} />}
-        <DisplaySection />
+        <DisplaySection till={identity.kind === 'merchant'} />
         <DeviceSection />
         <section class="stack" aria-label={words.me.about}>
           <Button icon="help" href="/help" wide>

@@ -1,11 +1,12 @@
-/** Tones and speech when money arrives, on or off. Switching on plays the tones, because browsers allow sound only after a tap. */
+/** Tones and speech when money arrives, on until somebody switches it off. Switching on plays the tones, because browsers allow sound only after a tap. */
 import { useApp, useWords } from '../app-context.ts';
 import { playTone } from '../models/sound.ts';
+import { sounds } from './announce.ts';
 
 export function SoundSwitch() {
   const words = useWords().till;
   const { settings } = useApp();
-  const { sound } = settings.value.value;
+  const sound = sounds(settings.value.value);
   return (
     <button
       class="icon-button sound-switch"

@@ -1,5 +1,5 @@
 /**
- * Tells the counter that money arrived: two tones, a short vibration, and the amount spoken, when the merchant wants sound. Settled
+ * Tells the counter that money arrived: two tones, a short vibration, and the amount spoken, unless the merchant wants no sound. Settled
  * goes up, accepted stays level and says that it waits. Sound only repeats what the screen says; a result that was already there
  * when the page opened is not announced again, and what may not be handed over has no sound.
  */
@@ -9,6 +9,7 @@ import { CNY } from '#protocol/currency.ts';
 import type { SaleView } from '#wallet/api-till.ts';
 import type { App } from '../app-context.ts';
 import { outcomeOf } from '../models/sale-outcome.ts';
+import type { Settings } from '../models/settings.ts';
 import { playTone, vibrate } from '../models/sound.ts';
 import type { Tone } from '../models/sound.ts';
 import { speakNext } from '../models/speech.ts';
@@ -32,6 +33,11 @@ export function announceResults(app: App, speech: SpeechSynthesis | null): () =>
   });
 }
 
+/** A till rings until somebody switched that off: its customers are told that it does. */
+export function sounds({ sound }: Settings): boolean {
+  return sound ?? true;
+}
+
 /** The same sale is news again when what was accepted has settled. */
 function keyOf({ sale, tone }: News): string {
   return `${sale.id} ${tone}`;
@@ -45,7 +51,7 @@ function newsOf(sale: SaleView): readonly News[] {
 
 function announce({ sale, tone }: News, app: App, speech: SpeechSynthesis | null): void {
   vibrate();
-  if (!app.settings.value.peek().sound) return;
+  if (!sounds(app.settings.value.peek())) return;
   playTone(tone);
   if (speech) setTimeout(() => speakNext(spokenResult(sale, tone, app), app.language.locale.peek(), speech), SPEECH_AFTER_MS);
 }

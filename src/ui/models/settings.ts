@@ -8,7 +8,8 @@ export type Settings = {
   readonly language: 'auto' | Locale;
   readonly theme: 'auto' | 'light' | 'dark';
   readonly elder: 'off' | 'large' | 'largest';
-  readonly sound: boolean;
+  /** Null: nobody chose. A till sounds then, a shopper's phone does not. */
+  readonly sound: boolean | null;
   /** The passkey is not to be tried without a network: asked once, and no more. */
   readonly trialDeclined: boolean;
 };
@@ -19,7 +20,7 @@ export type SettingsModel = {
 };
 
 const STORE_KEY = 'chit.settings';
-const DEFAULTS: Settings = { language: 'auto', theme: 'auto', elder: 'off', sound: false, trialDeclined: false };
+const DEFAULTS: Settings = { language: 'auto', theme: 'auto', elder: 'off', sound: null, trialDeclined: false };
 const CHOICES: { readonly [K in keyof Settings]: readonly Settings[K][] } = {
   language: ['auto', 'zh-CN', 'en'],
   theme: ['auto', 'light', 'dark'],
