@@ -5,7 +5,7 @@
 import type { Page } from '@playwright/test';
 import type { FaultProxy } from './harness/fault-proxy.ts';
 import type { Phone } from './harness/phone.ts';
-import { charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, payments, PIN, seeConfirm, seeInstalled, seePaid, seeSlip } from './harness/people.ts';
+import { cancelCharge, charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, payments, PIN, seeConfirm, seeInstalled, seePaid, seeSlip } from './harness/people.ts';
 import { wordsIn } from './harness/words.ts';
 import { expect, sharedScene, test } from './harness/world.ts';
 import type { NewPhone, World } from './harness/world.ts';
@@ -75,6 +75,20 @@ test('double tap on every button of the way, and a second PIN', async ({ world, 
   });
   await seeSlip(shopper, 'settled');
   await expectOnePayment(shopper, till, bodies());
+});
+
+test('a double tap on the way to the customer’s code opens the camera, not what stands there next', async ({ world, phone }) => {
+  const { till } = await atConfirm(world, phone);
+  await till.getByRole('link', { name: words.take.open }).evaluate(async (link: HTMLAnchorElement) => {
+    link.click();
+    const digits = () => document.querySelector('.take-panel a[href="/till/digits"]');
+    while (digits() === null) await new Promise(requestAnimationFrame);
+    digits()?.dispatchEvent(new MouseEvent('click', { detail: 2, bubbles: true, cancelable: true }));
+    await new Promise((drawn) => setTimeout(drawn, 100));
+  });
+  expect(new URL(till.url()).pathname).toBe('/till/scan');
+  await till.goBack();
+  await cancelCharge(till);
 });
 
 test('back and forward, and the same code again', async ({ world, phone }) => {

@@ -4,12 +4,13 @@
  * keypad, code and scanner stand side by side.
  */
 import { useLocation } from 'preact-iso/router';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Snapshot } from '#wallet/api.ts';
 import { useApp, useWords } from '../app-context.ts';
 import { useKept } from '../models/kept.ts';
 import { outcomeOf } from '../models/sale-outcome.ts';
 import { Skeleton } from '../parts/Skeleton.tsx';
+import { dropSecondTap } from '../parts/second-tap.ts';
 import { TopBar } from '../parts/TopBar.tsx';
 import { AmountPad } from './AmountPad.tsx';
 import { ChargeCode } from './ChargeCode.tsx';
@@ -35,11 +36,13 @@ export function Till() {
   const snapshot = useApp().wallet.snapshot.value;
   const { identity } = snapshot;
   const asking = isAsking(path);
+  const askedAt = useRef(0);
+  useLayoutEffect(() => void (askedAt.current = performance.now()), [path]);
   return (
     <>
       <TopBar title={<bdi>{identity?.name ?? words.till.charge}</bdi>} help={asking ? 'merchant-offline' : ''} {...(asking && { back: HOME })} />
       <TillStrip />
-      <main id="main" class="page till" tabIndex={-1}>
+      <main id="main" class="page till" tabIndex={-1} onClickCapture={(event) => asking && dropSecondTap(event, askedAt.current)}>
         {identity === null ? <Skeleton lines={5} /> : <TillDesk snapshot={snapshot} ccy={identity.ccy} shopName={identity.name} />}
       </main>
     </>
