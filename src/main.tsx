@@ -41,6 +41,8 @@ const VERSIONS = DEMO ? [SERVICE_WORKER_URL, `${SERVICE_WORKER_URL}?version=a`, 
 const address = scriptAddresses(window, [decoderWorkerUrl, walletWorkerUrl, ...VERSIONS]);
 
 async function start(root: HTMLElement): Promise<void> {
+  // A sheet went with the reload: its step would be a back that does nothing. See close-on-back.ts.
+  if (history.state?.sheet) history.back();
   const settings = createSettings(local);
   showSettings(settings, document.documentElement);
   workAfterFrames();

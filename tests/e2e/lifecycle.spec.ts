@@ -1,7 +1,10 @@
 /** Pages that were away and come back as they were: what they show is asked for again. */
 import type { Page } from '@playwright/test';
 import { charge, confirmWithPin, dismissPaid, openLink, openShopper, openTill, seeConfirm, seeInstalled, seePaid, seeSlip } from './harness/people.ts';
+import { wordsIn } from './harness/words.ts';
 import { expect, test } from './harness/world.ts';
+
+const words = wordsIn('zh-CN');
 
 /** Leaves the page for another document, and what `meanwhile` does; comes back. Tells whether it was kept in memory. */
 async function awayAndBack(page: Page, meanwhile: () => Promise<void>): Promise<boolean> {
@@ -11,6 +14,30 @@ async function awayAndBack(page: Page, meanwhile: () => Promise<void>): Promise<
   await page.goBack({ waitUntil: 'commit' });
   return page.evaluate(() => 'mark' in window);
 }
+
+test('a reload over an open sheet leaves no step behind that does nothing', async ({ phone }) => {
+  const till = await openTill(await phone('till'));
+  await charge(till, '6');
+  await till.getByRole('link', { name: words.shell.tabs.me, exact: true }).click();
+  await till.getByRole('link', { name: words.shell.tabs.till, exact: true }).click();
+  const cancel = till.getByRole('button', { name: words.till.cancel, exact: true });
+  const sheet = till.getByRole('dialog');
+  const reopen = async () => {
+    await cancel.click();
+    await expect(sheet).toBeVisible();
+  };
+  await reopen();
+  await till.reload();
+  await reopen();
+  await till.goBack();
+  await expect(sheet).toBeHidden();
+  await expect(cancel).toBeVisible();
+  await reopen();
+  await till.reload();
+  await expect(cancel).toBeVisible();
+  await till.goBack();
+  await expect(till).toHaveURL(/\/me$/);
+});
 
 test('case 30: a wallet and a charge that come back out of memory are asked for again', async ({ phone }) => {
   const [shopperPhone, tillPhone] = [await phone('shopper', { bfcache: true }), await phone('till', { bfcache: true })];

@@ -2,7 +2,7 @@
  * Shows a code to a camera: black on white whatever the theme, whole device pixels, a quiet zone, the screen kept awake, and
  * as large as the screen when tapped. The text of the code is not secret to the one who looks at it.
  */
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { drawCode } from '#scan/draw-code.ts';
 import { useWords } from '../app-context.ts';
 import { keepAwake } from '../models/wake-lock.ts';
@@ -34,12 +34,11 @@ export function CodeView({ text, label, maxCssPx = 420 }: CodeViewProps) {
 function FullScreenCode({ text, label, onClose }: { readonly text: string; readonly label: string; readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const words = useWords().shell;
-  const id = useId();
   const openedAt = useRef(0);
   useEffect(() => {
     openedAt.current = performance.now();
     dialog.current?.showModal();
-    return closeOnBack(id, () => {
+    return closeOnBack(() => {
       dialog.current?.close();
       return true;
     });

@@ -40,7 +40,7 @@ export function Sheet({ title, children, held = false, onClose }: SheetProps) {
     openedAt.current = performance.now();
     const page = location.pathname;
     show();
-    const stepBack = closeOnBack(titleId, () => close.current());
+    const stepBack = closeOnBack(() => close.current());
     return () => {
       // Taken off the page while it is open, it would not give the focus back to where it was. A next page takes the focus itself, and would be laid out once more for this.
       if (location.pathname === page) dialog.current?.close();

@@ -2,7 +2,9 @@
  * Puts a step into the history for what lies over a page, so that the back button closes that and nothing else. `close` says
  * whether it did: over what stays the step is put again, else the next back would leave the page under it.
  */
-export function closeOnBack(id: string, close: () => boolean): () => void {
+export function closeOnBack(close: () => boolean): () => void {
+  // Of this opening alone: a reload keeps the steps of those before.
+  const id = performance.timeOrigin + performance.now();
   const step = () => history.pushState({ sheet: id }, '');
   step();
   const onPop = () => {
