@@ -160,6 +160,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
     await expect(till.getByText('18.50').first()).toBeVisible();
     wrong.push(...(await lookAtAll(till, 'sales')));
     await till.locator('a[href^="/records/sale/"]').first().click();
+    await expect(till.getByText(wordsIn(locale).till.saleNow.noRefund)).toBeVisible();
     await expect(till.getByText(wordsIn(locale).till.saleNow.paid)).toBeVisible();
     wrong.push(...(await lookAtAll(till, 'sale')));
     await openLink(till, link);

@@ -50,6 +50,7 @@ export const enTill = {
   saleNow: {
     open: 'The customer has not paid yet. The code still works.',
     paid: 'The money is in your account.',
+    noRefund: 'This was paid online and cannot be refunded here. Give the customer cash.',
     cancelled: 'You cancelled this charge. No money was received.',
     expired: 'The customer did not pay in time. No money was received. Charge again if you need to.',
   },

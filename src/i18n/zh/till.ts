@@ -48,6 +48,7 @@ export const zhTill = {
   saleNow: {
     open: '顾客还没有付。码还能用。',
     paid: '钱已经在你的账户里。',
+    noRefund: '联网付的不能在这里退，请退现金。',
     cancelled: '你取消了这笔收款。没有收到钱。',
     expired: '顾客没有在时间内付款。没有收到钱。要收的话，请重新出码。',
   },

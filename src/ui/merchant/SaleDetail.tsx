@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { SaleView } from '#wallet/api-till.ts';
 import { useWords } from '../app-context.ts';
 import { recordPath } from '../models/route.ts';
-import { isMoney, isPending, outcomeOf } from '../models/sale-outcome.ts';
+import { isMoney, isPaidOnline, isPending, outcomeOf } from '../models/sale-outcome.ts';
 import { useRecord } from '../models/use-record.ts';
 import { Banner } from '../parts/Banner.tsx';
 import { Button } from '../parts/Button.tsx';
@@ -86,10 +86,12 @@ function SaleActions({ sale, onNote }: SlipProps) {
         </Button>
       )}
       {sale.claim !== null && isMoney(outcome) && <AckButton sale={sale} />}
-      {(sale.claim?.refundableMinor ?? 0) > 0 && (
+      {(sale.claim?.refundableMinor ?? 0) > 0 ? (
         <Button wide href={`${here}/refund`}>
           {claims.refund.open}
         </Button>
+      ) : (
+        isPaidOnline(sale) && <p class="quiet center">{till.saleNow.noRefund}</p>
       )}
       {waits && (
         <Button wide onClick={() => setVoiding(true)}>

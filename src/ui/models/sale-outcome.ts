@@ -92,7 +92,7 @@ export function refundedMinor({ claim }: Pick<SaleView, 'claim'>): number {
 }
 
 /** A paid sale is paid by its voucher where that has settled, and else by an online payment. */
-function isPaidOnline({ state, claim, paidTwice }: Facts): boolean {
+export function isPaidOnline({ state, claim, paidTwice }: Facts): boolean {
   return state === 'paid' && (paidTwice || !isSettled(claim));
 }
 
