@@ -21,7 +21,7 @@ export const enVoucher = {
     acked: 'The shop accepted it. The money arrives when one of you is online; there is nothing more to do.',
     settled: 'The money is in the shop’s account.',
     returned: (money: string): string => `This ${money} did not go to the shop. It is still yours.`,
-    voided: (money: string): string => `The shop gave this payment back. Once your phone has been online, the ${money} is in your balance.`,
+    voided: (money: string): string => `The shop gave this payment back. If your phone has been online since then, the ${money} is in your balance.`,
     refunded: (money: string): string => `The shop refunded ${money}; it is in your balance.`,
   },
   homeAt: (day: string): string => `It returns to your balance on ${day}, with the rest of the offline purse.`,
