@@ -243,6 +243,16 @@ for (const locale of ['zh-CN', 'en'] as const) {
     const words = wordsIn(locale);
     await expect(page.getByRole('button', { name: words.shell.firstRun.tryPlay })).toBeVisible();
     expect(await lookAtAll(page, 'first run')).toEqual([]);
+    await page.getByRole('button', { name: words.shell.firstRun.haveCode }).click();
+    for (const typed of ['', 'ABCD', '你好你好你好你好']) {
+      const field = page.getByRole('textbox', { name: words.shell.firstRun.codeLabel });
+      await field.fill(typed);
+      await field.press('Enter');
+      await expect(field).toHaveAccessibleDescription(new RegExp(`${words.shell.firstRun.codeMissing}$`));
+    }
+    await page.waitForTimeout(500);
+    await expect(page.getByRole('alert')).toHaveCount(1);
+    expect(await lookAtAll(page, 'a wrong code')).toEqual([]);
     await page.goto(new URL('/help', page.url()).href);
     await page.getByRole('textbox', { name: words.help.search }).fill(locale === 'en' ? 'camra' : '二维码扫不了');
     await expect(page.getByRole('link').filter({ hasText: locale === 'en' ? /camera/i : '相机' }).first()).toBeVisible();

@@ -39,7 +39,7 @@ export const enShell = {
     haveCode: 'I have an enrolment code',
     codeLabel: 'Enrolment code',
     codeHint: 'A text that the operator gave you. You can paste it.',
-    codeMissing: 'Please enter the enrolment code.',
+    codeMissing: 'Please enter the whole enrolment code.',
     open: 'Open my account',
     opening: 'Opening…',
     offline: 'The first start needs the network. This page goes on by itself once you are connected.',

@@ -37,7 +37,7 @@ export const zhShell = {
     haveCode: '我有开通码',
     codeLabel: '开通码',
     codeHint: '由运营方给你的一串字。可以粘贴。',
-    codeMissing: '请输入开通码。',
+    codeMissing: '请输入完整的开通码。',
     open: '开通',
     opening: '正在开通…',
     offline: '第一次打开需要联网。连上以后，这里会自己继续。',

@@ -53,6 +53,7 @@ export function WayIn({ shops }: { readonly shops: boolean }) {
   const [busy, setBusy] = useState<string | null>(null);
   const [problem, setProblem] = useState<Err<ErrorCode> | null>(null);
   const [withCode, setWithCode] = useState(false);
+  const coding = withCode || mode === 'production';
 
   async function enrol(how: Enrolment): Promise<void> {
     setBusy('code' in how ? 'code' : how.demo);
@@ -66,6 +67,7 @@ export function WayIn({ shops }: { readonly shops: boolean }) {
   return (
     <div class="stack push-down">
       {problem && <ErrorBanner problem={problem} />}
+      {coding && <CodeForm busy={busy === 'code'} onCode={(code) => void enrol({ code })} />}
       {mode === null && connection === 'offline' && (
         <p class="quiet center" role="status">
           {words.offline}
@@ -84,9 +86,7 @@ export function WayIn({ shops }: { readonly shops: boolean }) {
           )}
         </>
       )}
-      {withCode || mode === 'production' ? (
-        <CodeForm busy={busy === 'code'} onCode={(code) => void enrol({ code })} />
-      ) : (
+      {!coding && (
         <Button kind="plain" wide onClick={() => setWithCode(true)}>
           {words.haveCode}
         </Button>
@@ -95,19 +95,23 @@ export function WayIn({ shops }: { readonly shops: boolean }) {
   );
 }
 
+/** Eight digits or letters: what has fewer the server does not read. */
+const CODE = /(\w\W*){8}/;
+
 export function CodeForm({ busy, onCode }: { readonly busy: boolean; readonly onCode: (code: string) => void }) {
   const words = useWords().shell.firstRun;
   const [code, setCode] = useState('');
-  const [missing, setMissing] = useState(false);
+  const [wrong, setWrong] = useState(false);
   function submit(event: Event): void {
     event.preventDefault();
     const text = code.trim();
-    setMissing(text === '');
-    if (text !== '' && !busy) onCode(text);
+    const whole = CODE.test(text);
+    setWrong(!whole);
+    if (whole && !busy) onCode(text);
   }
   return (
     <form class="stack" onSubmit={submit}>
-      <Field label={words.codeLabel} hint={words.codeHint} value={code} onInput={setCode} maxLength={80} problem={missing ? words.codeMissing : undefined} />
+      <Field label={words.codeLabel} hint={words.codeHint} value={code} onInput={setCode} maxLength={80} problem={wrong && words.codeMissing} />
       <Button kind="primary" type="submit" wide busy={busy}>
         {busy ? words.opening : words.open}
       </Button>
