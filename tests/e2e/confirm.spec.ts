@@ -16,6 +16,13 @@ test('a passkey confirms; cancelled it changes nothing, and the PIN still works'
   const [shopper, till] = [await openShopper(shopperPhone), await sharedTill(world)];
   const authenticator = await addFingerprint(shopperPhone, shopper);
   await createPin(shopper);
+  // A wrong present PIN is told before a new one is chosen.
+  await shopper.getByRole('button', { name: words.shell.me.pinChange }).click();
+  await shopper.getByRole('textbox', { name: words.pay.pin.currentLabel }).fill('135792');
+  await expect(shopper.getByText(String(words.errors.PIN_WRONG.title))).toBeVisible();
+  await shopper.getByRole('textbox', { name: words.pay.pin.currentLabel }).fill(PIN);
+  await expect(shopper.getByRole('textbox', { name: words.pay.pin.newLabel })).toBeVisible();
+  await shopper.getByRole('dialog').getByRole('button', { name: words.shell.close }).click();
   await shopper.getByRole('button', { name: words.shell.me.passkeyAdd }).click();
   await shopper.getByRole('textbox', { name: words.pay.pin.currentLabel }).fill(PIN);
   await expect(shopper.getByText(words.shell.me.passkeyAdded)).toBeVisible();

@@ -66,6 +66,8 @@ test('double tap on every button of the way, and a second PIN', async ({ world, 
   const { shopper, till } = await atConfirm(world, phone);
   const bodies = bodiesSince(world.proxy);
   await shopper.getByRole('button', { name: words.pay.confirm.pay('¥6.00') }).dblclick();
+  await shopper.getByRole('textbox', { name: words.pay.pin.newLabel }).fill('123456');
+  await expect(shopper.getByText(String(words.errors.PIN_WEAK.title))).toBeVisible();
   await shopper.getByRole('textbox', { name: words.pay.pin.newLabel }).fill(PIN);
   await shopper.getByRole('textbox', { name: words.pay.pin.againLabel }).evaluate((field: HTMLInputElement) => {
     for (let i = 0; i < 3; i++) {

@@ -45,6 +45,11 @@ describe.each(['zh', 'en'] as const)('errors in %s', (language) => {
 test('the details are told', () => {
   expect(errorWords(CATALOGUES.zh, 'PIN_WRONG', { triesLeft: 3 }).whatNow).toContain('3 次');
   expect(errorWords(CATALOGUES.en, 'PIN_WRONG', { triesLeft: 1 }).whatNow).toContain('1 more try.');
+  // The server's last miss is told as a lock: none left is said by a phone without a network, and means what PIN_NOT_HERE says after it.
+  for (const code of ['PIN_WRONG', 'PIN_NOT_HERE']) {
+    expect(errorWords(CATALOGUES.zh, code, { triesLeft: 0 }).whatNow).toMatch(/请先联网用.*付一次/);
+    expect(errorWords(CATALOGUES.en, code, { triesLeft: 0 }).whatNow).toMatch(/[Pp]ay once online with your PIN/);
+  }
   expect(errorWords(CATALOGUES.zh, 'PIN_LOCKED', { retryAfterMs: 60_000 }).whatNow).toContain('60秒');
   expect(errorWords(CATALOGUES.en, 'RATE_LIMITED', { retryAfterMs: 90_000 }).whatNow).toContain('2 minutes');
   expect(errorWords(CATALOGUES.en, 'INTERNAL', { requestId: 'abc' }).whatNow).toContain('abc');

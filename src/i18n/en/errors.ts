@@ -97,9 +97,9 @@ export const enErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   PIN_WRONG: {
     title: 'Wrong PIN',
     whatNow: (detail) =>
-      detail.triesLeft === undefined ? 'No money moved. Try again.' : detail.triesLeft > 0 ? `No money moved. You have ${tries(detail.triesLeft)}.` : 'No money moved. The PIN is now locked for a while.',
+      detail.triesLeft === undefined ? 'No money moved. Try again.' : detail.triesLeft > 0 ? `No money moved. You have ${tries(detail.triesLeft)}.` : 'No money moved. No tries are left here: pay once online with your PIN first.',
   },
-  PIN_LOCKED: { title: 'The PIN is locked for now', whatNow: (detail) => `There were too many wrong tries. ${wait(detail)} No money moved; a passkey (fingerprint, face) still works.` },
+  PIN_LOCKED: { title: 'The PIN is locked for now', whatNow: (detail) => `There were too many wrong tries. ${wait(detail)} No money moved; if you have a passkey (fingerprint, face), it still works.` },
   PIN_NOT_SET: { title: 'No PIN yet', whatNow: 'Set a 6-digit payment PIN under Me.' },
   PIN_WEAK: { title: 'This PIN is easy to guess', whatNow: 'Avoid digits such as 123456 or 111111, and birthdays.' },
   PASSKEY_REFUSED: { title: 'The passkey was not accepted', whatNow: 'No money moved. Try again, or use your PIN.' },

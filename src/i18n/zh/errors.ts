@@ -103,9 +103,9 @@ export const zhErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   PIN_WRONG: {
     title: '支付密码不对',
     whatNow: (detail) =>
-      detail.triesLeft === undefined ? '钱没有动。请再输一次。' : detail.triesLeft > 0 ? `钱没有动。还可以试 ${detail.triesLeft} 次。` : '钱没有动。支付密码先锁一会儿。',
+      detail.triesLeft === undefined ? '钱没有动。请再输一次。' : detail.triesLeft > 0 ? `钱没有动。还可以试 ${detail.triesLeft} 次。` : '钱没有动。次数用完了，请先联网用它付一次。',
   },
-  PIN_LOCKED: { title: '支付密码暂时锁住了', whatNow: (detail) => `错了太多次。${wait(detail)}钱没有动，也可以用通行密钥（指纹、面容）付。` },
+  PIN_LOCKED: { title: '支付密码暂时锁住了', whatNow: (detail) => `错了太多次。${wait(detail)}钱没有动；有通行密钥的可以用它。` },
   PIN_NOT_SET: { title: '还没有支付密码', whatNow: '请在“我的”里设一个 6 位支付密码。' },
   PIN_WEAK: { title: '这个支付密码太好猜', whatNow: '不要用 123456、111111 这样的数字，也不要用生日。' },
   PASSKEY_REFUSED: { title: '通行密钥没有通过', whatNow: '钱没有动。请再试一次，或改用支付密码。' },

@@ -1,5 +1,6 @@
 /** A new PIN, typed twice, then set with the server. `onSet` gets it once, for a payment that waits for it. */
 import { useState } from 'preact/hooks';
+import { isWeakPin } from '#protocol/weak-pin.ts';
 import { useApp, useWords } from '../app-context.ts';
 import { ErrorLine } from '../parts/ErrorWords.tsx';
 import type { Problem } from '../parts/ErrorWords.tsx';
@@ -37,7 +38,7 @@ export function ChoosePin({ why, current, onBusy, onSet }: ChoosePinProps) {
   function take(pin: string): void {
     setProblem(null);
     setDiffer(first !== null && first !== pin);
-    if (first === null) return setFirst(pin);
+    if (first === null) return isWeakPin(pin) ? setProblem({ error: 'PIN_WEAK' }) : setFirst(pin);
     setFirst(null);
     if (first === pin) void setPin(pin);
   }

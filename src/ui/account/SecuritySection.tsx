@@ -50,6 +50,7 @@ export function SecuritySection({ identity }: { readonly identity: IdentityView 
 type StepProps = { readonly pinSet: boolean; readonly onClose: (said: string) => void };
 
 function PinChange({ pinSet, why, onClose }: StepProps & { readonly why: string | undefined }) {
+  const { wallet } = useApp();
   const words = useWords().pay;
   const [current, setCurrent] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -59,12 +60,21 @@ function PinChange({ pinSet, why, onClose }: StepProps & { readonly why: string 
     setProblem(refused);
     setCurrent(null);
   }
+  /** The server is asked for what only the PIN gives, and which changes nothing, so that a wrong one is told before a new one is chosen. */
+  async function check(pin: string): Promise<void> {
+    setHeld(true);
+    const given = await wallet.api.passkeyOptions(pin);
+    setHeld(false);
+    const right = given.ok || given.error === 'TOO_MANY_DEVICES';
+    setProblem(right ? null : given);
+    if (right) setCurrent(pin);
+  }
   return (
     <Sheet title={asking ? words.pin.currentTitle : words.pin.setTitle} held={held} onClose={() => onClose('')}>
       {asking ? (
         <>
           {problem && <ErrorLine problem={problem} id="current-problem" />}
-          <PinPad key="current" label={words.pin.currentLabel} describedBy={problem ? 'current-problem' : undefined} onComplete={setCurrent} />
+          <PinPad label={words.pin.currentLabel} busy={held} describedBy={problem ? 'current-problem' : undefined} onComplete={(pin) => void check(pin)} />
         </>
       ) : (
         <ChoosePin why={why} current={current === null ? undefined : { pin: current, onRefused }} onBusy={setHeld} onSet={() => onClose(words.pin.done)} />
