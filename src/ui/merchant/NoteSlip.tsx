@@ -25,9 +25,11 @@ export function NoteSlip({ signed: { note, ccy }, done, onDone }: NoteSlipProps)
       </div>
       <CodeView text={note.code} label={words.label} />
       <p>{words.hint}</p>
-      <Button kind="primary" wide onClick={onDone}>
-        {done}
-      </Button>
+      <div class="paid-way">
+        <Button kind="primary" wide onClick={onDone}>
+          {done}
+        </Button>
+      </div>
     </section>
   );
 }

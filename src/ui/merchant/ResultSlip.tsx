@@ -112,9 +112,11 @@ function Dismiss({ sale, more, outcome, onNote }: DismissProps) {
           {words.take.askingVoid}
         </Button>
       )}
-      <Button kind={asking ? 'outline' : 'primary'} wide busy={busy} onClick={() => void run(() => wallet.api.dismissPaid(sale.id))}>
-        {next}
-      </Button>
+      <div class={asking ? undefined : 'paid-way'}>
+        <Button kind={asking ? 'outline' : 'primary'} wide busy={busy} onClick={() => void run(() => wallet.api.dismissPaid(sale.id))}>
+          {next}
+        </Button>
+      </div>
       {asking && <p class="center small quiet">{words.take.askingLater}</p>}
       {voiding && <VoidSheet sale={sale} onNote={onNote} onClose={() => setVoiding(false)} />}
     </>
