@@ -4,7 +4,7 @@ import './risk-bar.css';
 export type RiskBarProps = { readonly amountMinor: number; readonly ofMinor: number; readonly id: string };
 
 /** What is there at all is seen. */
-const LEAST_PERCENT = 2;
+const LEAST_PERCENT = 5;
 
 export function RiskBar({ amountMinor, ofMinor, id }: RiskBarProps) {
   const percent = amountMinor === 0 ? 0 : ofMinor === 0 ? 100 : Math.min(100, Math.max(LEAST_PERCENT, (amountMinor * 100) / ofMinor));
@@ -15,7 +15,7 @@ export function RiskBar({ amountMinor, ofMinor, id }: RiskBarProps) {
         <rect class="risk-bar-line" width="3" height="6" />
       </pattern>
       <rect class="risk-bar-frame" width="100%" height="100%" rx="4" />
-      <rect width={`${percent}%`} height="100%" rx="4" fill={`url(#${id})`} />
+      <rect width={`${percent}%`} height="100%" fill={`url(#${id})`} />
     </svg>
   );
 }
