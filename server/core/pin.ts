@@ -9,6 +9,7 @@ import { err, ok, type Result } from '#base/result.ts';
 import { LIMITS } from '#protocol/limits.ts';
 import type { Problem } from '#protocol/errors.ts';
 import type { PinRequest } from '#protocol/http.ts';
+import { isWeakPin } from '#protocol/weak-pin.ts';
 import type { IdentityDeps } from './identity.ts';
 import type { PinState, Tx } from './ports.ts';
 
@@ -54,16 +55,6 @@ export function lockMs(wrong: number): number {
   if (wrong < LIMITS.pinTries) return 0;
   return Math.min(LIMITS.pinLockMaxMs, LIMITS.pinLockMs * 2 ** (wrong - LIMITS.pinTries));
 }
-
-/** Patterns that thieves try first: one step between all digits (111111, 123456, 864209), a part repeated, the keypad's lines. */
-export function isWeakPin(pin: string): boolean {
-  const digits = [...pin].map(Number);
-  const steps = digits.slice(1).map((digit, at) => (digit - (digits[at] ?? 0) + 10) % 10);
-  const oneStep = steps.every((step) => step === steps[0]);
-  const repeated = [2, 3].some((length) => pin === pin.slice(0, length).repeat(pin.length / length));
-  return oneStep || repeated || COMMON_PINS.includes(pin);
-}
-const COMMON_PINS: readonly string[] = ['112233', '332211', '123321', '654456', '147258', '258369', '159357', '147369', '100000', '000001', '123654', '110110'];
 
 export type SetPinProblem = PinProblem | 'PIN_WEAK' | 'BAD_REQUEST';
 

@@ -1,4 +1,4 @@
-/** PINs that thieves try first. Pure. */
+/** PINs that thieves try first: the phone says so at once, and the server takes none of them. Pure. */
 const COMMON_PINS: readonly string[] = ['112233', '332211', '123321', '654456', '147258', '258369', '159357', '147369', '100000', '000001', '123654', '110110'];
 
 /** One step between all digits (111111, 123456, 864209), a part repeated, the keypad's lines. */

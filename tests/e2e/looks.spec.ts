@@ -250,7 +250,6 @@ for (const locale of ['zh-CN', 'en'] as const) {
       await field.press('Enter');
       await expect(field).toHaveAccessibleDescription(new RegExp(`${words.shell.firstRun.codeMissing}$`));
     }
-    await page.waitForTimeout(500);
     await expect(page.getByRole('alert')).toHaveCount(1);
     expect(await lookAtAll(page, 'a wrong code')).toEqual([]);
     await page.goto(new URL('/help', page.url()).href);
