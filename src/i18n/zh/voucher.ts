@@ -19,7 +19,7 @@ export const zhVoucher = {
     acked: '商家收下了。你们谁先连上网，钱就到账。你不用再做什么。',
     settled: '钱已经到商家账户。',
     returned: (money: string): string => `这 ${money} 没有付给商家，还是你的。`,
-    voided: (money: string): string => `商家退回了这一笔。手机之后连过网，${money} 就在余额里。`,
+    voided: (money: string): string => `商家退回了这一笔。手机连过网以后，${money} 就在余额里。`,
     refunded: (money: string): string => `商家退了 ${money}，已经回到余额。`,
   },
   homeAt: (day: string): string => `它会在 ${day} 跟没花的零钱一起回到余额。`,
