@@ -39,7 +39,9 @@ async function countTry(tx: Tx, partyId: string, nowMs: number): Promise<Result<
   if (state === null) return err('PIN_NOT_SET');
   if (nowMs < state.lockedUntilMs) return err('PIN_LOCKED', { retryAfterMs: state.lockedUntilMs - nowMs });
   const wrong = state.wrong + 1;
-  const next = { ...state, wrong, lockedUntilMs: nowMs + lockMs(wrong) };
+  const lock = lockMs(wrong);
+  // Not the time itself while tries are left: a try at the same moment, which read its clock just before, would find itself locked out.
+  const next = { ...state, wrong, lockedUntilMs: lock === 0 ? 0 : nowMs + lock };
   await tx.putPin(next);
   return ok(next);
 }

@@ -52,6 +52,12 @@ describe('wrong PINs', () => {
     expect(locked.problem?.retryAfterMs).toBeGreaterThan(LIMITS.pinLockMs);
   });
 
+  it('lock nobody out while tries are left: two at one moment, of which the later one read its clock first', async () => {
+    await tryWrong();
+    server.clock.advance(-1);
+    expect((await confirm(shopper, order, RIGHT)).status).toBe(201);
+  });
+
   it('lock for a day at most', () => {
     expect([1, 4, 5, 6, 7].map(lockMs)).toEqual([0, 0, 60_000, 120_000, 240_000]);
     expect(lockMs(60)).toBe(LIMITS.pinLockMaxMs);
