@@ -21,10 +21,15 @@ export async function disagreements(store: Store, phone: Phone): Promise<readonl
   if (phone.setBack || phone.cheats) return found;
   const { vouchers, claims, purses } = phone.disk.rows;
   const rowOf = (vid: string): Promise<VoucherRow | null> => store.transaction((tx: Tx) => tx.voucher(vid));
-  for (const voucher of vouchers.values()) found.push(...aboutVoucher(voucher, await rowOf(voucher.id)));
+  const gone: VoucherRecord[] = [];
+  for (const voucher of vouchers.values()) {
+    const row = await rowOf(voucher.id);
+    found.push(...aboutVoucher(voucher, row));
+    if (hasLeft(voucher, row)) gone.push(voucher);
+  }
   const unsaid = unsaidVoids(phone);
   for (const claim of claims.values()) if (!unsaid.has(claim.id)) found.push(...aboutClaim(claim, await rowOf(claim.id)));
-  for (const purse of purses.values()) found.push(...(await aboutPurse(store, purse, [...vouchers.values()])));
+  for (const purse of purses.values()) found.push(...(await aboutPurse(store, purse, gone)));
   return found;
 }
 
@@ -58,13 +63,18 @@ function aboutClaim({ id, amountMinor, state }: ClaimRecord, row: VoucherRow | n
   return same ? [] : [`claim ${id} is ${JSON.stringify(state)}, the server says ${saidOf(row)}`];
 }
 
+/** Given back after the server had refused it, its money was never out of the reserve, and comes home with the rest. */
+function hasLeft({ state }: VoucherRecord, row: VoucherRow | null): boolean {
+  return state.kind === 'settled' || (state.kind === 'voided' && row?.verdict.verdict !== 'REJECTED');
+}
+
 /** The reserve is what was put in, less what this wallet knows to have left it. */
-async function aboutPurse(store: Store, { id, limMinor, state }: PurseRecord, vouchers: readonly VoucherRecord[]): Promise<string[]> {
+async function aboutPurse(store: Store, { id, limMinor, state }: PurseRecord, gone: readonly VoucherRecord[]): Promise<string[]> {
   const row = await store.transaction((tx) => tx.purse(id));
   if (row === null) return [`purse ${id} is not at the server`];
   const found = row.state === state.kind && row.limMinor === limMinor ? [] : [`purse ${id} is ${state.kind} with ${limMinor}, the server says ${row.state} with ${row.limMinor}`];
-  const gone = vouchers.filter((voucher) => voucher.purseId === id && (voucher.state.kind === 'settled' || voucher.state.kind === 'voided'));
-  const leftMinor = row.state === 'released' ? 0 : limMinor - gone.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  const ofPurse = gone.filter(({ purseId }) => purseId === id);
+  const leftMinor = row.state === 'released' ? 0 : limMinor - ofPurse.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
   const reserveMinor = await store.balance(reserveAccount(id));
   if (reserveMinor !== leftMinor) found.push(`purse ${id} holds ${leftMinor}, its reserve at the server ${reserveMinor}`);
   return found;
