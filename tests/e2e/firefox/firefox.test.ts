@@ -81,15 +81,11 @@ test('both start cold without a server, on the last truth', async () => {
   await see(till.page(), words.till.paidNext);
 });
 
-// Without a server: a page that listens to one is not kept.
+// Without a server: a page that listens to one is not kept. Nor is one that is left while it asks again whether there is one.
 test('a page that was put away whole has its wallet again on the way back', async () => {
-  await shopper.open(origin('payer'));
-  await waitFor(shopper.page(), 'balance of an open wallet', () => document.querySelector('.as-of-offline') !== null);
-  await shopper.page().evaluate(() => Object.assign(window, { kept: true }));
-  await shopper.open(`${origin('payer')}/records`);
-  await see(shopper.page(), '18.50');
-  await shopper.page().evaluate(() => history.back());
-  await waitFor(shopper.page(), 'page as it was left', () => 'kept' in window);
+  let kept = false;
+  for (let tries = 0; tries < 10 && !kept; tries++) kept = await leaveAndComeBack();
+  assert.ok(kept, 'Firefox never kept the page');
   await press(shopper.page(), words.shell.wallet.all);
   await see(shopper.page(), '18.50');
   // Of a page that came back, the driver does not see the next load.
@@ -113,6 +109,18 @@ async function charge(amount: string): Promise<string> {
   await press(till.page(), words.till.chargeAmount(`¥${Number(amount).toFixed(2)}`));
   await waitFor(till.page(), 'code', () => (document.querySelector<HTMLCanvasElement>('canvas[data-code]')?.style.width ?? '') !== '');
   return till.page().evaluate(() => document.querySelector('canvas[data-code]')?.getAttribute('data-code') ?? '');
+}
+
+/** From the wallet to the records and back. Was the wallet's page kept as it stood? */
+async function leaveAndComeBack(): Promise<boolean> {
+  await shopper.open(origin('payer'));
+  await waitFor(shopper.page(), 'balance of an open wallet', () => document.querySelector('.as-of-offline') !== null);
+  await shopper.page().evaluate(() => Object.assign(window, { kept: true }));
+  await shopper.open(`${origin('payer')}/records`);
+  await see(shopper.page(), '18.50');
+  await shopper.page().evaluate(() => history.back());
+  await waitFor(shopper.page(), 'wallet again', () => location.pathname === '/' && document.querySelector('.as-of-offline') !== null);
+  return shopper.page().evaluate(() => 'kept' in window);
 }
 
 /** Money out below zero, money in above, as the server's feed has it. */
