@@ -1,7 +1,7 @@
 /** Ways to confirm and ways to scan: passkey, keyboard alone, a picture, no camera, and a service worker that sends when no page is open. */
 import type { Page } from '@playwright/test';
 import { addFingerprint } from './harness/fingerprint.ts';
-import { cancelCharge, charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, payments, photographCode, PIN, seeConfirm, seeInstalled, seePaid, seeSlip, typeLink } from './harness/people.ts';
+import { addPasskey, cancelCharge, charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, payments, photographCode, PIN, seeConfirm, seeInstalled, seePaid, seeSlip, typeLink } from './harness/people.ts';
 import type { Phone } from './harness/phone.ts';
 import { wordsIn } from './harness/words.ts';
 import { expect, sharedScene, test } from './harness/world.ts';
@@ -23,9 +23,7 @@ test('a passkey confirms; cancelled it changes nothing, and the PIN still works'
   await shopper.getByRole('textbox', { name: words.pay.pin.currentLabel }).fill(PIN);
   await expect(shopper.getByRole('textbox', { name: words.pay.pin.newLabel })).toBeVisible();
   await shopper.getByRole('dialog').getByRole('button', { name: words.shell.close }).click();
-  await shopper.getByRole('button', { name: words.shell.me.passkeyAdd }).click();
-  await shopper.getByRole('textbox', { name: words.pay.pin.currentLabel }).fill(PIN);
-  await expect(shopper.getByText(words.shell.me.passkeyAdded)).toBeVisible();
+  await addPasskey(shopper);
 
   await openLink(shopper, await charge(till, '6'));
   await seeConfirm(shopper, '¥6.00');
@@ -64,9 +62,7 @@ test('a cleared phone comes back with the passkey', async ({ phone }) => {
   const shopper = await openShopper(shopperPhone);
   await addFingerprint(shopperPhone, shopper);
   await createPin(shopper);
-  await shopper.getByRole('button', { name: words.shell.me.passkeyAdd }).click();
-  await shopper.getByRole('textbox', { name: words.pay.pin.currentLabel }).fill(PIN);
-  await expect(shopper.getByText(words.shell.me.passkeyAdded)).toBeVisible();
+  await addPasskey(shopper);
   const session = await shopperPhone.context().newCDPSession(shopper);
   await session.send('Storage.clearDataForOrigin', { origin: shopperPhone.origin, storageTypes: 'indexeddb' });
   await shopper.getByRole('button', { name: words.shell.restore.passkey }).click({ timeout: 15_000 });

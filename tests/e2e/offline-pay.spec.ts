@@ -4,7 +4,7 @@
  */
 import type { Page } from '@playwright/test';
 import { addFingerprint } from './harness/fingerprint.ts';
-import { cancelCharge, charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, PATIENCE, PIN, seeConfirm, seeInstalled, seeSlip } from './harness/people.ts';
+import { addPasskey, cancelCharge, charge, confirmWithPin, createPin, dismissPaid, ledger, openLink, openShopper, openTill, PATIENCE, PIN, seeConfirm, seeInstalled, seeSlip } from './harness/people.ts';
 import { fillPurse, seeVoucher } from './harness/purse.ts';
 import { wordsIn } from './harness/words.ts';
 import { expect, sharedScene, test } from './harness/world.ts';
@@ -41,10 +41,7 @@ test('the purse is filled by PIN, then by passkey, and the money is in it', asyn
   await createPin(shopper);
   await fillPurse(shopper, '60');
   await addFingerprint(shopperPhone, shopper);
-  await shopper.goto(new URL('/me', shopper.url()).href);
-  await shopper.getByRole('button', { name: words.shell.me.passkeyAdd }).click(PATIENCE);
-  await shopper.getByRole('textbox', { name: words.pay.pin.currentLabel }).fill(PIN);
-  await expect(shopper.getByText(words.shell.me.passkeyAdded)).toBeVisible(PATIENCE);
+  await addPasskey(shopper);
   await fillPurse(shopper, '40', { by: 'passkey' });
   await shopper.getByRole('link', { name: words.pay.slip.done }).click();
   await expect(shopper.getByText('100.00').first()).toBeVisible();

@@ -100,6 +100,15 @@ export async function createPin(page: Page, locale: Locale = 'zh-CN'): Promise<v
   await expect(page.getByText(shell.me.pinSet).first()).toBeVisible(PATIENCE);
 }
 
+/** In the settings. A PIN must be set, and the phone must have a fingerprint reader. */
+export async function addPasskey(page: Page, locale: Locale = 'zh-CN'): Promise<void> {
+  const { shell, pay } = wordsIn(locale);
+  await page.goto(new URL('/me', page.url()).href);
+  await page.getByRole('button', { name: shell.me.passkeyAdd }).click(PATIENCE);
+  await page.getByRole('textbox', { name: pay.pin.currentLabel }).fill(PIN);
+  await expect(page.getByText(shell.me.passkeyAdded)).toBeVisible(PATIENCE);
+}
+
 /** Until this page's files are kept for the time without a network. */
 export async function seeInstalled(page: Page): Promise<void> {
   const state = (): Promise<string> => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state ?? 'no service worker');

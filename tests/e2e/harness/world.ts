@@ -13,9 +13,9 @@ import type { ServerProcess } from '../../fixtures/server-process.ts';
 export type World = { readonly server: ServerProcess; readonly proxy: FaultProxy; readonly disks: InstalledDisks; origin(name: string): string };
 /**
  * `line`: own: a proxy of its own, so that this phone's network can be cut while the others' stays. `fresh`: a browser that has never
- * been here; others have the app's files from an earlier visit, and no account.
+ * been here; others have the app's files from an earlier visit, and no account. `at`: on whose host, where all must be on one.
  */
-export type NewPhoneOptions = Omit<PhoneOptions, 'origin' | 'linePort'> & { readonly line?: 'shared' | 'own'; readonly fresh?: boolean };
+export type NewPhoneOptions = Omit<PhoneOptions, 'origin' | 'linePort'> & { readonly line?: 'shared' | 'own'; readonly fresh?: boolean; readonly at?: keyof typeof HOSTS };
 export type WiredPhone = Phone & { /** Its way to the server. */ readonly line: FaultProxy };
 export type NewPhone = (name: 'shopper' | 'till' | 'desk', options?: NewPhoneOptions) => Promise<WiredPhone>;
 type Phones = { readonly phone: NewPhone; readonly made: readonly Phone[]; close(): Promise<void> };
@@ -25,10 +25,12 @@ const HOSTS = { shopper: 'payer', till: 'counter', desk: 'desk' } as const;
 /** Where the app is stored for them: a desk has its phones' hosts in it. */
 const INSTALLED_AT = { shopper: ['payer'], till: ['counter'], desk: ['shopper', 'till', 'till2', 'twin'] } as const;
 
-export const test = base.extend<{ phone: NewPhone }, { world: World }>({
+/** `serverEnv`: how the operator has set the server up, for a file that `use`s another way than the default. */
+export const test = base.extend<{ phone: NewPhone }, { serverEnv: Readonly<Record<string, string>>; world: World }>({
+  serverEnv: [{}, { option: true, scope: 'worker' }],
   world: [
-    async ({}, use) => {
-      const server = await startServer();
+    async ({ serverEnv }, use) => {
+      const server = await startServer({ env: serverEnv });
       const proxy = await startFaultProxy(() => server.port);
       const origin = (name: string): string => `http://${name}.chit.localhost:${proxy.port}`;
       const disks = createInstalledDisks(origin);
@@ -80,12 +82,12 @@ function createPhones(world: World): Phones {
   const lines: FaultProxy[] = [];
   return {
     made,
-    async phone(name, { line: kind = 'shared', fresh = false, ...options } = {}) {
+    async phone(name, { line: kind = 'shared', fresh = false, at = name, ...options } = {}) {
       const line = kind === 'shared' ? world.proxy : await startFaultProxy(() => world.server.port);
       if (kind === 'own') lines.push(line);
       const bare = fresh || needsWholeBrowser(options);
-      const disk = options.disk ?? (bare ? undefined : await world.disks.of(INSTALLED_AT[name]));
-      const phone = await createPhone({ ...options, ...(disk !== undefined && { disk }), origin: world.origin(HOSTS[name]), linePort: line.port });
+      const disk = options.disk ?? (bare ? undefined : await world.disks.of(INSTALLED_AT[at]));
+      const phone = await createPhone({ ...options, ...(disk !== undefined && { disk }), origin: world.origin(HOSTS[at]), linePort: line.port });
       made.push(phone);
       return { ...phone, line };
     },

@@ -1,0 +1,58 @@
+/** An operator who wants the payer's passkey on dearer payments with no network (`CHIT_STEP_UP`): it signs the voucher itself, and nothing less does. */
+import { cut, expectOnce, mend, seeVoucherState, takeByHand } from './harness/counter.ts';
+import { addFingerprint } from './harness/fingerprint.ts';
+import { addPasskey, charge, createPin, dismissPaid, openLink, openShopper, openTill, PATIENCE, PIN, seeConfirm, seeInstalled, seePaid } from './harness/people.ts';
+import { fillPurse, seeVoucher } from './harness/purse.ts';
+import { wordsIn } from './harness/words.ts';
+import { expect, test } from './harness/world.ts';
+
+test.use({ serverEnv: { CHIT_STEP_UP: '500' } });
+
+const words = wordsIn('zh-CN');
+
+test('with no network the passkey signs a dear payment, cancelled it signs nothing, and the PIN is enough for a cheap one', async ({ world, phone }) => {
+  const shopperPhone = await phone('shopper', { line: 'own' });
+  // A till knows one origin of passkeys: its own.
+  const [shopper, till] = [await openShopper(shopperPhone), await openTill(await phone('till', { at: 'shopper' }))];
+  const fingerprint = await addFingerprint(shopperPhone, shopper);
+  await createPin(shopper);
+  await addPasskey(shopper);
+  await fillPurse(shopper, '100');
+  await seeInstalled(shopper);
+  const dear = await charge(till, '6');
+  await cut(shopperPhone);
+  await openLink(shopper, dear);
+  await seeConfirm(shopper, '¥6.00');
+  await expect(shopper.getByRole('button', { name: words.pay.confirm.usePin })).toHaveCount(0);
+  await fingerprint.verifies(false);
+  await shopper.getByRole('button', { name: words.pay.confirm.pay('¥6.00') }).click();
+  await expect(shopper.getByText(String(words.errors.PASSKEY_CANCELLED.title))).toBeVisible(PATIENCE);
+  await fingerprint.verifies(true);
+  await shopper.getByRole('button', { name: words.pay.confirm.pay('¥6.00') }).click();
+  await takeByHand(till, await seeVoucher(shopper));
+  await seePaid(till, '6.00');
+  await dismissPaid(till);
+
+  await openLink(shopper, await charge(till, '4'));
+  await seeConfirm(shopper, '¥4.00');
+  await shopper.getByRole('button', { name: words.pay.confirm.usePin }).click();
+  await shopper.getByRole('textbox', { name: words.pay.confirm.pinLabel }).fill(PIN);
+  await takeByHand(till, await seeVoucher(shopper));
+  await seePaid(till, '4.00');
+  await dismissPaid(till);
+  await mend(shopperPhone);
+  await seeVoucherState(shopper, 'settled');
+  await expectOnce(world, till, [[shopper, 600], [shopper, 400]]);
+});
+
+test('who has no passkey is told before paying that this much goes online only', async ({ phone }) => {
+  const shopperPhone = await phone('shopper', { line: 'own' });
+  const [shopper, till] = [await openShopper(shopperPhone), await openTill(await phone('till', { at: 'shopper' }))];
+  await createPin(shopper);
+  await fillPurse(shopper, '100');
+  await seeInstalled(shopper);
+  const dear = await charge(till, '6');
+  await cut(shopperPhone);
+  await openLink(shopper, dear);
+  await expect(shopper.getByText(String(words.errors.PURSE_SHORT.title))).toBeVisible(PATIENCE);
+});
