@@ -49,7 +49,7 @@ export function useWays(draft: Draft, { onProblem, onPin }: Told): Ways {
     const asked = await wallet.api.voucherChallenge(draft.draftId);
     if (!asked.ok) return notAsked(asked);
     const user = await ask(asked.value.challenge);
-    if (user !== null) show(await pay.payOffline(user, draft.draftId));
+    if (user !== null) show(await withFocusAside(pay.payOffline(user, draft.draftId)));
   }
   async function notAsked(problem: Problem): Promise<void> {
     if (problem.error === 'CONFIRM_PIN') return onPin();
@@ -77,4 +77,16 @@ export function useWays(draft: Draft, { onProblem, onPin }: Told): Ways {
     askPasskey: () => pay.ask(draft.draftId, askPasskey),
     signVoucher: () => pay.ask(draft.draftId, signVoucher),
   };
+}
+
+/**
+ * A button that is taken off the page with the focus has the browser lay out the next page for it first, and the voucher's code
+ * waits: the focus is put aside while the wallet signs, and comes back when the sheet stays.
+ */
+async function withFocusAside(work: Promise<Paid | null>): Promise<Paid | null> {
+  const focused = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+  focused?.blur();
+  const paid = await work;
+  if (paid === null) focused?.focus({ preventScroll: true });
+  return paid;
 }
