@@ -9,6 +9,8 @@ export type ErrorDetail = {
   readonly paymentId?: string;
   readonly found?: string;
   readonly requestId?: string;
+  /** Nothing else than the passkey confirms this. */
+  readonly passkeyOnly?: boolean;
 };
 
 export type Result<T, E extends string> = Ok<T> | Err<E>;

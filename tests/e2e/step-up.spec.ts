@@ -1,4 +1,5 @@
 /** An operator who wants the payer's passkey on dearer payments with no network (`CHIT_STEP_UP`): it signs the voucher itself, and nothing less does. */
+import { errorWords } from '#i18n/error-words.ts';
 import { cut, expectOnce, mend, seeVoucherState, takeByHand } from './harness/counter.ts';
 import { addFingerprint } from './harness/fingerprint.ts';
 import { addPasskey, charge, createPin, dismissPaid, openLink, openShopper, openTill, PATIENCE, PIN, seeConfirm, seeInstalled, seePaid } from './harness/people.ts';
@@ -26,7 +27,7 @@ test('with no network the passkey signs a dear payment, cancelled it signs nothi
   await expect(shopper.getByRole('button', { name: words.pay.confirm.usePin })).toHaveCount(0);
   await fingerprint.verifies(false);
   await shopper.getByRole('button', { name: words.pay.confirm.pay('¥6.00') }).click();
-  await expect(shopper.getByText(String(words.errors.PASSKEY_CANCELLED.title))).toBeVisible(PATIENCE);
+  await expect(shopper.getByText(errorWords(words, 'PASSKEY_CANCELLED', { passkeyOnly: true }).whatNow)).toBeVisible(PATIENCE);
   await fingerprint.verifies(true);
   await shopper.getByRole('button', { name: words.pay.confirm.pay('¥6.00') }).click();
   await takeByHand(till, await seeVoucher(shopper));

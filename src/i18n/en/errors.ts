@@ -8,6 +8,7 @@ const SCAN_AGAIN = 'Ask the shop to show the code again and scan it. You have no
 const wait = (detail: ErrorDetail): string =>
   detail.retryAfterMs === undefined ? 'Please try again in a while.' : `Please try again in ${formatWait(detail.retryAfterMs, 'en')}.`;
 const ref = (detail: ErrorDetail): string => (detail.requestId === undefined ? '' : ` If you ask for help, give the number ${detail.requestId}.`);
+const againOrPin = ({ passkeyOnly }: ErrorDetail): string => `No money moved. Try again${passkeyOnly === true ? '; once you are online, your PIN will do.' : ', or use your PIN.'}`;
 const tries = (left: number): string => (left === 1 ? '1 more try' : `${left} more tries`);
 
 export const enErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
@@ -102,7 +103,7 @@ export const enErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   PIN_LOCKED: { title: 'The PIN is locked for now', whatNow: (detail) => `There were too many wrong tries. ${wait(detail)} No money moved; if you have a passkey (fingerprint, face), it still works.` },
   PIN_NOT_SET: { title: 'No PIN yet', whatNow: 'Set a 6-digit payment PIN under Me.' },
   PIN_WEAK: { title: 'This PIN is easy to guess', whatNow: 'Avoid digits such as 123456 or 111111, and birthdays.' },
-  PASSKEY_REFUSED: { title: 'The passkey was not accepted', whatNow: 'No money moved. Try again, or use your PIN.' },
+  PASSKEY_REFUSED: { title: 'The passkey was not accepted', whatNow: againOrPin },
   INTERNAL: { title: 'Something went wrong at the server', whatNow: (detail) => `A payment you confirmed keeps being checked by itself, and one charge is taken only once. Look again in a while.${ref(detail)}` },
   UNAVAILABLE: { title: 'The service cannot be reached for now', whatNow: 'A payment you confirmed keeps being checked by itself, and one charge is taken only once. Look again in a while.' },
   // this device
@@ -128,7 +129,7 @@ export const enErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   CAMERA_LOST: { title: 'The camera stopped', whatNow: 'Tap to start it again, or use a picture or paste.' },
   PICTURE_NO_CODE: { title: 'No code in this picture', whatNow: 'Choose a sharper one with the code in the middle.' },
   PICTURE_TOO_LARGE: { title: 'The picture is too large', whatNow: 'Choose one below 20 MB, or take a screenshot.' },
-  PASSKEY_CANCELLED: { title: 'Fingerprint or face was not confirmed', whatNow: 'No money moved. Try again, or use your PIN.' },
+  PASSKEY_CANCELLED: { title: 'Fingerprint or face was not confirmed', whatNow: againOrPin },
   PASSKEY_UNSUPPORTED: { title: 'This browser has no passkeys', whatNow: 'Use your PIN.' },
   TOO_MANY_WAITING: { title: 'Too many payments are waiting', whatNow: 'Go online first and let the earlier ones finish.' },
   SIGN_OUT_HELD: { title: 'Payments are still waiting, so you cannot sign out yet', whatNow: 'They are kept on this device alone. Go online, let them finish, then sign out.' },

@@ -15,6 +15,7 @@ const ASK_SHOP = '先不要付款，请商家联系运营方。你没有付款�
 const wait = (detail: ErrorDetail): string =>
   detail.retryAfterMs === undefined ? '请过一会儿再试。' : `请等 ${formatWait(detail.retryAfterMs, 'zh-CN')}再试。`;
 const ref = (detail: ErrorDetail): string => (detail.requestId === undefined ? '' : `需要求助时，请报编号 ${detail.requestId}。`);
+const againOrPin = ({ passkeyOnly }: ErrorDetail): string => `钱没有动。请再试一次${passkeyOnly === true ? '；连上网就能用支付密码。' : '，或改用支付密码。'}`;
 
 export const zhErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   // codes that were scanned, pasted or typed
@@ -108,7 +109,7 @@ export const zhErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   PIN_LOCKED: { title: '支付密码暂时锁住了', whatNow: (detail) => `错了太多次。${wait(detail)}钱没有动；有通行密钥的可以用它。` },
   PIN_NOT_SET: { title: '还没有支付密码', whatNow: '请在“我的”里设一个 6 位支付密码。' },
   PIN_WEAK: { title: '这个支付密码太好猜', whatNow: '不要用 123456、111111 这样的数字，也不要用生日。' },
-  PASSKEY_REFUSED: { title: '通行密钥没有通过', whatNow: '钱没有动。请再试一次，或改用支付密码。' },
+  PASSKEY_REFUSED: { title: '通行密钥没有通过', whatNow: againOrPin },
   INTERNAL: { title: '服务器出了点问题', whatNow: (detail) => `已经确认的付款会自己继续核实；同一笔收款只会扣一次。请过一会儿再看。${ref(detail)}` },
   UNAVAILABLE: { title: '服务暂时用不了', whatNow: '已经确认的付款会自己继续核实；同一笔收款只会扣一次。请过一会儿再看。' },
   // this device
@@ -134,7 +135,7 @@ export const zhErrors: Readonly<Record<ErrorCode, ErrorWords>> = {
   CAMERA_LOST: { title: '相机停了', whatNow: '点一下重新打开，或改用图片、粘贴。' },
   PICTURE_NO_CODE: { title: '图片里没有找到码', whatNow: '请选一张更清楚、码在中间的图片。' },
   PICTURE_TOO_LARGE: { title: '图片太大', whatNow: '请选小于 20 MB 的图片，或截一张屏。' },
-  PASSKEY_CANCELLED: { title: '没有完成指纹或面容确认', whatNow: '钱没有动。请再试一次，或改用支付密码。' },
+  PASSKEY_CANCELLED: { title: '没有完成指纹或面容确认', whatNow: againOrPin },
   PASSKEY_UNSUPPORTED: { title: '这个浏览器不支持通行密钥', whatNow: '请改用支付密码。' },
   TOO_MANY_WAITING: { title: '等待确认的付款太多', whatNow: '请先联网，等前面的付款有了结果。' },
   SIGN_OUT_HELD: { title: '还有付款在等结果，先不能退出', whatNow: '这些付款只存在这台设备上。请先联网，等它们都有了结果，再退出。' },

@@ -103,7 +103,8 @@ function ConfirmDraft({ draft, problem, paying }: { readonly draft: Draft; reado
   const [passkeyProblem, setPasskeyProblem] = useState<Problem | null>(null);
   const expired = now.nowMs.value > draft.expiresAtMs + LIMITS.invoiceGraceSeconds * 1_000;
   const over = expired || (problem !== null && OVER.includes(problem.error));
-  const shown = problem ?? passkeyProblem;
+  const found = problem ?? passkeyProblem;
+  const shown = found !== null && needsPasskey(draft) ? { ...found, detail: { ...found.detail, passkeyOnly: true } } : found;
   useEffect(() => readAhead(draft), []);
   return (
     <>
@@ -114,6 +115,10 @@ function ConfirmDraft({ draft, problem, paying }: { readonly draft: Draft; reado
       </div>
     </>
   );
+}
+
+function needsPasskey({ plan }: Draft): boolean {
+  return plan.source === 'purse' && plan.stepUp;
 }
 
 function ScanAgain() {
@@ -146,7 +151,7 @@ function ConfirmButtons({ draft, problem, paying, onPasskeyProblem }: ButtonsPro
   const { plan } = draft;
   const ways = useWays(draft, { onProblem: onPasskeyProblem, onPin: () => setPinOpen(true) });
   const money = formatMoney(draft.amountMinor, draft.ccy, locale);
-  const mayPin = !(plan.source === 'purse' && plan.stepUp);
+  const mayPin = !needsPasskey(draft);
   const pinFirst = plan.source === 'purse' && mayPin && offline?.passkeyOffline === false;
   const again = problem?.error === 'CONFIRM_OFFLINE';
   const usePasskey = () => void (again ? ways.signVoucher() : ways.askPasskey());

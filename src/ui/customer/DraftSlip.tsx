@@ -78,9 +78,10 @@ function WayWords({ draft }: { readonly draft: Draft }) {
   if (draft.plan.source === 'none') return null;
   if (draft.plan.source === 'purse') {
     return (
-      <p class="small as-of-offline">
-        {text.fromPurse} {draft.plan.stepUp && text.stepUp}
-      </p>
+      <>
+        <p class="small as-of-offline">{text.fromPurse}</p>
+        {draft.plan.stepUp && <p class="small as-of-offline">{text.stepUp}</p>}
+      </>
     );
   }
   // What was seen last may be old: the server decides, so the button stays.
