@@ -122,7 +122,8 @@ test('[31] a new version asks, and takes over when it may', async ({ phone }) =>
   await expect.poll(() => shopper.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state), PATIENCE).toBe('activated');
   await control(page, 'new-version', 'shopper').click();
   await shopper.getByRole('button', { name: words.shell.update.accept }).click(PATIENCE);
-  await expect.poll(() => shopper.evaluate(() => navigator.serviceWorker.controller?.scriptURL ?? ''), PATIENCE).toContain('?version=a');
+  // The frame is loaded anew in the middle of this.
+  await expect(async () => expect(await shopper.evaluate(() => navigator.serviceWorker.controller?.scriptURL ?? '')).toContain('?version=a')).toPass(PATIENCE);
   await expect(shopper.getByRole('button', { name: words.shell.update.accept })).toBeHidden();
 });
 

@@ -135,7 +135,7 @@ describe('failures', () => {
   });
 
   it('says unavailable when all connections are taken for too long, and recovers', async () => {
-    const small = openDatabase({ url, log: silentLog, poolSize: 1, connectTimeoutMs: 200 });
+    const small = openDatabase({ url, log: silentLog, poolSize: 1, connectTimeoutMs: 2_000 });
     let letGo: () => void = () => undefined;
     const holding = small.transaction(() => new Promise<void>((resolve) => {
       letGo = resolve;

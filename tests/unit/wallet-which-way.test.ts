@@ -126,10 +126,10 @@ describe('the way a payment goes', () => {
     const other = await world.server.joined('demo-shopper');
     expect(await other.ask('POST', '/v1/pin', { json: { pin: '840271', current: PIN.pin } })).toMatchObject({ status: 204 });
     const next = { kind: 'pin', pin: '840271' } as const;
-    const { check } = phone.disk.rows.pinCheck ?? {};
+    const { salt } = phone.disk.rows.pinCheck ?? {};
     const { draft } = await sheet(core, await code());
     expect(await pay(core, draft.draftId, next)).toMatchObject({ ok: true });
-    await vi.waitFor(() => expect(phone.disk.rows.pinCheck?.check).not.toBe(check));
+    await vi.waitFor(() => expect(phone.disk.rows.pinCheck?.salt).not.toBe(salt));
     const { draft: small } = await sheet(core, await code('5'));
     phone.network.up = false;
     expect(await pay(core, small.draftId, PIN)).toMatchObject({ ok: false, error: 'PIN_WRONG' });
