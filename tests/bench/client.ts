@@ -248,25 +248,38 @@ async function payOffline(page: Page, { till, line }: Counter, pay: () => Promis
   await dismissPaid(till);
 }
 
+type Paid<B> = { readonly took: readonly number[]; readonly bare: readonly B[] };
+
+/** Several payments, each beside what the browser itself takes, so that a slow minute of the machine hits both. */
+async function payBeside<B>(page: Page, counter: Counter, pay: () => Promise<number>, bare: () => Promise<B>): Promise<Paid<B>> {
+  const paid = { took: [] as number[], bare: [] as B[] };
+  for (let run = 0; run < VOUCHERS; run++) {
+    await payOffline(page, counter, async () => {
+      paid.took.push(await pay());
+      paid.bare.push(await bare());
+    });
+  }
+  return paid;
+}
+
+/** `bareMs`: of each payment. */
+function printBeside(name: string, rate: number, took: readonly number[], bareMs: readonly number[]): void {
+  const ownMs = print(`tap_to_voucher_beside_${name}_${rate}x_ms`, median(took.map((ms, run) => ms - (bareMs[run] ?? Number.NaN))));
+  if (rate === 6) demand(`voucher signed and shown at 6x, ms beside the ${name}`, ownMs, BARS.voucherMsAt6x);
+}
+
 async function benchVoucherByPin(shopper: Phone, counter: Counter): Promise<void> {
   const page = await openShopper(shopper);
   await createPin(page);
   await fillPurse(page, '50');
   await installed(shopper);
   for (const rate of RATES) {
-    const took: number[] = [];
-    const bare: Bare[] = [];
-    for (let run = 0; run < VOUCHERS; run++) {
-      await payOffline(page, counter, async () => {
-        took.push(await digitToVoucher(page, rate));
-        bare.push(await bareWork(page, rate, PIN_ITERATIONS));
-      });
-    }
+    const { took, bare } = await payBeside(page, counter, () => digitToVoucher(page, rate), () => bareWork(page, rate, PIN_ITERATIONS));
+    const stretchMs = bare.map((each) => each.stretchMs);
     print(`tap_to_voucher_${rate}x_ms`, median(took));
-    print(`bare_pin_stretch_${rate}x_ms`, median(bare.map(({ stretchMs }) => stretchMs)));
+    print(`bare_pin_stretch_${rate}x_ms`, median(stretchMs));
     print(`bare_strict_commit_${rate}x_ms`, median(bare.map(({ commitMs }) => commitMs)));
-    const ownMs = print(`tap_to_voucher_beside_stretch_${rate}x_ms`, median(took.map((ms, run) => ms - (bare[run]?.stretchMs ?? Number.NaN))));
-    if (rate === 6) demand('voucher signed and shown at 6x, ms from the last digit beside the stretching', ownMs, BARS.voucherMsAt6x);
+    printBeside('stretch', rate, took, stretchMs);
   }
 }
 
@@ -291,18 +304,10 @@ async function benchVoucherByPasskey(shopper: Phone, counter: Counter): Promise<
   await fillPurse(page, '50');
   await installed(shopper);
   for (const rate of RATES) {
-    const took: number[] = [];
-    const bare: number[] = [];
-    for (let run = 0; run < VOUCHERS; run++) {
-      await payOffline(page, counter, async () => {
-        took.push(await tapToVoucher(page, rate));
-        bare.push(await bareConfirmation(page, rate));
-      });
-    }
+    const { took, bare } = await payBeside(page, counter, () => tapToVoucher(page, rate), () => bareConfirmation(page, rate));
     print(`tap_to_voucher_by_passkey_${rate}x_ms`, median(took));
     print(`bare_passkey_${rate}x_ms`, median(bare));
-    const ownMs = print(`tap_to_voucher_beside_passkey_${rate}x_ms`, median(took.map((ms, run) => ms - (bare[run] ?? Number.NaN))));
-    if (rate === 6) demand('voucher signed and shown at 6x, ms from the tap beside the passkey', ownMs, BARS.voucherMsAt6x);
+    printBeside('passkey', rate, took, bare);
   }
 }
 
